@@ -1,0 +1,33 @@
+/** What a person who has just started the server wants to know. */
+export interface BannerFacts {
+  readonly host: string;
+  readonly port: number;
+  readonly storage: string;
+  /** Where the data is, in words. */
+  readonly place: string;
+}
+
+const SAMPLE_ID = 'fade87a1-9df9-46bb-aae6-63b2b763094d';
+
+/** A few lines for standard output, with commands that can be copied. */
+export function banner({ host, port, storage, place }: BannerFacts): string {
+  const reachable = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
+  const address = reachable.includes(':') ? `[${reachable}]:${port}` : `${reachable}:${port}`;
+  const update = { id: SAMPLE_ID, version: 0, events: [{ type: 1, payload: '{"name":"Ann"}' }] };
+  const json = JSON.stringify(update);
+  const service = 'storegrpc.EventStoreService';
+  const storeHost = reachable === '127.0.0.1' ? '' : `STORE_HOST=${reachable} `;
+  const storePort = port === 8080 ? '' : `STORE_PORT=${port} `;
+  return `
+Cassadra event store: gRPC on ${address}, storage ${storage} (${place})
+
+Try it:
+  grpcurl -plaintext ${address} list
+  grpcurl -plaintext -d '${json}' ${address} ${service}/Update
+  grpcurl -plaintext -d '{"id":"${SAMPLE_ID}"}' ${address} ${service}/FindByID
+  ${storeHost}${storePort}npm run test-client
+
+Ctrl-C stops it.
+
+`;
+}

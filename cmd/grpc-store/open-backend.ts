@@ -1,0 +1,21 @@
+import { openEmbedded } from '../../src/backends/embedded/index.js';
+import { openMemory } from '../../src/backends/memory/index.js';
+import { storageOf, type Components, type StoreSettings } from '../../src/runtime/index.js';
+import type { Backend } from '../../src/storage/index.js';
+import { writeLimitsOf } from './limits.js';
+
+/** Opens the storage that the settings ask for. */
+export async function openBackend(
+  settings: StoreSettings,
+  components: Components,
+): Promise<Backend> {
+  const writeLimits = writeLimitsOf(settings);
+  switch (storageOf(settings)) {
+    case 'memory':
+      return openMemory({ writeLimits }, components);
+    case 'embedded':
+      return openEmbedded({ dataDir: settings.DATA_DIR, writeLimits }, components);
+    case 'cassandra':
+      throw new Error('STORAGE=cassandra is not wired yet');
+  }
+}

@@ -1,0 +1,170 @@
+import { auth, Client, policies, types, type ClientOptions, type Host } from 'cassandra-driver';
+import type { CqlSession, Page, PageRequest, Row, Statement } from './cql-session.js';
+import { writeFailure } from './errors.js';
+import type { CassandraSettings, ConsistencyLevel } from './settings.js';
+
+const DEFAULT_PORT = 9_042;
+const CONNECT_TIMEOUT_MS = 2_000;
+const RECONNECT_FIRST_MS = 100;
+const RECONNECT_MAX_MS = 2_000;
+const HEARTBEAT_MS = 5_000;
+
+function clientOptions(settings: CassandraSettings): ClientOptions {
+  const port = Number(settings.contactPoints[0]?.split(':')[1] ?? DEFAULT_PORT);
+  const credentials = settings.credentials;
+  return {
+    contactPoints: [...settings.contactPoints],
+    protocolOptions: { port },
+    socketOptions: { connectTimeout: CONNECT_TIMEOUT_MS },
+    pooling: { heartBeatInterval: HEARTBEAT_MS },
+    policies: {
+      loadBalancing: new policies.loadBalancing.RoundRobinPolicy(),
+      reconnection: new policies.reconnection.ExponentialReconnectionPolicy(
+        RECONNECT_FIRST_MS,
+        RECONNECT_MAX_MS,
+        true,
+      ),
+    },
+    ...(credentials === undefined
+      ? {}
+      : {
+          authProvider: new auth.PlainTextAuthProvider(credentials.username, credentials.password),
+        }),
+  };
+}
+
+async function connected(options: ClientOptions): Promise<Client> {
+  const client = new Client(options);
+  try {
+    await client.connect();
+    return client;
+  } catch (error) {
+    await client.shutdown();
+    throw error;
+  }
+}
+
+async function discoverDataCentre(settings: CassandraSettings): Promise<string> {
+  const client = await connected(clientOptions(settings));
+  try {
+    const result = await client.execute('SELECT data_center FROM system.local');
+    return String(result.rows[0]?.get('data_center'));
+  } finally {
+    await client.shutdown();
+  }
+}
+
+export interface Connection {
+  readonly client: Client;
+  readonly localDataCenter: string;
+}
+
+/** A connected driver that prefers the local data centre. Rejects when no node answers. */
+export async function connect(settings: CassandraSettings): Promise<Connection> {
+  const localDataCenter = settings.localDataCenter ?? (await discoverDataCentre(settings));
+  const options = clientOptions(settings);
+  const client = await connected({
+    ...options,
+    localDataCenter,
+    policies: {
+      ...options.policies,
+      loadBalancing: new policies.loadBalancing.DefaultLoadBalancingPolicy({
+        localDc: localDataCenter,
+      }),
+    },
+  });
+  return { client, localDataCenter };
+}
+
+export interface SessionLevels {
+  readonly keyspace: string;
+  readonly localDataCenter: string;
+  readonly read: ConsistencyLevel;
+  readonly write: ConsistencyLevel;
+  readonly serial: 'SERIAL' | 'LOCAL_SERIAL';
+  /** How long the driver waits for a conditional write; above the server's own time-outs. */
+  readonly conditionalTimeoutMs: number;
+}
+
+/**
+ * The first replica that is up. All conditional writes of a partition go to the same coordinator,
+ * since Paxos rounds that start on different ones hinder each other.
+ */
+function leadReplica(client: Client, levels: SessionLevels, routingKey: Buffer): Host | undefined {
+  // null, against its declared type, while the driver does not know the keyspace
+  const replicas: Host[] | null = client.getReplicas(levels.keyspace, routingKey);
+  const up = (replicas ?? []).filter((host) => host.isUp());
+  return up.find((host) => host.datacenter === levels.localDataCenter) ?? up[0];
+}
+
+/** The session that the backend works with, over a connected driver. */
+export function driverSession(client: Client, levels: SessionLevels): CqlSession {
+  const { consistencies } = types;
+  const retryNever = new policies.retry.FallthroughRetryPolicy();
+  const readLevels = {
+    read: consistencies[toKey(levels.read)],
+    serial: consistencies[levels.serial === 'SERIAL' ? 'serial' : 'localSerial'],
+    feed: consistencies.quorum,
+  };
+  const writeLevels = {
+    write: consistencies[toKey(levels.write)],
+    feed: consistencies.quorum,
+  };
+  return {
+    async read(statement: Statement, page: PageRequest): Promise<Page> {
+      const result = await client.execute(statement.query, [...statement.params], {
+        prepare: true,
+        isIdempotent: true,
+        consistency: readLevels[page.level],
+        ...(page.fetchSize === undefined ? {} : { fetchSize: page.fetchSize }),
+        ...(page.pageState === undefined ? {} : { pageState: page.pageState }),
+      });
+      return { rows: result.rows, pageState: result.pageState ?? undefined };
+    },
+    async write(statement, level): Promise<void> {
+      await client.execute(statement.query, [...statement.params], {
+        prepare: true,
+        isIdempotent: true,
+        consistency: writeLevels[level],
+      });
+    },
+    async conditional(statements, routingKey): Promise<readonly Row[]> {
+      const queries = statements.map(({ query, params }) => ({ query, params: [...params] }));
+      const send = (host: Host | undefined): Promise<types.ResultSet> =>
+        client.batch(queries, {
+          prepare: true,
+          logged: true,
+          isIdempotent: false,
+          retry: retryNever,
+          routingKey,
+          consistency: writeLevels.write,
+          serialConsistency: readLevels.serial,
+          readTimeout: levels.conditionalTimeoutMs,
+          ...(host === undefined ? {} : { host }),
+        });
+      const lead = leadReplica(client, levels, routingKey);
+      try {
+        return (await send(lead)).rows;
+      } catch (error) {
+        // The lead took nothing; any other coordinator will do.
+        if (lead === undefined || writeFailure(error) !== 'not-sent') throw error;
+        return (await send(undefined)).rows;
+      }
+    },
+  };
+}
+
+function toKey(level: ConsistencyLevel) {
+  switch (level) {
+    case 'ONE':
+      return 'one';
+    case 'QUORUM':
+      return 'quorum';
+    case 'LOCAL_QUORUM':
+      return 'localQuorum';
+    case 'EACH_QUORUM':
+      return 'eachQuorum';
+    case 'ALL':
+      return 'all';
+  }
+}

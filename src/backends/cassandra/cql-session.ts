@@ -1,0 +1,37 @@
+import type { types } from 'cassandra-driver';
+
+export type Row = types.Row;
+/** Never undefined: the driver would take it for UNSET and leave the column out. */
+export type Param = string | number | Date | Buffer | types.Uuid | typeof types.unset | null;
+
+export interface Statement {
+  readonly query: string;
+  readonly params: readonly Param[];
+}
+
+/** What is read or written how: `serial` sees what a doubtful conditional write has come to. */
+export type ReadLevel = 'read' | 'serial' | 'feed';
+
+export interface PageRequest {
+  readonly level: ReadLevel;
+  readonly fetchSize?: number;
+  readonly pageState?: string;
+}
+
+export interface Page {
+  readonly rows: readonly Row[];
+  /** Absent on the last page. */
+  readonly pageState: string | undefined;
+}
+
+/**
+ * The little of Cassandra that the backend uses, so that tests can put faults in between.
+ * Rejects with the driver's errors; `errors.ts` sorts them.
+ */
+export interface CqlSession {
+  read(statement: Statement, page: PageRequest): Promise<Page>;
+  /** A plain write that may be repeated; `feed` writes overlap with feed reads. */
+  write(statement: Statement, level: 'write' | 'feed'): Promise<void>;
+  /** A conditional batch on one partition: sent once, to one coordinator, never retried. */
+  conditional(statements: readonly Statement[], routingKey: Buffer): Promise<readonly Row[]>;
+}

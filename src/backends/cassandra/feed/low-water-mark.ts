@@ -1,0 +1,152 @@
+import type { Components } from '../../../runtime/index.js';
+import { unavailable } from '../errors.js';
+import type { FeedMembership, OtherServer } from './membership.js';
+import { SharedRun } from './shared-run.js';
+import type { ViewConfirmer } from './view-confirmer.js';
+import type { WriteRegister } from './write-register.js';
+
+/** How long a read may wait for what was acknowledged before it. */
+const WAIT_MAX_MS = 500;
+const LOOK_AGAIN_MS = 20;
+/** The second publication after the first that was seen was composed after the read began. */
+const BEATS_TO_AWAIT = 2;
+
+export interface LowWaterMarkOptions {
+  /** A server silent for so long is dead. */
+  readonly feedDelayMs: number;
+  /** Some writers publish no mark: trail the clock instead. */
+  readonly foreignWriters: boolean;
+}
+
+interface Sighting {
+  readonly beat: number;
+  readonly sinceMonotonicMs: number;
+}
+
+/**
+ * The savetime below which the view is complete: the lowest of this server's ceiling, its own mark
+ * and the marks of all servers that live.
+ */
+export class LowWaterMark {
+  readonly #membership: FeedMembership;
+  readonly #register: WriteRegister;
+  readonly #confirmer: ViewConfirmer;
+  readonly #options: LowWaterMarkOptions;
+  readonly #components: Components;
+  readonly #sightings = new Map<string, Sighting>();
+  readonly #observation = new SharedRun(() => this.#observe());
+  #living: readonly OtherServer[] = [];
+  #wantedMs = 0;
+  #cachedMs = 0;
+
+  constructor(
+    parts: {
+      readonly membership: FeedMembership;
+      readonly register: WriteRegister;
+      readonly confirmer: ViewConfirmer;
+    },
+    options: LowWaterMarkOptions,
+    components: Components,
+  ) {
+    this.#membership = parts.membership;
+    this.#register = parts.register;
+    this.#confirmer = parts.confirmer;
+    this.#options = options;
+    this.#components = components;
+  }
+
+  /** A mark that was valid once and therefore still is. */
+  cachedMs(): number {
+    return this.#cachedMs;
+  }
+
+  /**
+   * A fresh mark. Waits, at most 500 ms, until what any server acknowledged before the call is
+   * below it. Throws UNAVAILABLE.
+   */
+  async fresh(): Promise<number> {
+    const { clock, timers } = this.#components;
+    const untilMs = clock.monotonicMs() + WAIT_MAX_MS;
+    const awaited = new AwaitedServers();
+    let targetMs = this.#register.ackedMs;
+    for (;;) {
+      if (!this.#register.isEmpty) this.#confirmer.hurry();
+      this.#wantedMs = Math.max(this.#wantedMs, targetMs);
+      try {
+        await this.#observation.request();
+      } catch (error) {
+        throw unavailable(error);
+      }
+      awaited.see(this.#living);
+      targetMs = Math.max(targetMs, awaited.ackedMs);
+      const complete = awaited.isComplete && this.#cachedMs > targetMs;
+      const leftMs = untilMs - clock.monotonicMs();
+      if (complete || leftMs <= 0) return this.#cachedMs;
+      const pause = timers.sleep(Math.min(leftMs, LOOK_AGAIN_MS));
+      await (this.#register.isEmpty ? pause : Promise.race([this.#register.changed(), pause]));
+    }
+  }
+
+  /** Looks at the others once, so that their silence is counted from now on. */
+  async begin(): Promise<void> {
+    this.#sight(await this.#membership.others());
+  }
+
+  async #observe(): Promise<void> {
+    const { clock } = this.#components;
+    const wantedMs = Math.max(this.#wantedMs, clock.nowMs());
+    const ceilingMs = await this.#membership.ceilingAbove(wantedMs);
+    const living = this.#sight(await this.#membership.others());
+    this.#living = living;
+    // Own savetimes move above what others have acknowledged, so that a slow clock holds nobody up.
+    this.#register.raiseFloor(Math.max(0, ...living.map((o) => o.ackedMs)) + 1);
+    const marks = living.flatMap((o) => (o.markMs === undefined ? [] : [o.markMs]));
+    const markMs = Math.min(ceilingMs, this.#register.mark(clock.nowMs()), ...marks);
+    const allowedMs = this.#options.foreignWriters
+      ? Math.min(markMs, clock.nowMs() - this.#options.feedDelayMs)
+      : markMs;
+    this.#cachedMs = Math.max(this.#cachedMs, allowedMs);
+  }
+
+  #sight(others: readonly OtherServer[]): OtherServer[] {
+    const nowMs = this.#components.clock.monotonicMs();
+    return others.filter((other) => {
+      const before = this.#sightings.get(other.server);
+      if (before?.beat !== other.beat) {
+        this.#sightings.set(other.server, { beat: other.beat, sinceMonotonicMs: nowMs });
+        return true;
+      }
+      const silent = nowMs - before.sinceMonotonicMs >= this.#options.feedDelayMs;
+      return !silent || other.markMs === undefined;
+    });
+  }
+}
+
+/** What one read has to wait for: the acknowledgements of servers that were writing when it began. */
+class AwaitedServers {
+  readonly #firstBeats = new Map<string, number>();
+  readonly #settled = new Map<string, number>();
+  #living = new Set<string>();
+
+  see(living: readonly OtherServer[]): void {
+    this.#living = new Set(living.map((other) => other.server));
+    for (const other of living) {
+      if (this.#settled.has(other.server)) continue;
+      const first = this.#firstBeats.get(other.server) ?? other.beat;
+      this.#firstBeats.set(other.server, first);
+      const idle = other.markMs === undefined;
+      if (idle || other.beat >= first + BEATS_TO_AWAIT) {
+        this.#settled.set(other.server, other.ackedMs);
+      }
+    }
+  }
+
+  get isComplete(): boolean {
+    return [...this.#firstBeats.keys()].every((s) => this.#settled.has(s) || !this.#living.has(s));
+  }
+
+  /** Highest savetime that must come to lie below the mark. */
+  get ackedMs(): number {
+    return Math.max(0, ...this.#settled.values());
+  }
+}

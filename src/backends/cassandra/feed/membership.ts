@@ -1,0 +1,211 @@
+import { types } from 'cassandra-driver';
+import type { Uuid } from '../../../core/index.js';
+import type { Components } from '../../../runtime/index.js';
+import type { CqlSession } from '../cql-session.js';
+import { unavailable } from '../errors.js';
+import { optionalTime, requiredUuid, timeParam, uuidParam } from '../row-codec.js';
+import { SharedRun } from './shared-run.js';
+import type { WriteRegister } from './write-register.js';
+
+const FEED = 0;
+const PUBLISH_EVERY_MS = 100;
+const CEILING_AHEAD_MS = 300;
+/** A server that has not appended for so long takes its mark back. */
+const IDLE_AFTER_MS = 1_000;
+/** Rows of servers that are long gone disappear; far longer than any skew of clocks. */
+const ROW_TTL_S = 86_400;
+
+/** What another server has published. */
+export interface OtherServer {
+  readonly server: Uuid;
+  readonly beat: number;
+  /** Undefined: not writing. */
+  readonly markMs: number | undefined;
+  readonly ackedMs: number;
+  readonly ceilingMs: number;
+}
+
+export interface MembershipOptions {
+  readonly keyspace: string;
+  readonly server: Uuid;
+  /** A publication older than this no longer holds readers back: longest write subtracted. */
+  readonly freshForMs: number;
+}
+
+/**
+ * This server's row in `feed_marks`. Writing: publish the mark, then read the others, then start
+ * above what they say. Reading: publish the ceiling, then read the marks, then the view. Whichever
+ * order two servers do this in, one of them sees the other.
+ */
+export class FeedMembership {
+  readonly #session: CqlSession;
+  readonly #register: WriteRegister;
+  readonly #components: Components;
+  readonly #options: MembershipOptions;
+  readonly #publication = new SharedRun(() => this.#publish());
+  readonly #registration = new SharedRun(() => this.#becomeWriter());
+  readonly #stopped = new AbortController();
+  #beat = 0;
+  /** The published row has, or may have, a mark. */
+  #marked = false;
+  /** The others were read after the mark was published. */
+  #registered = false;
+  #epoch = 0;
+  #freshSinceMs = Number.NEGATIVE_INFINITY;
+  #lastWriteAtMs = Number.NEGATIVE_INFINITY;
+  #lastReadAtMs = Number.NEGATIVE_INFINITY;
+  #ceilingMs = 0;
+  #ceilingAckedMs = 0;
+  #loop: Promise<void> | undefined;
+
+  constructor(
+    session: CqlSession,
+    register: WriteRegister,
+    options: MembershipOptions,
+    components: Components,
+  ) {
+    this.#session = session;
+    this.#register = register;
+    this.#options = options;
+    this.#components = components;
+  }
+
+  /** Grows with every registration; a write of an earlier one needs a new savetime. */
+  get epoch(): number {
+    return this.#epoch;
+  }
+
+  /** Whether a write may be sent now: readers that have not seen it are still held back by the mark. */
+  isWriter(): boolean {
+    return this.#registered && this.#isFresh();
+  }
+
+  /** Registers this server as a writer where it is none. Throws UNAVAILABLE. */
+  async ensureWriter(): Promise<void> {
+    this.#lastWriteAtMs = this.#components.clock.monotonicMs();
+    if (this.isWriter()) return;
+    try {
+      await this.#registration.request();
+    } catch (error) {
+      throw unavailable(error);
+    }
+  }
+
+  /** A ceiling above `atLeastMs` that is acknowledged: no later writer starts below it. */
+  async ceilingAbove(atLeastMs: number): Promise<number> {
+    const { clock } = this.#components;
+    this.#lastReadAtMs = clock.monotonicMs();
+    while (this.#ceilingAckedMs <= atLeastMs) {
+      this.#ceilingMs = Math.max(
+        this.#ceilingMs,
+        atLeastMs + 1,
+        clock.nowMs() + CEILING_AHEAD_MS,
+      );
+      await this.#publication.request();
+    }
+    return this.#ceilingAckedMs;
+  }
+
+  /** What the others have published, as a quorum knows it now. */
+  async others(): Promise<OtherServer[]> {
+    const { rows } = await this.#session.read(
+      {
+        query: `SELECT server, beat, mark, acked, ceiling FROM ${this.#options.keyspace}.feed_marks WHERE feed = ?`,
+        params: [FEED],
+      },
+      { level: 'feed', fetchSize: 1_000 },
+    );
+    return rows
+      .map((row) => ({
+        server: requiredUuid(row, 'server'),
+        beat: Number(row.get('beat')),
+        markMs: optionalTime(row, 'mark'),
+        ackedMs: optionalTime(row, 'acked') ?? 0,
+        ceilingMs: optionalTime(row, 'ceiling') ?? 0,
+      }))
+      .filter((row) => row.server !== this.#options.server);
+  }
+
+  start(): void {
+    this.#loop ??= this.#keepPublishing();
+  }
+
+  /** Takes the mark back when nothing is open; the ceiling stays, since cursors may have reached it. */
+  async stop(): Promise<void> {
+    this.#stopped.abort();
+    await this.#loop;
+    if (!this.#register.isEmpty || this.#beat === 0) return;
+    this.#takeMarkBack();
+    await this.#publication.request().catch(() => undefined);
+  }
+
+  #isFresh(): boolean {
+    const ageMs = this.#components.clock.monotonicMs() - this.#freshSinceMs;
+    return ageMs < this.#options.freshForMs;
+  }
+
+  #takeMarkBack(): void {
+    this.#marked = false;
+    this.#registered = false;
+    this.#freshSinceMs = Number.NEGATIVE_INFINITY;
+  }
+
+  async #becomeWriter(): Promise<void> {
+    if (this.isWriter()) return;
+    const sentAtMs = this.#components.clock.monotonicMs();
+    this.#marked = true;
+    this.#registered = false;
+    this.#epoch += 1;
+    await this.#publication.request();
+    const others = await this.others();
+    const publishedMs = others.flatMap((o) => [o.markMs ?? 0, o.ceilingMs, o.ackedMs]);
+    this.#register.raiseFloor(Math.max(0, ...publishedMs) + 1);
+    this.#freshSinceMs = sentAtMs;
+    this.#registered = true;
+  }
+
+  async #publish(): Promise<void> {
+    const { clock } = this.#components;
+    this.#beat += 1;
+    const sentAtMs = clock.monotonicMs();
+    const ceilingMs = this.#ceilingMs;
+    const markMs = this.#marked ? this.#register.mark(clock.nowMs()) : undefined;
+    await this.#session.write(
+      {
+        query: `INSERT INTO ${this.#options.keyspace}.feed_marks (feed, server, beat, mark, acked, ceiling) VALUES (?, ?, ?, ?, ?, ?) USING TTL ${ROW_TTL_S}`,
+        params: [
+          FEED,
+          uuidParam(this.#options.server),
+          types.Long.fromNumber(this.#beat),
+          markMs === undefined ? null : timeParam(markMs),
+          timeParam(this.#register.ackedMs),
+          ceilingMs === 0 ? types.unset : timeParam(ceilingMs),
+        ],
+      },
+      'feed',
+    );
+    // After a pause the others may have passed this server: only a registration makes it fresh.
+    if (this.#registered && this.#isFresh()) this.#freshSinceMs = sentAtMs;
+    this.#ceilingAckedMs = Math.max(this.#ceilingAckedMs, ceilingMs);
+  }
+
+  async #keepPublishing(): Promise<void> {
+    const { clock, timers, logger } = this.#components;
+    const { signal } = this.#stopped;
+    while (!signal.aborted) {
+      await timers.sleep(PUBLISH_EVERY_MS, signal);
+      const nowMs = clock.monotonicMs();
+      const reading = nowMs - this.#lastReadAtMs < IDLE_AFTER_MS;
+      const wasMarked = this.#marked;
+      const idle = this.#register.isEmpty && nowMs - this.#lastWriteAtMs > IDLE_AFTER_MS;
+      if (wasMarked && idle) this.#takeMarkBack();
+      if (reading) {
+        this.#ceilingMs = Math.max(this.#ceilingMs, clock.nowMs() + CEILING_AHEAD_MS);
+      }
+      if (!wasMarked && !reading) continue;
+      await this.#publication.request().catch((error: unknown) => {
+        logger.warn({ error: String(error) }, 'feed mark not published');
+      });
+    }
+  }
+}

@@ -1,0 +1,128 @@
+import { requireUuid } from '../../core/index.js';
+import type { Components } from '../../runtime/index.js';
+import type { Backend } from '../../storage/index.js';
+import { connect, driverSession, type Connection } from './connection.js';
+import type { CqlSession } from './cql-session.js';
+import { createEventLog } from './event-log.js';
+import { EventTypes } from './event-types.js';
+import { Feed } from './feed/index.js';
+import { HealthCheck } from './health.js';
+import { agreeOnSerialConsistency, applyCql, checkSchema, type SchemaFacts } from './schema.js';
+import type { CassandraSettings } from './settings.js';
+import { statementsFor } from './statements.js';
+import { StreamDirectory } from './stream-directory.js';
+import { StreamHeads } from './stream-heads.js';
+
+export type { CqlSession, Page, PageRequest, Row, Statement } from './cql-session.js';
+export * from './settings.js';
+
+/** The driver waits longer than the server, so that the server's answer is the one that counts. */
+const ABOVE_SERVER_TIMEOUT_MS = 500;
+
+export interface CassandraBackend extends Backend {
+  /** Appends that left the feed register before the view showed them, since the start. */
+  feedGapRisks(): number;
+}
+
+/** For tests: puts something between the backend and the driver. */
+export type SessionDecorator = (session: CqlSession) => CqlSession;
+
+/** Creates or upgrades keyspace, tables and view. Answers the files it has applied. */
+export async function applySchema(settings: CassandraSettings): Promise<string[]> {
+  const { client } = await connect(settings);
+  try {
+    return await applyCql(client, settings);
+  } finally {
+    await client.shutdown();
+  }
+}
+
+/**
+ * Connects, checks the schema, starts the feed. Rejects when no node answers or the schema is not
+ * what it must be; the caller tries again.
+ */
+export async function openCassandra(
+  settings: CassandraSettings,
+  components: Components,
+  decorate: SessionDecorator = (session) => session,
+): Promise<CassandraBackend> {
+  const connection = await connect(settings);
+  try {
+    if (settings.createSchema) await applyCql(connection.client, settings);
+    const facts = await checkSchema(connection.client, settings);
+    await agreeOnSerialConsistency(connection.client, settings);
+    for (const warning of facts.warnings) components.logger.warn({}, warning);
+    return await assemble({ settings, connection, facts, decorate }, components);
+  } catch (error) {
+    await connection.client.shutdown();
+    throw error;
+  }
+}
+
+async function assemble(
+  parts: {
+    readonly settings: CassandraSettings;
+    readonly connection: Connection;
+    readonly facts: SchemaFacts;
+    readonly decorate: SessionDecorator;
+  },
+  components: Components,
+): Promise<CassandraBackend> {
+  const { settings, connection, facts } = parts;
+  const { keyspace } = settings;
+  const conditionalTimeoutMs = facts.serverWriteTimeoutMs + ABOVE_SERVER_TIMEOUT_MS;
+  const session = parts.decorate(
+    driverSession(connection.client, {
+      keyspace,
+      localDataCenter: connection.localDataCenter,
+      read: settings.readConsistency ?? (facts.dataCentres > 1 ? 'QUORUM' : 'LOCAL_QUORUM'),
+      write: settings.writeConsistency,
+      serial: settings.serialConsistency,
+      conditionalTimeoutMs,
+    }),
+  );
+  const statements = statementsFor(keyspace, facts.viewIsComplete);
+  const heads = new StreamHeads(session, statements);
+  const directory = new StreamDirectory(session, keyspace, heads);
+  const feed = new Feed(
+    session,
+    {
+      ...settings,
+      server: requireUuid(components.ids.newId()),
+      feedKeys: statements.feedKeys,
+      longestWriteMs: conditionalTimeoutMs,
+    },
+    components,
+  );
+  await feed.start();
+  const health = new HealthCheck(connection.client, settings.maxClockSkewMs, components);
+  await health.start();
+  const { viewIsComplete } = facts;
+  return {
+    name: 'cassandra',
+    capabilities: { feed: 'view', durable: true },
+    eventLog: createEventLog(
+      { session, statements, heads, directory, feed, viewIsComplete },
+      {
+        eventsMax: settings.appendEventsMax,
+        bytesMax: settings.appendBytesMax,
+        idWindow: settings.idWindow,
+      },
+      components,
+    ),
+    streams: directory,
+    eventTypes: new EventTypes(session, keyspace),
+    health: () => health.health(),
+    feedGapRisks: () => feed.gapRisks,
+    close: closeOnce(async () => {
+      await health.stop();
+      await feed.stop();
+      await connection.client.shutdown();
+    }),
+  };
+}
+
+function closeOnce(close: () => Promise<void>): () => Promise<void> {
+  let closing: Promise<void> | undefined;
+  return () => (closing ??= close());
+}

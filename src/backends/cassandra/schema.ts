@@ -1,0 +1,197 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import type { Client } from 'cassandra-driver';
+import { AppError } from '../../core/index.js';
+import type { CassandraSettings, Replication } from './settings.js';
+
+/** The files are not compiled: `cql/` lies beside `src/`, or beside the `dist/` that holds `src/`. */
+const CQL_FOLDERS = ['../../../cql/', '../../../../cql/'];
+
+const SEED_KEYSPACE = 'eventstore';
+const KEYSPACE_NAME = /^[a-z][a-z0-9_]{0,47}$/;
+const SIMPLE_REPLICATION = "{'class': 'SimpleStrategy', 'replication_factor': 1}";
+const VERSION_FLOOR = [4, 1, 6] as const;
+
+/** What the start-up check has found out about the cluster and the keyspace. */
+export interface SchemaFacts {
+  readonly dataCentres: number;
+  /** The view has all columns; one made by the original script has only its own. */
+  readonly viewIsComplete: boolean;
+  readonly serverWriteTimeoutMs: number;
+  /** For the operator, in full sentences. */
+  readonly warnings: readonly string[];
+}
+
+/** The text between braces of `REPLICATION =`. */
+export function replicationText(replication: Replication): string {
+  if (replication.kind === 'simple') {
+    return `{'class': 'SimpleStrategy', 'replication_factor': ${replication.factor}}`;
+  }
+  const factors = Object.entries(replication.factors).map(([dc, factor]) => `'${dc}': ${factor}`);
+  return `{'class': 'NetworkTopologyStrategy', ${factors.join(', ')}}`;
+}
+
+/** The statements of one file of `cql/`, for the keyspace and replication of the settings. */
+export function statementsOf(text: string, settings: CassandraSettings): string[] {
+  return text
+    .split('\n')
+    .map((line) => line.replace(/(^|\s)--.*$/, ''))
+    .join('\n')
+    .split(';')
+    .map((statement) => statement.trim())
+    .filter((statement) => statement !== '')
+    .map((statement) =>
+      statement
+        .replace(SIMPLE_REPLICATION, replicationText(settings.replication))
+        .replaceAll(new RegExp(`\\b${SEED_KEYSPACE}\\b`, 'g'), settings.keyspace),
+    );
+}
+
+async function cqlFiles(): Promise<string[]> {
+  for (const folder of CQL_FOLDERS) {
+    const path = fileURLToPath(new URL(folder, import.meta.url));
+    const names = await readdir(path).catch(() => []);
+    const files = names.filter((name) => name.endsWith('.cql')).sort();
+    if (files.length > 0) return files.map((name) => `${path}${name}`);
+  }
+  throw new AppError('INTERNAL', 'the folder cql/ is missing from this installation');
+}
+
+/** Refuses names that would need quoting. */
+export function requireKeyspaceName(keyspace: string): void {
+  if (KEYSPACE_NAME.test(keyspace)) return;
+  throw new AppError('INVALID_ARGUMENT', 'CASSANDRA_KEYSPACE must be a plain lower-case name', {
+    field: 'CASSANDRA_KEYSPACE',
+  });
+}
+
+/** Applies `cql/` in order. Idempotent; also upgrades a keyspace made by the original script. */
+export async function applyCql(client: Client, settings: CassandraSettings): Promise<string[]> {
+  requireKeyspaceName(settings.keyspace);
+  const applied: string[] = [];
+  for (const file of await cqlFiles()) {
+    for (const statement of statementsOf(await readFile(file, 'utf8'), settings)) {
+      await client.execute(statement, [], { prepare: false, readTimeout: 60_000 });
+    }
+    applied.push(file.replace(/^.*[/\\]/, ''));
+  }
+  return applied;
+}
+
+function mismatch(message: string): AppError {
+  return new AppError('SCHEMA_MISMATCH', message);
+}
+
+function versionIsTooOld(version: string): boolean {
+  const parts = version.split(/[.-]/).map(Number);
+  for (const [index, floor] of VERSION_FLOOR.entries()) {
+    const part = parts[index] ?? 0;
+    if (part !== floor) return part < floor;
+  }
+  return false;
+}
+
+async function column(client: Client, query: string, params: string[], name: string) {
+  const { rows } = await client.execute(query, params, { prepare: true });
+  return rows.map((row) => String(row.get(name)));
+}
+
+function milliseconds(text: string | undefined, otherwise: number): number {
+  const match = /^(\d+)(ms|s)?$/.exec(text ?? '');
+  return match === null ? otherwise : Number(match[1]) * (match[2] === 's' ? 1_000 : 1);
+}
+
+/** Settings of the node that answers; empty where it does not show them. */
+async function nodeSettings(client: Client): Promise<ReadonlyMap<string, string>> {
+  try {
+    const { rows } = await client.execute('SELECT name, value FROM system_views.settings');
+    return new Map(rows.map((row) => [String(row.get('name')), String(row.get('value'))]));
+  } catch {
+    return new Map();
+  }
+}
+
+/** Checks version, table, view and settings. Throws SCHEMA_MISMATCH that says what to do. */
+export async function checkSchema(
+  client: Client,
+  settings: CassandraSettings,
+): Promise<SchemaFacts> {
+  const { keyspace } = settings;
+  requireKeyspaceName(keyspace);
+  const warnings: string[] = [];
+  const local = (
+    await client.execute('SELECT release_version, data_center FROM system.local')
+  ).rows[0];
+  const version = String(local?.get('release_version'));
+  if (versionIsTooOld(version)) {
+    throw mismatch(`Cassandra ${version} is too old: ${VERSION_FLOOR.join('.')} is needed`);
+  }
+  const columnsOf = (table: string): Promise<string[]> =>
+    column(
+      client,
+      'SELECT column_name FROM system_schema.columns WHERE keyspace_name = ? AND table_name = ?',
+      [keyspace, table],
+      'column_name',
+    );
+  const events = await columnsOf('events');
+  const feedMarks = await columnsOf('feed_marks');
+  if (!events.includes('last_savetime') || feedMarks.length === 0) {
+    throw mismatch(`keyspace ${keyspace} is not set up: run gentables, or set CREATE_SCHEMA=true`);
+  }
+  const view = await columnsOf('events_by_type');
+  if (view.length === 0) {
+    throw mismatch(
+      'the view events_by_type is missing: set materialized_views_enabled: true, run gentables',
+    );
+  }
+  const repair = await column(
+    client,
+    'SELECT read_repair FROM system_schema.views WHERE keyspace_name = ?',
+    [keyspace],
+    'read_repair',
+  );
+  if (repair.some((value) => value.toUpperCase() !== 'BLOCKING')) {
+    throw mismatch("the view needs read_repair = 'BLOCKING'");
+  }
+  const peers = await column(client, 'SELECT data_center FROM system.peers', [], 'data_center');
+  const node = await nodeSettings(client);
+  if (node.get('commitlog_sync') === 'periodic') {
+    warnings.push(
+      'commitlog_sync is periodic: acknowledged events survive the death of processes, ' +
+        'not a power cut of a quorum of nodes',
+    );
+  }
+  if ((node.get('paxos_variant') ?? 'v2').startsWith('v1')) {
+    warnings.push('paxos_variant is v1: v2 needs half the round trips');
+  }
+  return {
+    dataCentres: new Set([String(local?.get('data_center')), ...peers]).size,
+    viewIsComplete: view.includes('stream'),
+    serverWriteTimeoutMs: Math.max(
+      milliseconds(node.get('write_request_timeout'), 2_000),
+      milliseconds(node.get('cas_contention_timeout'), 1_800),
+    ),
+    warnings,
+  };
+}
+
+/** All servers of a keyspace use one serial consistency; the first one fixes it. */
+export async function agreeOnSerialConsistency(
+  client: Client,
+  settings: CassandraSettings,
+): Promise<void> {
+  const wanted = settings.serialConsistency;
+  const table = `${settings.keyspace}.store_settings`;
+  const options = { prepare: true };
+  const { rows } = await client.execute(
+    `INSERT INTO ${table} (name, value) VALUES (?, ?) IF NOT EXISTS`,
+    ['serial_consistency', wanted],
+    options,
+  );
+  const kept: unknown = rows[0]?.['[applied]'] === true ? wanted : rows[0]?.['value'];
+  if (kept === wanted) return;
+  throw mismatch(
+    `CASSANDRA_SERIAL_CONSISTENCY is ${wanted}, but the servers of this keyspace use ` +
+      `${String(kept)}; mixing the two loses conditional writes`,
+  );
+}

@@ -1,0 +1,46 @@
+/** The CQL texts of the event log. Each is prepared once, so none is built at run time. */
+export interface Statements {
+  readonly createStream: string;
+  readonly advanceStream: string;
+  /** For streams that only the original program has written: they have no `last_savetime`. */
+  readonly advanceUndatedStream: string;
+  readonly insertEvent: string;
+  readonly head: string;
+  readonly lastRow: string;
+  readonly idsBetween: string;
+  readonly eventsForward: string;
+  readonly eventsBackward: string;
+  readonly eventAt: string;
+  readonly feedFromStart: string;
+  readonly feedAfterSavetime: string;
+  readonly feedAfterEvent: string;
+  readonly feedKeys: string;
+}
+
+const EVENT_COLUMNS = 'type, payload, event_id, data, content_type, metadata, stream';
+
+/** The columns that a view made by the original script has. */
+const SEED_VIEW_COLUMNS = 'type, payload';
+
+export function statementsFor(keyspace: string, viewIsComplete: boolean): Statements {
+  const events = `${keyspace}.events`;
+  const view = `${keyspace}.events_by_type`;
+  const feed = `SELECT savetime, version, id, ${viewIsComplete ? EVENT_COLUMNS : SEED_VIEW_COLUMNS} FROM ${view} WHERE type = ?`;
+  const stream = `SELECT version, savetime, current_version, ${EVENT_COLUMNS} FROM ${events} WHERE id = ?`;
+  return {
+    createStream: `INSERT INTO ${events} (id, current_version, last_savetime) VALUES (?, ?, ?) IF NOT EXISTS`,
+    advanceStream: `UPDATE ${events} SET current_version = ?, last_savetime = ? WHERE id = ? IF current_version = ? AND last_savetime < ?`,
+    advanceUndatedStream: `UPDATE ${events} SET current_version = ?, last_savetime = ? WHERE id = ? IF current_version = ? AND last_savetime = null`,
+    insertEvent: `INSERT INTO ${events} (id, version, savetime, ${EVENT_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    head: `SELECT current_version, last_savetime FROM ${events} WHERE id = ? LIMIT 1`,
+    lastRow: `SELECT version, savetime FROM ${events} WHERE id = ? ORDER BY version DESC LIMIT 1`,
+    idsBetween: `SELECT version, savetime, event_id FROM ${events} WHERE id = ? AND version >= ? AND version <= ?`,
+    eventsForward: `${stream} AND version >= ? ORDER BY version ASC`,
+    eventsBackward: `${stream} AND version <= ? ORDER BY version DESC`,
+    eventAt: `${stream} AND version = ? AND savetime = ?`,
+    feedFromStart: `${feed} AND savetime < ?`,
+    feedAfterSavetime: `${feed} AND savetime > ? AND savetime < ?`,
+    feedAfterEvent: `${feed} AND (savetime, version, id) > (?, ?, ?) AND (savetime) < (?)`,
+    feedKeys: `SELECT savetime, version, id FROM ${view} WHERE type = ? AND savetime >= ? AND savetime <= ?`,
+  };
+}

@@ -1,0 +1,93 @@
+import type { StreamRef, Uuid } from '../../core/index.js';
+import type { DirectoryQuery, NamedStream, StreamDirectory as Port } from '../../storage/index.js';
+import type { CqlSession } from './cql-session.js';
+import { unavailable } from './errors.js';
+import { LruMap } from './lru-map.js';
+import { optionalText, requiredUuid, uuidParam } from './row-codec.js';
+import type { StreamHeads } from './stream-heads.js';
+
+const SHARDS = 16;
+const ENLISTED_MAX = 10_000;
+
+/** FNV-1a over the UTF-16 units; spreads names over partitions, nothing more. */
+function shardOf(name: string): number {
+  let hash = 0x811c9dc5;
+  for (let index = 0; index < name.length; index += 1) {
+    hash = Math.imul(hash ^ name.charCodeAt(index), 0x01000193) >>> 0;
+  }
+  return hash % SHARDS;
+}
+
+function compareBytes(left: string, right: string): number {
+  return Buffer.compare(Buffer.from(left), Buffer.from(right));
+}
+
+/** The index of named streams. Written before a stream's first append, filtered when it is read. */
+export class StreamDirectory implements Port {
+  readonly #session: CqlSession;
+  readonly #keyspace: string;
+  readonly #heads: StreamHeads;
+  readonly #enlisted = new LruMap<Uuid, true>(ENLISTED_MAX);
+
+  constructor(session: CqlSession, keyspace: string, heads: StreamHeads) {
+    this.#session = session;
+    this.#keyspace = keyspace;
+    this.#heads = heads;
+  }
+
+  /** Makes a named stream known; nothing to do for streams without a name. */
+  async enlist(stream: StreamRef): Promise<void> {
+    const { id, name } = stream;
+    if (name === undefined || this.#enlisted.get(id) === true) return;
+    const query = `INSERT INTO ${this.#keyspace}.stream_names (shard, name, id) VALUES (?, ?, ?)`;
+    await this.#session.write({ query, params: [shardOf(name), name, uuidParam(id)] }, 'write');
+    this.#enlisted.set(id, true);
+  }
+
+  async listStreams(query: DirectoryQuery): Promise<readonly NamedStream[]> {
+    const found: NamedStream[] = [];
+    let after = query.after;
+    try {
+      while (found.length < query.limit) {
+        const names = await this.#names(query.prefix, after, query.limit);
+        found.push(...(await this.#existing(names)));
+        const last = names.at(-1);
+        if (last === undefined || names.length < query.limit) break;
+        after = last.name;
+      }
+    } catch (error) {
+      throw unavailable(error);
+    }
+    return found.slice(0, query.limit);
+  }
+
+  /** The next `limit` names of all shards, existing or not. */
+  async #names(prefix: string, after: string, limit: number): Promise<NamedStream[]> {
+    const inclusive = after === '' || compareBytes(after, prefix) < 0;
+    const query =
+      `SELECT name, id FROM ${this.#keyspace}.stream_names WHERE shard = ? AND ` +
+      `name ${inclusive ? '>=' : '>'} ? LIMIT ?`;
+    const from = inclusive ? prefix : after;
+    const shards = await Promise.all(
+      Array.from({ length: SHARDS }, (_, shard) =>
+        this.#session.read(
+          { query, params: [shard, from, limit] },
+          { level: 'read', fetchSize: limit },
+        ),
+      ),
+    );
+    return shards
+      .flatMap((page) => page.rows)
+      .map((row) => ({ name: optionalText(row, 'name') ?? '', id: requiredUuid(row, 'id') }))
+      .filter(({ name }) => name.startsWith(prefix))
+      .sort((left, right) => compareBytes(left.name, right.name))
+      .slice(0, limit);
+  }
+
+  async #existing(names: readonly NamedStream[]): Promise<NamedStream[]> {
+    const versions = await Promise.all(
+      names.map(async ({ id }) => (await this.#heads.read(id, 'read')).version),
+    );
+    return names.filter((_, index) => (versions[index] ?? 0) > 0);
+  }
+}

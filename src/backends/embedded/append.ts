@@ -1,0 +1,133 @@
+import {
+  planAppends,
+  type AppendDecision,
+  type AppError,
+  type KnownStream,
+  type NewEvent,
+  type RecordedEvent,
+  type StreamAppend,
+  type WriteLimits,
+} from '../../core/index.js';
+import {
+  earlierTry,
+  idReused,
+  streamFull,
+  type AppendOutcome,
+  type AppendRequest,
+} from '../../storage/index.js';
+import { eventMissing } from './errors.js';
+import { encodeHead, readHead, type Head } from './heads.js';
+import { eventIdKey, eventKey, feedKey, versionValue, type FeedPlace } from './keys.js';
+import type { Ledger } from './ledger.js';
+import { decodeRecord, encodeRecord } from './record.js';
+import type { Tables } from './schema.js';
+import { uuidBytes } from './uuid-bytes.js';
+
+/** Nothing was or will be written. */
+export function notStarted(error: AppError): AppendOutcome {
+  return { kind: 'unavailable', error };
+}
+
+/** Decides and writes the appends of one request within one write transaction. */
+export class StreamWriter {
+  readonly #tables: Tables;
+  readonly #limits: WriteLimits;
+  readonly #request: AppendRequest;
+  readonly #key: Buffer;
+  #head: Head;
+
+  constructor(tables: Tables, limits: WriteLimits, request: AppendRequest) {
+    this.#tables = tables;
+    this.#limits = limits;
+    this.#request = request;
+    this.#key = uuidBytes(request.stream.id);
+    this.#head = readHead(tables, this.#key);
+  }
+
+  /** One outcome for each append, in order, provided that the transaction commits. */
+  write(ledger: Ledger, nowMs: number): AppendOutcome[] {
+    const outcomes: AppendOutcome[] = [];
+    for (;;) {
+      const appends = this.#request.appends.slice(outcomes.length);
+      if (appends.length === 0) return outcomes;
+      const plan = planAppends(appends, this.#known(), this.#limits);
+      const places = ledger.assign(plan.events, nowMs);
+      let version = plan.baseVersion;
+      this.#writeEvents(plan.events, places);
+      for (const [index, decision] of plan.decisions.entries()) {
+        const append = appends[index];
+        if (append === undefined || decision.kind === 'deferred') break;
+        if (decision.kind === 'write') version = decision.lastVersion;
+        const savetimeMs = places[version - plan.baseVersion - 1]?.savetimeMs ?? 0;
+        outcomes.push(this.#outcome(append, decision, { version, savetimeMs }));
+      }
+    }
+  }
+
+  #known(): KnownStream {
+    return {
+      currentVersion: this.#head.version,
+      versionOf: (eventId) =>
+        this.#tables.eventIds.getBinaryFast(eventIdKey(this.#key, eventId))?.readUInt32BE(0),
+    };
+  }
+
+  /** `reached`: the version at which the stream stood when this append was decided. */
+  #outcome(
+    append: StreamAppend,
+    decision: Exclude<AppendDecision, { kind: 'deferred' }>,
+    reached: { readonly version: number; readonly savetimeMs: number },
+  ): AppendOutcome {
+    switch (decision.kind) {
+      case 'write': {
+        const { firstVersion, lastVersion } = decision;
+        return { kind: 'appended', firstVersion, lastVersion, savetimeMs: reached.savetimeMs };
+      }
+      case 'found':
+        return earlierTry(append, this.#recorded(decision.firstVersion, decision.lastVersion));
+      case 'conflict':
+        return { kind: 'conflict', currentVersion: reached.version };
+      case 'id-reused':
+        return idReused(decision.eventId);
+      case 'stream-full':
+        return streamFull();
+    }
+  }
+
+  #recorded(firstVersion: number, lastVersion: number): RecordedEvent[] {
+    const stream = this.#request.stream.id;
+    const events: RecordedEvent[] = [];
+    for (let version = firstVersion; version <= lastVersion; version += 1) {
+      const record = this.#tables.events.getBinary(eventKey(this.#key, version));
+      if (record === undefined) throw eventMissing(stream, version);
+      events.push(decodeRecord(record, { stream, streamName: this.#head.name, version }));
+    }
+    return events;
+  }
+
+  #writeEvents(events: readonly NewEvent[], places: readonly FeedPlace[]): void {
+    if (events.length === 0) return;
+    const { name } = this.#request.stream;
+    events.forEach((event, index) => {
+      const place = places[index];
+      if (place === undefined) throw new TypeError('an event without a place');
+      this.#writeEvent(event, this.#head.version + index + 1, place);
+    });
+    if (name !== undefined && this.#head.name === undefined) {
+      this.#tables.names.putSync(Buffer.from(name), this.#key);
+    }
+    this.#head = {
+      version: this.#head.version + events.length,
+      name: this.#head.name ?? name,
+    };
+    this.#tables.heads.putSync(this.#key, encodeHead(this.#head));
+  }
+
+  #writeEvent(event: NewEvent, version: number, place: FeedPlace): void {
+    const { events, eventIds, byType } = this.#tables;
+    const key = eventKey(this.#key, version);
+    events.putSync(key, encodeRecord(event, place, this.#request.stream.name !== undefined));
+    eventIds.putSync(eventIdKey(this.#key, event.eventId), versionValue(version));
+    byType.putSync(feedKey(event.type, place), key);
+  }
+}

@@ -1,0 +1,83 @@
+import { mkdir, open, type FileHandle } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { damaged } from './errors.js';
+
+const FILE_NAME = 'cassadra.mdb';
+
+/** Offsets in LMDB's two head pages, of 64-bit little-endian machines. */
+const HEAD = { magic: 24, version: 28, pageSize: 48, freeRoot: 88, root: 136, txn: 152, end: 160 };
+const MAGIC = 0xbeefc0de;
+const DATA_VERSION = 2;
+const NO_PAGE = 0xffff_ffff_ffff_ffffn;
+const CHECKED_MACHINES: readonly string[] = ['x64', 'arm64'];
+
+/**
+ * Makes the folder and answers the path of the data file. Throws SCHEMA_MISMATCH for a file that
+ * LMDB would crash on: it maps the file and trusts it.
+ */
+export async function prepareDataDir(dataDir: string): Promise<string> {
+  const folder = resolve(dataDir);
+  await mkdir(folder, { recursive: true });
+  const path = join(folder, FILE_NAME);
+  if (CHECKED_MACHINES.includes(process.arch)) await checkFile(path);
+  return path;
+}
+
+/** Makes a new data file survive a power cut: its names have to be on the disk, too. */
+export async function syncFolders(path: string): Promise<void> {
+  if (process.platform === 'win32') return; // folders cannot be synced there
+  for (const folder of [dirname(path), dirname(dirname(path))]) {
+    const handle = await open(folder, 'r');
+    try {
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+  }
+}
+
+async function checkFile(path: string): Promise<void> {
+  const file = await openIfThere(path);
+  if (file === undefined) return;
+  try {
+    const { size } = await file.stat();
+    if (size > 0) await checkHeads(file, size);
+  } finally {
+    await file.close();
+  }
+}
+
+async function openIfThere(path: string): Promise<FileHandle | undefined> {
+  try {
+    return await open(path, 'r');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+/** The newer head counts. The roots it names lie within a file that was not cut off. */
+async function checkHeads(file: FileHandle, sizeBytes: number): Promise<void> {
+  const first = await readHead(file, 0);
+  const pageSize = first.readUInt32LE(HEAD.pageSize);
+  const second = await readHead(file, pageSize);
+  const newer =
+    second.readBigUInt64LE(HEAD.txn) > first.readBigUInt64LE(HEAD.txn) ? second : first;
+  for (const offset of [HEAD.freeRoot, HEAD.root]) {
+    const page = newer.readBigUInt64LE(offset);
+    if (page !== NO_PAGE && (page + 1n) * BigInt(pageSize) > BigInt(sizeBytes)) {
+      throw damaged(`${FILE_NAME} has been cut off`);
+    }
+  }
+}
+
+async function readHead(file: FileHandle, position: number): Promise<Buffer> {
+  const head = Buffer.alloc(HEAD.end);
+  const { bytesRead } = await file.read(head, 0, HEAD.end, position);
+  const ours =
+    bytesRead === HEAD.end &&
+    head.readUInt32LE(HEAD.magic) === MAGIC &&
+    head.readUInt32LE(HEAD.version) === DATA_VERSION;
+  if (!ours) throw damaged(`${FILE_NAME} is not a data file of this program, or is damaged`);
+  return head;
+}

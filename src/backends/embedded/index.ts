@@ -1,0 +1,48 @@
+import { requireUuid, SavetimeAllocator } from '../../core/index.js';
+import type { Components } from '../../runtime/index.js';
+import type { Backend, BackendHealth } from '../../storage/index.js';
+import { prepareDataDir, syncFolders } from './data-dir.js';
+import { Engine } from './engine.js';
+import { EmbeddedEventLog } from './event-log.js';
+import { EmbeddedEventTypes } from './event-types.js';
+import { GroupCommit } from './group-commit.js';
+import type { Writer } from './ledger.js';
+import { openTables } from './schema.js';
+import type { EmbeddedSettings } from './settings.js';
+import { EmbeddedStreamDirectory } from './stream-directory.js';
+import { uuidBytes } from './uuid-bytes.js';
+
+export { embeddedSettings, type EmbeddedSettings } from './settings.js';
+
+/**
+ * Opens the data directory, making it when it is missing; several processes may have it open.
+ * Throws DATA_FORMAT_NEWER, and SCHEMA_MISMATCH for data that is foreign or damaged.
+ */
+export async function openEmbedded(
+  settings: EmbeddedSettings,
+  components: Components,
+): Promise<Backend> {
+  const file = await prepareDataDir(settings.dataDir);
+  const tables = await openTables(file);
+  await syncFolders(file);
+  const writer: Writer = {
+    id: uuidBytes(requireUuid(components.ids.newId())),
+    allocator: new SavetimeAllocator(),
+  };
+  const engine = new Engine(tables, new GroupCommit(tables, writer, components), writer);
+  return {
+    name: 'embedded',
+    capabilities: { feed: 'ordered', durable: true },
+    eventLog: new EmbeddedEventLog(engine, settings, components.clock),
+    streams: new EmbeddedStreamDirectory(engine),
+    eventTypes: new EmbeddedEventTypes(engine),
+    health: () => healthOf(engine),
+    close: () => engine.close(),
+  };
+}
+
+function healthOf(engine: Engine): BackendHealth {
+  const fault = engine.commits.stoppedBy;
+  if (fault !== undefined) return { kind: 'not-ready', reason: fault.message };
+  return { kind: 'ready' };
+}

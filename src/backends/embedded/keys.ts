@@ -1,0 +1,70 @@
+import type { TypeCode, Uuid } from '../../core/index.js';
+import { readUuid, UUID_BYTES, writeUuid } from './uuid-bytes.js';
+
+/** Savetimes and positions take six bytes: until the year 10889, and 281 million million events. */
+export const UINT48_MAX = 281_474_976_710_655;
+
+/** Numbers are big-endian, so that the order of the bytes is the order of the numbers. */
+const INT32_SIGN = 0x8000_0000;
+
+/** `events`: the stream, then the version. */
+export function eventKey(stream: Buffer, version: number): Buffer {
+  const key = Buffer.allocUnsafe(UUID_BYTES + 4);
+  stream.copy(key, 0);
+  key.writeUInt32BE(version, UUID_BYTES);
+  return key;
+}
+
+export function versionOfEventKey(key: Buffer): number {
+  return key.readUInt32BE(UUID_BYTES);
+}
+
+/** `event_ids`: the stream, then the event id. */
+export function eventIdKey(stream: Buffer, eventId: Uuid): Buffer {
+  const key = Buffer.allocUnsafe(2 * UUID_BYTES);
+  stream.copy(key, 0);
+  writeUuid(eventId, key, UUID_BYTES);
+  return key;
+}
+
+/** The value of `event_ids`. */
+export function versionValue(version: number): Buffer {
+  const value = Buffer.allocUnsafe(4);
+  value.writeUInt32BE(version, 0);
+  return value;
+}
+
+/** An int32 in four bytes that sort as the numbers do, the negative ones first. */
+export function typeKey(type: number): Buffer {
+  const key = Buffer.allocUnsafe(4);
+  key.writeUInt32BE((type ^ INT32_SIGN) >>> 0, 0);
+  return key;
+}
+
+export function readTypeKey(key: Buffer): number {
+  return (key.readUInt32BE(0) ^ INT32_SIGN) | 0;
+}
+
+/** Where an event stands in the feed: savetimes do not fall in the order of positions. */
+export interface FeedPlace {
+  readonly savetimeMs: number;
+  readonly position: number;
+}
+
+/** `by_type`: the type, the savetime, the position. */
+export function feedKey(type: TypeCode, { savetimeMs, position }: FeedPlace): Buffer {
+  const key = Buffer.allocUnsafe(16);
+  key.writeUInt32BE((type ^ INT32_SIGN) >>> 0, 0);
+  key.writeUIntBE(savetimeMs, 4, 6);
+  key.writeUIntBE(position, 10, 6);
+  return key;
+}
+
+export function placeOfFeedKey(key: Buffer): FeedPlace {
+  return { savetimeMs: key.readUIntBE(4, 6), position: key.readUIntBE(10, 6) };
+}
+
+/** The value of `by_type` points to an event: it is that event's key in `events`. */
+export function streamOfPointer(pointer: Buffer): Uuid {
+  return readUuid(pointer, 0);
+}

@@ -1,0 +1,110 @@
+import {
+  eventBytes,
+  MILLISECOND_BYTES_MAX,
+  MILLISECOND_EVENTS_MAX,
+  type NewEvent,
+  type SavetimeAllocator,
+} from '../../core/index.js';
+import type { FeedPlace } from './keys.js';
+import { damaged } from './errors.js';
+
+const LEDGER_BYTES = 44;
+
+/** One for each open backend: savetimes are spread by what this one remembers of its own. */
+export interface Writer {
+  /** 16 bytes that no other writer has. */
+  readonly id: Buffer;
+  readonly allocator: SavetimeAllocator;
+}
+
+/**
+ * What all processes that share the data know of the end of the feed. Lives within one write
+ * transaction. Positions rise by one; savetimes never fall in the order of positions.
+ *
+ * A writer spreads the events of a type over milliseconds by its own memory. In a millisecond
+ * that a second writer enters, too, the limits of one type hold for all types together, counted
+ * here: so no type gets more than they say, and a millisecond moves on at most each 500 events.
+ */
+export class Ledger {
+  readonly #writer: Writer;
+  #lastPosition = 0;
+  #lastSavetimeMs = 0;
+  #closedSavetimeMs = 0;
+  /** Of the millisecond `lastSavetimeMs`: who began it, whether others wrote in it, how much. */
+  #owner: Buffer;
+  #shared = false;
+  #events = 0;
+  #bytes = 0;
+
+  constructor(stored: Buffer | undefined, writer: Writer) {
+    this.#writer = writer;
+    this.#owner = writer.id;
+    if (stored === undefined) return;
+    if (stored.length !== LEDGER_BYTES) throw damaged('its ledger cannot be read');
+    this.#lastPosition = stored.readUIntBE(0, 6);
+    this.#lastSavetimeMs = stored.readUIntBE(6, 6);
+    this.#closedSavetimeMs = stored.readUIntBE(12, 6);
+    this.#shared = stored.readUInt8(18) === 1;
+    this.#events = stored.readUInt32BE(20);
+    this.#bytes = stored.readUInt32BE(24);
+    this.#owner = Buffer.from(stored.subarray(28));
+  }
+
+  encode(): Buffer {
+    const stored = Buffer.alloc(LEDGER_BYTES);
+    stored.writeUIntBE(this.#lastPosition, 0, 6);
+    stored.writeUIntBE(this.#lastSavetimeMs, 6, 6);
+    stored.writeUIntBE(this.#closedSavetimeMs, 12, 6);
+    stored.writeUInt8(this.#shared ? 1 : 0, 18);
+    stored.writeUInt32BE(this.#events, 20);
+    stored.writeUInt32BE(this.#bytes, 24);
+    this.#owner.copy(stored, 28);
+    return stored;
+  }
+
+  /** No event will ever get this savetime or a lower one. */
+  get completeSavetimeMs(): number {
+    return Math.max(this.#closedSavetimeMs, this.#lastSavetimeMs - 1);
+  }
+
+  /** From now on every event gets a savetime above those there are. */
+  closeLastSavetime(): void {
+    this.#closedSavetimeMs = this.#lastSavetimeMs;
+  }
+
+  /** Gives the next positions and their savetimes. `nowMs` may fall: savetimes do not. */
+  assign(events: readonly NewEvent[], nowMs: number): FeedPlace[] {
+    const sizes = events.map(eventBytes);
+    const savetimes = this.#savetimes(events, sizes, nowMs);
+    return savetimes.map((savetimeMs, index) => {
+      this.#count(savetimeMs, sizes[index] ?? 0);
+      this.#lastPosition += 1;
+      return { savetimeMs, position: this.#lastPosition };
+    });
+  }
+
+  #savetimes(events: readonly NewEvent[], sizes: readonly number[], nowMs: number): number[] {
+    const floorMs = Math.max(nowMs, this.#lastSavetimeMs, this.#closedSavetimeMs + 1);
+    const { id, allocator } = this.#writer;
+    if (!this.#shared && this.#owner.equals(id)) return allocator.allocate(floorMs, events);
+    if (floorMs > this.#lastSavetimeMs) return allocator.allocate(floorMs, events);
+    const bytes = sizes.reduce((sum, size) => sum + size, this.#bytes);
+    const fits =
+      this.#events + events.length <= MILLISECOND_EVENTS_MAX && bytes <= MILLISECOND_BYTES_MAX;
+    if (!fits) return allocator.allocate(floorMs + 1, events);
+    this.#shared = true;
+    return events.map(() => floorMs);
+  }
+
+  #count(savetimeMs: number, bytes: number): void {
+    if (savetimeMs > this.#lastSavetimeMs) {
+      this.#lastSavetimeMs = savetimeMs;
+      this.#owner = this.#writer.id;
+      this.#shared = false;
+      this.#events = 0;
+      this.#bytes = 0;
+    }
+    this.#events += 1;
+    this.#bytes = Math.min(this.#bytes + bytes, 0xffff_ffff);
+  }
+}

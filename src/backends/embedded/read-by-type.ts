@@ -1,0 +1,116 @@
+import {
+  AppError,
+  eventBytes,
+  PageBuilder,
+  type FeedCursor,
+  type RecordedEvent,
+  type Uuid,
+} from '../../core/index.js';
+import type { FeedPage, TypeQuery } from '../../storage/index.js';
+import { readHead } from './heads.js';
+import {
+  feedKey,
+  placeOfFeedKey,
+  streamOfPointer,
+  UINT48_MAX,
+  versionOfEventKey,
+  type FeedPlace,
+} from './keys.js';
+import { eventMissing } from './errors.js';
+import { decodeRecord } from './record.js';
+import type { Tables } from './schema.js';
+import { uuidBytes } from './uuid-bytes.js';
+
+/** `heldBack`: the page ended before an event only because of the ceiling. */
+export interface CeilingPage extends FeedPage {
+  readonly heldBack: boolean;
+}
+
+/** The first place after a cursor; undefined when no place can come after it. */
+export function placeAfter(cursor: FeedCursor): FeedPlace | undefined {
+  switch (cursor.kind) {
+    case 'start':
+      return { savetimeMs: 0, position: 0 };
+    case 'savetime':
+      return placeFrom(cursor.savetimeMs + 1, 0);
+    case 'position':
+      return placeFrom(cursor.savetimeMs, cursor.position + 1);
+    case 'view':
+      throw new AppError('CURSOR_INVALID', 'the cursor belongs to another kind of storage');
+  }
+}
+
+/** Cursors come from outside: whatever they hold, the key they make must be sound. */
+function placeFrom(savetimeMs: number, position: number): FeedPlace | undefined {
+  if (savetimeMs < 0) return { savetimeMs: 0, position: 0 };
+  if (savetimeMs > UINT48_MAX || position > UINT48_MAX) return undefined;
+  return { savetimeMs, position: Math.max(0, position) };
+}
+
+/** The page after `from` whose savetimes are at most `ceilingMs`, all from one snapshot. */
+export function readPage(
+  tables: Tables,
+  query: TypeQuery,
+  from: FeedPlace,
+  ceilingMs: number,
+): CeilingPage {
+  const page = new PageBuilder<FoundEvent>(query);
+  const names = new StreamNames(tables);
+  let caughtUp = true;
+  let heldBack = false;
+  const range = tables.byType.getRange({
+    start: feedKey(query.type, from),
+    end: feedKey(query.type, { savetimeMs: UINT48_MAX, position: UINT48_MAX }),
+    inclusiveEnd: true,
+  });
+  for (const { key, value } of range) {
+    const place = placeOfFeedKey(key);
+    heldBack = place.savetimeMs > ceilingMs;
+    const found = heldBack ? undefined : { place, event: readEvent(tables, value, names) };
+    if (found === undefined || !page.add(found, place.savetimeMs, eventBytes(found.event))) {
+      caughtUp = false;
+      break;
+    }
+  }
+  const items = page.items();
+  const last = items.at(-1);
+  const next: FeedCursor = last === undefined ? query.after : { kind: 'position', ...last.place };
+  return { events: items.map(({ event }) => event), next, caughtUp, heldBack };
+}
+
+interface FoundEvent {
+  readonly place: FeedPlace;
+  readonly event: RecordedEvent;
+}
+
+/** The pointer is the event's key. */
+function readEvent(tables: Tables, pointer: Buffer, names: StreamNames): RecordedEvent {
+  const record = tables.events.getBinary(pointer);
+  const stream = streamOfPointer(pointer);
+  const version = versionOfEventKey(pointer);
+  if (record === undefined) throw eventMissing(stream, version);
+  return decodeRecord(record, { stream, streamName: names.of(stream), version });
+}
+
+/** Looks each stream up once a page. */
+class StreamNames {
+  readonly #tables: Tables;
+  readonly #names = new Map<Uuid, string | undefined>();
+
+  constructor(tables: Tables) {
+    this.#tables = tables;
+  }
+
+  of(stream: Uuid): string | undefined {
+    if (this.#names.has(stream)) return this.#names.get(stream);
+    const { name } = readHead(this.#tables, uuidBytes(stream));
+    this.#names.set(stream, name);
+    return name;
+  }
+}
+
+/** The page of a type that has no further place. */
+export function endPage(query: TypeQuery): FeedPage {
+  return { events: [], next: query.after, caughtUp: true };
+}
+

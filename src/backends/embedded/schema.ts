@@ -1,0 +1,100 @@
+import { open, type Database, type RootDatabase } from 'lmdb';
+import { AppError } from '../../core/index.js';
+import { damaged } from './errors.js';
+
+/** The format of the data. Raise it when an older program would misread what this one writes. */
+export const DATA_FORMAT = 1;
+
+export type Table = Database<Buffer, Buffer>;
+
+/** All in one file; key layouts in `keys.ts`. Payloads stand in `events` only. */
+export interface Tables {
+  /** Path of the data file. */
+  readonly file: string;
+  readonly root: RootDatabase<Buffer, Buffer>;
+  /** The format and the ledger. */
+  readonly meta: Table;
+  /** Stream → current version and name. */
+  readonly heads: Table;
+  /** Stream, version → record. */
+  readonly events: Table;
+  /** Stream, event id → version. */
+  readonly eventIds: Table;
+  /** Type, savetime, position → key of the event. */
+  readonly byType: Table;
+  /** Name of a stream in UTF-8 → stream. */
+  readonly names: Table;
+  /** Type code → name, empty without one. */
+  readonly typesByCode: Table;
+  /** Type name in UTF-8 → code. */
+  readonly typesByName: Table;
+}
+
+const META = 'meta';
+const FORMAT_KEY = Buffer.from('format');
+const LAYOUT = { encoding: 'binary', keyEncoding: 'binary' } as const;
+
+/**
+ * Opens the file, making it when it is missing. Nothing is written to a file that is not ours
+ * (SCHEMA_MISMATCH) or is of a newer format (DATA_FORMAT_NEWER).
+ */
+export async function openTables(file: string): Promise<Tables> {
+  const root = open<Buffer, Buffer>({
+    ...LAYOUT,
+    path: file,
+    noSubdir: true,
+    maxDbs: 16,
+    // false: a write resolves only when it is on the disk
+    overlappingSync: false,
+    // false: groups are made in group-commit.ts; lmdb's own leave rejections that nobody handles
+    eventTurnBatching: false,
+  });
+  try {
+    const names = [...root.getKeys()].map((key) => key.toString().replace(/\0$/, ''));
+    if (names.length > 0 && !names.includes(META)) throw damaged('it holds data of another program');
+    const meta = root.openDB<Buffer, Buffer>(META, LAYOUT);
+    root.transactionSync(() => checkFormat(meta, names.length <= 1));
+    const table = (name: string): Table => root.openDB<Buffer, Buffer>(name, LAYOUT);
+    return {
+      file,
+      root,
+      meta,
+      heads: table('heads'),
+      events: table('events'),
+      eventIds: table('event_ids'),
+      byType: table('by_type'),
+      names: table('names'),
+      typesByCode: table('types_by_code'),
+      typesByName: table('types_by_name'),
+    };
+  } catch (error) {
+    await root.close();
+    throw error;
+  }
+}
+
+/** A file with no more than `meta` in it is new, or its maker was stopped before the format. */
+function checkFormat(meta: Table, fresh: boolean): void {
+  const found = meta.get(FORMAT_KEY);
+  if (found === undefined) {
+    if (!fresh) throw damaged('its format is missing');
+    writeFormat(meta, DATA_FORMAT);
+    return;
+  }
+  if (found.length !== 4) throw damaged('its format cannot be read');
+  const format = found.readUInt32BE(0);
+  if (format > DATA_FORMAT) {
+    throw new AppError(
+      'DATA_FORMAT_NEWER',
+      `the data directory has format ${format}, this program knows formats up to ${DATA_FORMAT}`,
+      { format: String(format), supported: String(DATA_FORMAT) },
+    );
+  }
+}
+
+/** Exported for the test of the refusal. */
+export function writeFormat(meta: Table, format: number): void {
+  const value = Buffer.allocUnsafe(4);
+  value.writeUInt32BE(format, 0);
+  meta.putSync(FORMAT_KEY, value);
+}

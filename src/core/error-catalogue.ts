@@ -1,0 +1,140 @@
+/** What an error says to its caller. gRPC statuses by name, HTTP by number. */
+export interface ErrorEntry {
+  readonly grpc: GrpcStatus;
+  readonly http: number;
+  /** Whether the very same call may succeed later. */
+  readonly retryable: boolean;
+  readonly advice: string;
+}
+
+export type GrpcStatus =
+  | 'CANCELLED'
+  | 'UNKNOWN'
+  | 'INVALID_ARGUMENT'
+  | 'DEADLINE_EXCEEDED'
+  | 'NOT_FOUND'
+  | 'ALREADY_EXISTS'
+  | 'RESOURCE_EXHAUSTED'
+  | 'FAILED_PRECONDITION'
+  | 'ABORTED'
+  | 'INTERNAL'
+  | 'UNAVAILABLE'
+  | 'DATA_LOSS';
+
+const entry = (grpc: GrpcStatus, http: number, retryable: boolean, advice: string): ErrorEntry => ({
+  grpc,
+  http,
+  retryable,
+  advice,
+});
+
+/** Every error that leaves the server. `docs/errors.md` says the same, held together by a test. */
+export const ERROR_CATALOGUE = {
+  INVALID_ARGUMENT: entry(
+    'INVALID_ARGUMENT',
+    400,
+    false,
+    'Correct the field that the message names.',
+  ),
+  LIMIT_EXCEEDED: entry(
+    'INVALID_ARGUMENT',
+    400,
+    false,
+    'Send less: the message names the limit and its value.',
+  ),
+  DUPLICATE_EVENT_ID: entry(
+    'INVALID_ARGUMENT',
+    400,
+    false,
+    'Give every event of an append an id of its own.',
+  ),
+  CURSOR_INVALID: entry(
+    'INVALID_ARGUMENT',
+    400,
+    false,
+    'Use a cursor of this store as it was given, or start anew.',
+  ),
+  EVENT_ID_REUSED: entry(
+    'ALREADY_EXISTS',
+    409,
+    false,
+    'Use new event ids, or repeat the first append unchanged.',
+  ),
+  TYPE_NAME_TAKEN: entry(
+    'ALREADY_EXISTS',
+    409,
+    false,
+    'The name or the code is declared otherwise; use that or another.',
+  ),
+  VERSION_CONFLICT: entry(
+    'ABORTED',
+    409,
+    false,
+    'Load the stream again, decide again, append at its current version.',
+  ),
+  OUTCOME_UNKNOWN: entry(
+    'UNKNOWN',
+    504,
+    true,
+    'The events may have been written. Retry with the same event ids.',
+  ),
+  DEADLINE_EXCEEDED: entry(
+    'DEADLINE_EXCEEDED',
+    504,
+    true,
+    'Nothing was written. Retry with a longer deadline.',
+  ),
+  CANCELLED: entry('CANCELLED', 499, true, 'The caller cancelled before anything was written.'),
+  UNAVAILABLE: entry('UNAVAILABLE', 503, true, 'Nothing was written. Retry with back-off.'),
+  NOT_READY: entry(
+    'UNAVAILABLE',
+    503,
+    true,
+    'The server waits for its storage or is stopping. Retry with back-off.',
+  ),
+  QUEUE_FULL: entry(
+    'RESOURCE_EXHAUSTED',
+    429,
+    true,
+    'Nothing was written. Slow down, then retry with back-off.',
+  ),
+  RESPONSE_TOO_LARGE: entry(
+    'RESOURCE_EXHAUSTED',
+    413,
+    false,
+    'Read the stream in parts (ReadStream).',
+  ),
+  STREAM_FULL: entry(
+    'FAILED_PRECONDITION',
+    400,
+    false,
+    'The stream has reached the last version; start another.',
+  ),
+  STREAM_CORRUPT: entry(
+    'DATA_LOSS',
+    500,
+    false,
+    'Versions are missing or doubled. Stop writing; inspect with a repair plan.',
+  ),
+  DATA_FORMAT_NEWER: entry(
+    'FAILED_PRECONDITION',
+    500,
+    false,
+    'The data directory was written by a newer version; run that one.',
+  ),
+  STORAGE_FULL: entry(
+    'UNAVAILABLE',
+    503,
+    true,
+    'The disk is full. Free space; what was acknowledged is safe.',
+  ),
+  SCHEMA_MISMATCH: entry(
+    'FAILED_PRECONDITION',
+    500,
+    false,
+    'Run gentables, or correct what the message names.',
+  ),
+  INTERNAL: entry('INTERNAL', 500, false, 'A fault of the server; see its log and report it.'),
+} as const satisfies Record<string, ErrorEntry>;
+
+export type ErrorCode = keyof typeof ERROR_CATALOGUE;

@@ -1,0 +1,96 @@
+import { AppError } from './app-error.js';
+import type { StreamAppend } from './append-plan.js';
+import { contentBytes, eventBytes, INT32_MAX, textBytes, type NewEvent } from './event.js';
+import { namedVersion } from './expected-version.js';
+
+/** What one call may ask for. Sizes in bytes. */
+export interface Limits {
+  readonly appendEventsMax: number;
+  readonly appendBytesMax: number;
+  readonly payloadBytesMax: number;
+  readonly metadataBytesMax: number;
+  readonly streamNameBytesMax: number;
+  readonly typeNameBytesMax: number;
+  readonly pageEventsMax: number;
+  readonly idWindow: number;
+}
+
+export const DEFAULT_LIMITS: Limits = {
+  appendEventsMax: 1_000,
+  appendBytesMax: 4 * 1_048_576,
+  payloadBytesMax: 1_048_576,
+  metadataBytesMax: 65_536,
+  streamNameBytesMax: 512,
+  typeNameBytesMax: 200,
+  pageEventsMax: 10_000,
+  idWindow: 1_000,
+};
+
+/** Cassandra refuses mutations over half a commit-log segment; this stays below it. */
+export const APPEND_BYTES_HARD_MAX = 8 * 1_048_576;
+
+/** Content types are short; a longer one is a mistake. */
+const CONTENT_TYPE_BYTES_MAX = 200;
+
+/** Throws LIMIT_EXCEEDED, naming the field, the limit and the value, when `value` is over it. */
+export function requireWithin(field: string, value: number, limit: number): void {
+  if (value <= limit) return;
+  throw new AppError('LIMIT_EXCEEDED', `${field} is ${value}, over the limit of ${limit}`, {
+    field,
+    limit: String(limit),
+  });
+}
+
+/** INVALID_ARGUMENT for one field. */
+export function invalidField(field: string, problem: string): AppError {
+  return new AppError('INVALID_ARGUMENT', `${field} ${problem}`, { field });
+}
+
+/** Half a surrogate pair has no UTF-8: storage would change the text without a word. */
+const LONE_SURROGATE = /\p{Surrogate}/u;
+
+/** Throws INVALID_ARGUMENT when a text cannot be written as UTF-8 (JSON can carry such texts). */
+export function requireWellFormed(field: string, text: string | undefined): void {
+  if (text !== undefined && LONE_SURROGATE.test(text)) {
+    throw invalidField(field, 'must be well-formed Unicode text');
+  }
+}
+
+function validateTexts(field: string, event: NewEvent): void {
+  if (event.content.kind === 'text') requireWellFormed(`${field}.payload`, event.content.text);
+  requireWellFormed(`${field}.metadata`, event.metadata);
+  requireWellFormed(`${field}.content_type`, event.contentType);
+}
+
+/** Throws unless the append may be written as it is. Nothing has been written when it throws. */
+export function validateAppend(append: StreamAppend, limits: Limits): void {
+  const { events, expected } = append;
+  const version = namedVersion(expected) ?? 0;
+  if (!Number.isInteger(version) || version < 0 || version > INT32_MAX) {
+    throw invalidField('version', `must be a whole number from 0 to ${INT32_MAX}`);
+  }
+  if (events.length === 0) throw invalidField('events', 'must not be empty');
+  requireWithin('events', events.length, limits.appendEventsMax);
+  requireWithin('version plus events', version + events.length, INT32_MAX);
+  const ids = new Set<string>();
+  let bytes = 0;
+  events.forEach((event, index) => {
+    const field = `events[${index}]`;
+    requireWithin(`${field}.payload bytes`, contentBytes(event.content), limits.payloadBytesMax);
+    requireWithin(`${field}.metadata bytes`, textBytes(event.metadata), limits.metadataBytesMax);
+    requireWithin(
+      `${field}.content_type bytes`,
+      textBytes(event.contentType),
+      CONTENT_TYPE_BYTES_MAX,
+    );
+    validateTexts(field, event);
+    if (ids.has(event.eventId)) {
+      throw new AppError('DUPLICATE_EVENT_ID', `${field}.event_id stands twice in the append`, {
+        field: `${field}.event_id`,
+      });
+    }
+    ids.add(event.eventId);
+    bytes += eventBytes(event);
+  });
+  requireWithin('append bytes', bytes, limits.appendBytesMax);
+}

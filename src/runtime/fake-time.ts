@@ -1,0 +1,56 @@
+import type { Clock } from './clock.js';
+import type { Timers } from './timers.js';
+
+interface Sleeper {
+  readonly wakeAtMs: number;
+  readonly wake: () => void;
+}
+
+/** Time that stands still until a test moves it. */
+export class FakeTime implements Clock, Timers {
+  #wallMs: number;
+  #monotonicMs = 0;
+  readonly #sleepers = new Set<Sleeper>();
+
+  constructor(startMs = 1_700_000_000_000) {
+    this.#wallMs = startMs;
+  }
+
+  nowMs(): number {
+    return this.#wallMs;
+  }
+
+  monotonicMs(): number {
+    return this.#monotonicMs;
+  }
+
+  sleep(ms: number, signal?: AbortSignal): Promise<void> {
+    if (signal?.aborted === true) return Promise.resolve();
+    return new Promise((resolve) => {
+      const finish = (): void => {
+        this.#sleepers.delete(sleeper);
+        signal?.removeEventListener('abort', finish);
+        resolve();
+      };
+      const sleeper: Sleeper = { wakeAtMs: this.#monotonicMs + ms, wake: finish };
+      this.#sleepers.add(sleeper);
+      signal?.addEventListener('abort', finish, { once: true });
+    });
+  }
+
+  /** Moves both clocks on and wakes, in order of their time, who slept that long. */
+  advance(ms: number): void {
+    const untilMs = this.#monotonicMs + ms;
+    const due = [...this.#sleepers]
+      .filter((sleeper) => sleeper.wakeAtMs <= untilMs)
+      .sort((left, right) => left.wakeAtMs - right.wakeAtMs);
+    this.#wallMs += ms;
+    this.#monotonicMs = untilMs;
+    for (const sleeper of due) sleeper.wake();
+  }
+
+  /** Sets the wall clock only, as an operator or NTP would. */
+  jumpWallTo(nowMs: number): void {
+    this.#wallMs = nowMs;
+  }
+}

@@ -1,0 +1,13 @@
+export * from './clock.js';
+export * from './components.js';
+export * from './fake-time.js';
+export * from './ids.js';
+export * from './lifecycle.js';
+export * from './logger.js';
+export * from './project-files.js';
+export * from './random.js';
+export { noteOf } from './setting-kinds.js';
+export type { CassandraVariables } from './settings-cassandra.js';
+export type { GrpcVariables } from './settings-grpc.js';
+export * from './settings.js';
+export * from './timers.js';

@@ -1,0 +1,255 @@
+import { z } from 'zod';
+import { LOG_LEVELS } from './logger.js';
+import { noted, noteOf, oneOf, text, wholeNumber } from './setting-kinds.js';
+import { cassandraSettings } from './settings-cassandra.js';
+import { grpcSettings } from './settings-grpc.js';
+
+/** For every program. */
+const commonSettings = z.object({
+  LOG_LEVEL: oneOf(LOG_LEVELS, 'info', 'How much goes to the log (JSON lines on standard error).'),
+});
+
+const limitSettings = z.object({
+  APPEND_EVENTS_MAX: wholeNumber({
+    min: 1,
+    max: 1_000,
+    standard: 1_000,
+    reason: 'Events in one append, and in one merged write.',
+  }),
+  APPEND_BYTES_MAX: wholeNumber({
+    min: 1_024,
+    max: 8_388_608,
+    standard: 4_194_304,
+    reason: 'Size of one append (4 MiB). Cassandra refuses half a commit-log segment and more.',
+  }),
+  PAYLOAD_BYTES_MAX: wholeNumber({
+    min: 1,
+    max: 3_145_728,
+    standard: 1_048_576,
+    reason: 'Size of one payload (1 MiB). Above 3 MiB a page would not fit a gRPC client.',
+  }),
+  METADATA_BYTES_MAX: wholeNumber({
+    min: 0,
+    max: 1_048_576,
+    standard: 65_536,
+    reason: 'Size of the metadata of one event (64 KiB).',
+  }),
+  STREAM_NAME_BYTES_MAX: wholeNumber({
+    min: 36,
+    max: 512,
+    standard: 512,
+    reason: 'Size of a stream name.',
+  }),
+  TYPE_NAME_BYTES_MAX: wholeNumber({
+    min: 1,
+    max: 200,
+    standard: 200,
+    reason: 'Size of the name of an event type.',
+  }),
+  PAGE_EVENTS_MAX: wholeNumber({
+    min: 1,
+    max: 10_000,
+    standard: 10_000,
+    reason: 'Events in one page. A larger `batchSize` counts as this.',
+  }),
+  ID_WINDOW: wholeNumber({
+    min: 1,
+    max: 10_000,
+    standard: 1_000,
+    reason: 'How many of the last versions are searched for the event ids of a retry.',
+  }),
+});
+
+const queueSettings = z.object({
+  QUEUE_STREAM_APPENDS_MAX: wholeNumber({
+    min: 1,
+    max: 100_000,
+    standard: 1_000,
+    reason: 'Appends to one stream that may wait; more are refused with QUEUE_FULL.',
+  }),
+  QUEUE_APPENDS_MAX: wholeNumber({
+    min: 1,
+    max: 1_000_000,
+    standard: 10_000,
+    reason: 'Appends that may wait in one server.',
+  }),
+  QUEUE_BYTES_MAX: wholeNumber({
+    min: 8_388_608,
+    max: 4_294_967_296,
+    standard: 67_108_864,
+    reason: 'Size of the appends that may wait in one server (64 MiB).',
+  }),
+});
+
+const STORAGES = ['embedded', 'cassandra', 'memory'] as const;
+
+const placeSettings = z.object({
+  STORAGE: noted(z.enum(STORAGES).optional(), {
+    allowed: '`embedded`, `cassandra` or `memory`',
+    reason: 'Where events are kept. `memory` forgets them at exit.',
+    defaultText: '`cassandra` when `CASSANDRA_HOSTS` is set, else `embedded`',
+  }),
+  DATA_DIR: text('./data', 'Directory of the embedded store; made when it is missing.'),
+});
+
+/** Of the servers: where they listen. */
+const listenSettings = z.object({
+  HOST: text('127.0.0.1', 'Address to listen on. `0.0.0.0` in a container.'),
+  PORT: wholeNumber({
+    min: 0,
+    max: 65_535,
+    standard: 8_080,
+    reason: 'Port for gRPC. 0 = a free one; the program says which.',
+  }),
+  SHUTDOWN_GRACE_MS: wholeNumber({
+    min: 0,
+    max: 600_000,
+    standard: 10_000,
+    reason: 'How long a server that was told to stop finishes what it accepted.',
+  }),
+});
+
+/** Of the programs that call a store: which one. */
+const callSettings = z.object({
+  STORE_HOST: text('127.0.0.1', 'The store to call.'),
+  STORE_PORT: wholeNumber({ min: 1, max: 65_535, standard: 8_080, reason: 'Its port.' }),
+  CALL_TIMEOUT_MS: wholeNumber({
+    min: 100,
+    max: 600_000,
+    standard: 2_000,
+    reason: 'How long one call may take.',
+  }),
+});
+
+const INT32 = /^-?\d{1,10}$/;
+
+const eventTypes = z
+  .string()
+  .transform((list) => list.split(',').map((item) => item.trim()))
+  .refine((items) => items.every((item) => INT32.test(item) && Number(item) === (Number(item) | 0)))
+  .transform((items) => [...new Set(items.map(Number))]);
+
+const pollSettings = z.object({
+  EVENT_TYPES: noted(eventTypes.default([1, 3]), {
+    allowed: 'a comma list of whole numbers (int32)',
+    reason: 'Codes of the event types to react to.',
+    defaultText: '`1,3`',
+  }),
+  CHECKPOINT_FILE: noted(z.string().optional(), {
+    allowed: 'a path',
+    reason: 'Where the place in each type is kept. Not set: starts from one second ago.',
+  }),
+  BATCH_SIZE: wholeNumber({ min: 1, max: 10_000, standard: 100, reason: 'Events asked for at once.' }),
+  POLL_INTERVAL_MS: wholeNumber({
+    min: 10,
+    max: 3_600_000,
+    standard: 500,
+    reason: 'Pause when there was nothing new.',
+  }),
+  POLL_BACKOFF_MAX_MS: wholeNumber({
+    min: 100,
+    max: 3_600_000,
+    standard: 10_000,
+    reason: 'Longest pause while the store is away.',
+  }),
+});
+
+/** Marks what a rule about several variables says, apart from zod's own messages. */
+const RULE = 'rule: ';
+
+/** Of `cmd/grpc-store`. */
+export const storeSettings = z
+  .object({
+    ...commonSettings.shape,
+    ...listenSettings.shape,
+    ...placeSettings.shape,
+    ...cassandraSettings.shape,
+    ...limitSettings.shape,
+    ...queueSettings.shape,
+    ...grpcSettings.shape,
+  })
+  .superRefine((values, context) => {
+    const refuse = (variable: string, message: string): void =>
+      context.addIssue({ code: 'custom', path: [variable], message: RULE + message });
+    if ((values.CASSANDRA_USERNAME === undefined) !== (values.CASSANDRA_PASSWORD === undefined)) {
+      refuse('CASSANDRA_USERNAME', 'and CASSANDRA_PASSWORD are set together or not at all');
+    }
+    if (values.FOREIGN_WRITERS && values.CASSANDRA_SERIAL_CONSISTENCY === 'LOCAL_SERIAL') {
+      refuse('FOREIGN_WRITERS', 'needs CASSANDRA_SERIAL_CONSISTENCY=SERIAL: the others use SERIAL');
+    }
+    if (values.STORAGE === 'cassandra' && values.CASSANDRA_HOSTS === undefined) {
+      refuse('CASSANDRA_HOSTS', 'must be set with STORAGE=cassandra');
+    }
+  });
+
+/** Of `cmd/test-client`. */
+export const testClientSettings = z.object({ ...commonSettings.shape, ...callSettings.shape });
+
+/** Of `cmd/polling-client`. */
+export const pollingClientSettings = z.object({
+  ...testClientSettings.shape,
+  ...pollSettings.shape,
+});
+
+/** Of `cmd/grpc-sink`. */
+export const sinkSettings = z.object({
+  ...commonSettings.shape,
+  ...listenSettings.shape,
+  ...grpcSettings.shape,
+});
+
+/** Of `cmd/gentables`. */
+export const gentablesSettings = z.object({
+  ...commonSettings.shape,
+  ...cassandraSettings.shape,
+});
+
+export type StoreSettings = z.output<typeof storeSettings>;
+
+/** The storage that the settings ask for. */
+export function storageOf(settings: StoreSettings): (typeof STORAGES)[number] {
+  return settings.STORAGE ?? (settings.CASSANDRA_HOSTS === undefined ? 'embedded' : 'cassandra');
+}
+
+/** The tables of the reference, in its order. */
+export const SETTING_TABLES: readonly { readonly title: string; readonly table: z.ZodObject }[] = [
+  { title: 'Every program', table: commonSettings },
+  { title: 'Servers', table: listenSettings },
+  { title: 'Storage', table: placeSettings },
+  { title: 'Cassandra', table: cassandraSettings },
+  { title: 'Limits', table: limitSettings },
+  { title: 'Waiting appends', table: queueSettings },
+  { title: 'gRPC', table: grpcSettings },
+  { title: 'Clients', table: callSettings },
+  { title: 'Polling client', table: pollSettings },
+];
+
+/** Names each variable that is wrong and says what it may be. */
+export class SettingsError extends Error {
+  override readonly name = 'SettingsError';
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Reads a table once. Throws SettingsError. An empty variable counts as not set. */
+export function parseSettings<Table extends z.ZodObject>(
+  table: Table,
+  env: Environment,
+): z.output<Table> {
+  const set = Object.entries(env).filter(([, value]) => value !== undefined && value !== '');
+  const result = table.safeParse(Object.fromEntries(set));
+  if (result.success) return result.data;
+  const lines = result.error.issues.map((issue) => explain(issue, table, env));
+  throw new SettingsError([...new Set(lines)].join('\n'));
+}
+
+function explain(issue: z.core.$ZodIssue, table: z.ZodObject, env: Environment): string {
+  const variable = String(issue.path[0]);
+  const schema: unknown = table.shape[variable];
+  if (!(schema instanceof z.ZodType) || issue.message.startsWith(RULE)) {
+    return `${variable} ${issue.message.slice(RULE.length)}`;
+  }
+  const { allowed, secret } = noteOf(schema);
+  const found = secret === true ? '' : `, not "${env[variable] ?? ''}"`;
+  return `${variable} must be ${allowed}${found}`;
+}

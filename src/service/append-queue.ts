@@ -1,0 +1,208 @@
+import { AppError, type Limits, type StreamAppend, type StreamRef } from '../core/index.js';
+import type { Logger, Timers } from '../runtime/index.js';
+import type { AppendOutcome, EventLog } from '../storage/index.js';
+import { endOf } from './call-end.js';
+import { QueuedAppend, type Caller } from './queued-append.js';
+
+/** How much may wait or be in flight; more is refused with QUEUE_FULL. */
+export interface QueueLimits {
+  readonly streamAppendsMax: number;
+  readonly processAppendsMax: number;
+  readonly processBytesMax: number;
+}
+
+export interface AppendQueueParts {
+  readonly append: EventLog['append'];
+  readonly limits: Limits;
+  readonly queueLimits: QueueLimits;
+  readonly timers: Timers;
+  readonly logger: Logger;
+}
+
+/** The appends of one stream: those in flight, as one request, and those that wait for it. */
+interface Lane {
+  readonly key: string;
+  readonly stream: StreamRef;
+  readonly twins: Map<string, QueuedAppend>;
+  waiting: QueuedAppend[];
+  flying: readonly QueuedAppend[];
+}
+
+/**
+ * Keeps the appends of one process to one stream from contending: one request a stream is at the
+ * port, what comes meanwhile waits and is sent together. Each append gets its own answer. An append
+ * that is there already (same ids, expectation and contents) is joined, not doubled.
+ */
+export class AppendQueue {
+  readonly #parts: AppendQueueParts;
+  readonly #lanes = new Map<string, Lane>();
+  readonly #stop = new AbortController();
+  #idleWatchers: (() => void)[] = [];
+  #draining = false;
+  #appends = 0;
+  #bytes = 0;
+
+  constructor(parts: AppendQueueParts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * Answers with the port's outcome. When `signal` ends the call first: rejects with its reason if
+   * the append was still waiting (nothing is written), else answers `unknown` while the write goes
+   * on. Rejects with QUEUE_FULL or NOT_READY when it is not taken.
+   */
+  append(stream: StreamRef, append: StreamAppend, signal: AbortSignal): Promise<AppendOutcome> {
+    return new Promise((resolve, reject) => {
+      if (signal.aborted) throw endOf(signal);
+      if (this.#draining) throw stopping();
+      const lane = this.#laneOf(stream);
+      const twin = twinIn(lane, append);
+      const queued = twin ?? this.#admit(lane, append);
+      const leave = (): void => this.#leave(lane, queued, caller, signal);
+      const caller: Caller = {
+        joined: twin !== undefined,
+        answer(outcome) {
+          signal.removeEventListener('abort', leave);
+          resolve(outcome);
+        },
+        refuse(error) {
+          signal.removeEventListener('abort', leave);
+          reject(error);
+        },
+      };
+      queued.callers.add(caller);
+      signal.addEventListener('abort', leave, { once: true });
+      this.#pump(lane);
+    });
+  }
+
+  /**
+   * Takes nothing more and resolves when everything is answered. After `graceMs` what waits is
+   * refused and the port is told to stop resolving what is in doubt.
+   */
+  async drain(graceMs: number): Promise<void> {
+    this.#draining = true;
+    const grace = new AbortController();
+    const idle = this.#idle();
+    await Promise.race([idle, this.#parts.timers.sleep(graceMs, grace.signal)]);
+    grace.abort();
+    for (const lane of this.#lanes.values()) {
+      for (const queued of lane.waiting) this.#forget(lane, queued).refuse(stopping());
+      lane.waiting = [];
+    }
+    this.#stop.abort();
+    await idle;
+  }
+
+  #laneOf(stream: StreamRef): Lane {
+    const key = `${stream.id} ${stream.name ?? ''}`;
+    const known = this.#lanes.get(key);
+    if (known !== undefined) return known;
+    return { key, stream, twins: new Map(), waiting: [], flying: [] };
+  }
+
+  #admit(lane: Lane, append: StreamAppend): QueuedAppend {
+    const queued = new QueuedAppend(append);
+    const { streamAppendsMax, processAppendsMax, processBytesMax } = this.#parts.queueLimits;
+    requireRoom('stream', lane.waiting.length + lane.flying.length + 1, streamAppendsMax);
+    requireRoom('server', this.#appends + 1, processAppendsMax);
+    requireRoom('server bytes', this.#bytes + queued.bytes, processBytesMax);
+    this.#appends += 1;
+    this.#bytes += queued.bytes;
+    this.#lanes.set(lane.key, lane);
+    lane.waiting.push(queued);
+    if (!append.freshIds) lane.twins.set(queued.key, queued);
+    return queued;
+  }
+
+  /** Undoes `#admit`. */
+  #forget(lane: Lane, queued: QueuedAppend): QueuedAppend {
+    this.#appends -= 1;
+    this.#bytes -= queued.bytes;
+    if (lane.twins.get(queued.key) === queued) lane.twins.delete(queued.key);
+    return queued;
+  }
+
+  #leave(lane: Lane, queued: QueuedAppend, caller: Caller, signal: AbortSignal): void {
+    queued.callers.delete(caller);
+    const waits = lane.waiting.includes(queued);
+    if (!waits || queued.callers.size > 0) {
+      // in flight, or somebody else still wants it written
+      caller.answer({ kind: 'unknown' });
+      return;
+    }
+    lane.waiting = lane.waiting.filter((other) => other !== queued);
+    this.#forget(lane, queued);
+    caller.refuse(endOf(signal));
+  }
+
+  #pump(lane: Lane): void {
+    if (lane.flying.length > 0) return;
+    lane.flying = this.#takeBatch(lane);
+    if (lane.flying.length > 0) {
+      void this.#fly(lane);
+      return;
+    }
+    this.#lanes.delete(lane.key);
+    if (this.#lanes.size > 0) return;
+    for (const resolve of this.#idleWatchers) resolve();
+    this.#idleWatchers = [];
+  }
+
+  /** As many as one write may hold, in order of arrival; the first always. */
+  #takeBatch(lane: Lane): readonly QueuedAppend[] {
+    const { appendEventsMax, appendBytesMax } = this.#parts.limits;
+    let events = 0;
+    let bytes = 0;
+    let count = 0;
+    for (const queued of lane.waiting) {
+      events += queued.append.events.length;
+      bytes += queued.bytes;
+      if (count > 0 && (events > appendEventsMax || bytes > appendBytesMax)) break;
+      count += 1;
+    }
+    return lane.waiting.splice(0, count);
+  }
+
+  async #fly(lane: Lane): Promise<void> {
+    const outcomes = await this.#send(lane);
+    lane.flying.forEach((queued, index) => {
+      this.#forget(lane, queued).settle(outcomes[index] ?? { kind: 'unknown' });
+    });
+    lane.flying = [];
+    this.#pump(lane);
+  }
+
+  async #send(lane: Lane): Promise<readonly AppendOutcome[]> {
+    const appends = lane.flying.map((queued) => queued.append);
+    try {
+      const request = { stream: lane.stream, appends, signal: this.#stop.signal };
+      return await this.#parts.append(request);
+    } catch (error) {
+      this.#parts.logger.error({ err: error }, 'the storage threw at an append: outcome unknown');
+      return [];
+    }
+  }
+
+  #idle(): Promise<void> {
+    if (this.#lanes.size === 0) return Promise.resolve();
+    return new Promise((resolve) => this.#idleWatchers.push(resolve));
+  }
+}
+
+function twinIn(lane: Lane, append: StreamAppend): QueuedAppend | undefined {
+  if (append.freshIds) return undefined;
+  const candidate = lane.twins.get(append.events[0]?.eventId ?? '');
+  return candidate?.isTwinOf(append) === true ? candidate : undefined;
+}
+
+function requireRoom(place: string, wanted: number, limit: number): void {
+  if (wanted <= limit) return;
+  throw new AppError('QUEUE_FULL', `too many appends wait: the limit of the ${place} is ${limit}`, {
+    limit: String(limit),
+  });
+}
+
+function stopping(): AppError {
+  return new AppError('NOT_READY', 'the server is stopping');
+}

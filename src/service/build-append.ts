@@ -1,0 +1,69 @@
+import {
+  invalidField,
+  parseTypeCode,
+  requireUuid,
+  validateAppend,
+  type Limits,
+  type NewEvent,
+  type StreamAppend,
+  type TypeCode,
+} from '../core/index.js';
+import type { Ids } from '../runtime/index.js';
+import type { AppendCommand, EventDraft } from './requests.js';
+import { validateTypeName } from './type-registry.js';
+
+/** Stands for the code of a named type until the code is looked up. */
+const UNNAMED = parseTypeCode(0);
+
+function newEvent(draft: EventDraft, ids: Ids): NewEvent {
+  const type = typeof draft.type === 'string' ? UNNAMED : draft.type;
+  if (type === undefined) throw new TypeError('no type');
+  return {
+    eventId: draft.eventId ?? requireUuid(ids.newId()),
+    type,
+    content: draft.content,
+    contentType: draft.contentType,
+    metadata: draft.metadata,
+  };
+}
+
+/** The names of types in the command; each is checked. */
+export function typeNames(command: AppendCommand, limits: Limits): string[] {
+  const names: string[] = [];
+  command.events.forEach(({ type }, index) => {
+    if (typeof type !== 'string') return;
+    validateTypeName(`events[${index}].type`, type, limits);
+    names.push(type);
+  });
+  return names;
+}
+
+/** A valid append but for the codes of named types. Throws for everything that is not allowed. */
+export function buildAppend(command: AppendCommand, limits: Limits, ids: Ids): StreamAppend {
+  const { expected, events } = command;
+  const given = events.filter((event) => event.eventId !== undefined).length;
+  const append = {
+    expected,
+    events: events.map((draft) => newEvent(draft, ids)),
+    freshIds: given === 0,
+  };
+  validateAppend(append, limits);
+  if (given > 0 && given < events.length) {
+    throw invalidField('event_id', 'must be given for every event of an append, or for none');
+  }
+  return append;
+}
+
+/** The append with the codes that its named types have. */
+export function withTypeCodes(
+  append: StreamAppend,
+  command: AppendCommand,
+  codes: ReadonlyMap<string, TypeCode>,
+): StreamAppend {
+  const events = append.events.map((event, index) => {
+    const name = command.events[index]?.type;
+    const type = typeof name === 'string' ? codes.get(name) : event.type;
+    return { ...event, type: type ?? event.type };
+  });
+  return { ...append, events };
+}

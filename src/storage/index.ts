@@ -1,0 +1,5 @@
+export * from './append-outcome.js';
+export type * from './backend.js';
+export type * from './event-log.js';
+export * from './event-types.js';
+export type * from './stream-directory.js';

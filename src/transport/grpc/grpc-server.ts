@@ -1,0 +1,128 @@
+import { Server, ServerCredentials, type ConnectionInjector } from '@grpc/grpc-js';
+import type { Components } from '../../runtime/index.js';
+import { HealthService } from './health.js';
+import type { GrpcService } from './grpc-service.js';
+import { Listener, type ListenSettings } from './listener.js';
+import { OpenCalls } from './open-calls.js';
+import { addReflection } from './reflection.js';
+import type { CallSettings } from './unary.js';
+
+/** How often readiness is looked at. */
+const HEALTH_INTERVAL_MS = 200;
+
+/** How long answers may take to leave the sockets; streams that never end are cut then. */
+const FLUSH_MS = 1_000;
+
+export interface GrpcSettings extends ListenSettings, CallSettings {
+  readonly receiveBytesMax: number;
+  readonly sendBytesMax: number;
+  readonly streamsMax: number;
+  readonly sessionMemoryMb: number;
+  readonly connectionIdleMs: number;
+  readonly connectionAgeMs: number;
+  readonly connectionAgeGraceMs: number;
+  readonly keepaliveMs: number;
+  readonly keepaliveTimeoutMs: number;
+  readonly reflection: boolean;
+  readonly shutdownGraceMs: number;
+}
+
+export interface GrpcServerParts {
+  readonly services: readonly GrpcService[];
+  readonly settings: GrpcSettings;
+  readonly components: Components;
+  /** Whether calls can be served now. */
+  readonly ready: () => boolean;
+  /** Finishes what was accepted, within the time. */
+  readonly drain: (graceMs: number) => Promise<void>;
+}
+
+/** A gRPC server: its services, health and reflection, with limits on everything that can grow. */
+export class GrpcServer {
+  readonly name = 'grpc server';
+  readonly #parts: GrpcServerParts;
+  readonly #server: Server;
+  readonly #injector: ConnectionInjector;
+  readonly #listener: Listener;
+  readonly #health: HealthService;
+  readonly #openCalls = new OpenCalls();
+  readonly #stopping = new AbortController();
+  #port = 0;
+
+  constructor(parts: GrpcServerParts) {
+    const { services, settings, components } = parts;
+    this.#parts = parts;
+    this.#server = new Server(serverOptions(settings));
+    this.#health = new HealthService(services.map((service) => service.name));
+    for (const service of services) {
+      service.addTo(this.#server, { settings, components, openCalls: this.#openCalls });
+    }
+    this.#health.addTo(this.#server);
+    if (settings.reflection) addReflection(this.#server);
+    this.#injector = this.#server.createConnectionInjector(ServerCredentials.createInsecure());
+    this.#listener = new Listener(settings, (socket) => this.#injector.injectConnection(socket));
+  }
+
+  /** The real port once the server has started. */
+  get port(): number {
+    return this.#port;
+  }
+
+  /** Listens. Throws when the address cannot be had. */
+  async start(): Promise<void> {
+    const { address, port } = await this.#listener.open();
+    this.#port = port;
+    this.#parts.components.logger.info({ address, port }, 'gRPC is served');
+    this.#health.set(this.#parts.ready());
+    void this.#watchHealth();
+  }
+
+  /** Not ready, no new connections or calls, finishes what was accepted, then closes. */
+  async stop(): Promise<void> {
+    const { settings, components, drain } = this.#parts;
+    const { shutdownGraceMs } = settings;
+    this.#stopping.abort();
+    this.#health.set(false);
+    this.#listener.close();
+    this.#injector.drain(shutdownGraceMs + 2 * FLUSH_MS);
+    await Promise.all([
+      drain(shutdownGraceMs),
+      this.#within(this.#openCalls.idle(), shutdownGraceMs),
+    ]);
+    await this.#within(this.#openCalls.idle(), FLUSH_MS);
+    const closed = new Promise<void>((resolve) => this.#server.tryShutdown(() => resolve()));
+    await this.#within(closed, FLUSH_MS);
+    this.#server.forceShutdown();
+    components.logger.info({}, 'gRPC is closed');
+  }
+
+  async #watchHealth(): Promise<void> {
+    const { components, ready } = this.#parts;
+    for (;;) {
+      await components.timers.sleep(HEALTH_INTERVAL_MS, this.#stopping.signal);
+      if (this.#stopping.signal.aborted) return;
+      this.#health.set(ready());
+    }
+  }
+
+  async #within(work: Promise<void>, ms: number): Promise<void> {
+    const done = new AbortController();
+    await Promise.race([work, this.#parts.components.timers.sleep(ms, done.signal)]);
+    done.abort();
+  }
+}
+
+function serverOptions(settings: GrpcSettings): Record<string, number> {
+  return {
+    'grpc.max_receive_message_length': settings.receiveBytesMax,
+    'grpc.max_send_message_length': settings.sendBytesMax,
+    'grpc.max_concurrent_streams': settings.streamsMax,
+    'grpc.max_connection_idle_ms': settings.connectionIdleMs,
+    'grpc.max_connection_age_ms': settings.connectionAgeMs,
+    'grpc.max_connection_age_grace_ms': settings.connectionAgeGraceMs,
+    'grpc.keepalive_time_ms': settings.keepaliveMs,
+    'grpc.keepalive_timeout_ms': settings.keepaliveTimeoutMs,
+    'grpc-node.max_session_memory': settings.sessionMemoryMb,
+    'grpc.enable_channelz': 0,
+  };
+}

@@ -1,0 +1,39 @@
+import { createServer, type AddressInfo, type Server as NetServer, type Socket } from 'node:net';
+
+export interface ListenSettings {
+  readonly host: string;
+  /** 0 = a free one. */
+  readonly port: number;
+  readonly connectionsMax: number;
+}
+
+/** Our own socket in front of grpc-js, which cannot limit connections itself. */
+export class Listener {
+  readonly #server: NetServer;
+  readonly #settings: ListenSettings;
+
+  constructor(settings: ListenSettings, accept: (socket: Socket) => void) {
+    this.#settings = settings;
+    this.#server = createServer({ noDelay: true }, accept);
+    this.#server.maxConnections = settings.connectionsMax;
+  }
+
+  /** The address with the real port. Throws when it cannot be had. */
+  open(): Promise<AddressInfo> {
+    const { host, port } = this.#settings;
+    return new Promise((resolve, reject) => {
+      this.#server.once('error', (error) => {
+        reject(new Error(`cannot listen on ${host}:${port}: ${error.message}`, { cause: error }));
+      });
+      this.#server.listen({ host, port }, () => {
+        const address = this.#server.address();
+        if (address !== null && typeof address === 'object') resolve(address);
+      });
+    });
+  }
+
+  /** Takes no more connections; those that are there stay. */
+  close(): void {
+    this.#server.close();
+  }
+}

@@ -1,0 +1,251 @@
+import assert from 'node:assert/strict';
+import { before, describe } from 'node:test';
+import {
+  ANY_VERSION,
+  FEED_START,
+  INT32_MAX,
+  INT32_MIN,
+  requireUuid,
+  type FeedCursor,
+  type PageBoundary,
+  type RecordedEvent,
+  type StreamRef,
+  type TypeCode,
+} from '../../../src/core/index.js';
+import { expectRecorded, hasCode, load } from './expect.js';
+import { readAll, readPage } from './feed.js';
+import {
+  appendOf,
+  check,
+  freshName,
+  freshStream,
+  namedStream,
+  newEvent,
+  newEvents,
+  typeCode,
+  type Kit,
+} from './kit.js';
+
+const BOUNDARIES: readonly PageBoundary[] = ['event', 'millisecond'];
+const WIDE = { limit: 10_000, bytesMax: 3 * 1_048_576, boundary: 'event' } as const;
+
+export function exerciseByType(kit: Kit): void {
+  describe('by type, at rest', () => {
+    exercisePaging(kit);
+    exerciseSelection(kit);
+    exerciseByteCap(kit);
+  });
+  describe('by type, cursors', () => exerciseCursors(kit));
+}
+
+/** Appends 500 events that share a millisecond, then 20 in small appends to several streams. */
+async function fillType(kit: Kit, type: TypeCode): Promise<readonly StreamRef[]> {
+  const streams = [freshStream(), namedStream(freshName()), freshStream()];
+  for (const [index, stream] of streams.entries()) {
+    const count = index === 0 ? 500 : 2;
+    await kit.appendOne(stream, appendOf(ANY_VERSION, ...newEvents(type, count)));
+  }
+  for (let round = 0; round < 4; round += 1) {
+    for (const [index, stream] of streams.entries()) {
+      const events = newEvents(type, index === 2 ? 2 : 1);
+      await kit.appendOne(stream, appendOf(ANY_VERSION, ...events, newEvent(kit.freshType())));
+    }
+  }
+  return streams;
+}
+
+const FILLED = 500 + 4 + 16;
+
+function exercisePaging(kit: Kit): void {
+  const filled: { type: TypeCode | undefined; streams: readonly StreamRef[] } = {
+    type: undefined,
+    streams: [],
+  };
+
+  before(async () => {
+    filled.type = kit.freshType();
+    filled.streams = await fillType(kit, filled.type);
+  });
+
+  for (const boundary of BOUNDARIES) {
+    for (const limit of [1, 7, 100, 10_000]) {
+      check(`in pages of ${limit} at boundary ${boundary}`, async () => {
+        assert.ok(filled.type !== undefined);
+        const query = { type: filled.type, after: FEED_START, ...WIDE, limit, boundary };
+        const { events } = await readAll(kit, query, FILLED);
+        expectOneFullMillisecond(events);
+        await expectSameAsStreams(kit, filled.streams, events);
+      });
+    }
+  }
+
+  check('by savetime cursors, as the frozen API pages', async () => {
+    assert.ok(filled.type !== undefined);
+    const events: RecordedEvent[] = [];
+    let after: FeedCursor = FEED_START;
+    for (;;) {
+      const rules = { ...WIDE, limit: 100, boundary: 'millisecond' } as const;
+      const page = await readPage(kit, { type: filled.type, after, ...rules });
+      const last = page.events.at(-1);
+      if (last === undefined) break;
+      events.push(...page.events);
+      after = { kind: 'savetime', savetimeMs: last.savetimeMs };
+    }
+    assert.equal(events.length, FILLED);
+    await expectSameAsStreams(kit, filled.streams, events);
+  });
+}
+
+function expectOneFullMillisecond(events: readonly RecordedEvent[]): void {
+  const perMs = new Map<number, number>();
+  for (const { savetimeMs } of events) perMs.set(savetimeMs, (perMs.get(savetimeMs) ?? 0) + 1);
+  assert.equal(Math.max(...perMs.values()), 500, '500 events share a millisecond');
+}
+
+/** The feed shows the very events of the streams, each as it is there. */
+async function expectSameAsStreams(
+  kit: Kit,
+  streams: readonly StreamRef[],
+  events: readonly RecordedEvent[],
+): Promise<void> {
+  const type = events[0]?.type;
+  for (const stream of streams) {
+    const there = (await load(kit, stream)).filter((event) => event.type === type);
+    assert.deepEqual(events.filter((event) => event.stream === stream.id), there);
+  }
+}
+
+function exerciseSelection(kit: Kit): void {
+  check('an append of several types gives each reader its own, in order', async () => {
+    const types = [kit.freshType(), kit.freshType(), kit.freshType()];
+    const stream = freshStream();
+    const mixed = Array.from({ length: 30 }, (_, index) => newEvent(pick(types, index)));
+    await kit.appendOne(stream, appendOf(ANY_VERSION, ...mixed));
+    for (const [offset, type] of types.entries()) {
+      const { events } = await readAll(kit, { type, after: FEED_START, ...WIDE, limit: 4 }, 10);
+      events.forEach((event, index) => {
+        const version = 3 * index + offset + 1;
+        expectRecorded(event, pick(mixed, version - 1), { stream, version });
+      });
+    }
+  });
+
+  check('negative and extreme codes are types of their own', async () => {
+    const codes = [INT32_MIN, -1, 0, 1, INT32_MAX, -kit.freshCode()];
+    const stream = freshStream();
+    const events = codes.map((code) => newEvent(typeCode(code)));
+    await kit.appendOne(stream, appendOf(ANY_VERSION, ...events));
+    for (const [index, event] of events.entries()) {
+      const read = await readAll(kit, { type: event.type, after: FEED_START, ...WIDE }, 1);
+      expectRecorded(read.events[0], event, { stream, version: index + 1 });
+    }
+  });
+
+  check('a type that nobody used is empty and caught up', async () => {
+    const query = { type: kit.freshType(), after: FEED_START, ...WIDE };
+    const { events } = await readPage(kit, query);
+    assert.deepEqual(events, []);
+  });
+
+  check('a reader sees what was acknowledged before it asked', async () => {
+    const type = kit.freshType();
+    let after: FeedCursor = FEED_START;
+    let late = 0;
+    for (let round = 0; round < 10; round += 1) {
+      await kit.appendOne(freshStream(), appendOf(ANY_VERSION, newEvent(type)));
+      const page = await readPage(kit, { type, after, ...WIDE });
+      if (page.events.length === 0) late += 1;
+      after = page.events.length > 0 ? page.next : (await readAll(kit, { type, after, ...WIDE }, 1)).next;
+    }
+    assert.ok(late <= (kit.capabilities.feed === 'ordered' ? 0 : 3), `${late} of 10 came late`);
+  });
+}
+
+function pick<Item>(items: readonly Item[], index: number): Item {
+  const item = items[index % items.length];
+  assert.ok(item !== undefined);
+  return item;
+}
+
+function exerciseByteCap(kit: Kit): void {
+  for (const boundary of BOUNDARIES) {
+    check(`pages end at the byte cap, at boundary ${boundary}`, async () => {
+      const type = kit.freshType();
+      const stream = freshStream();
+      const content = { kind: 'text', text: 'z'.repeat(100_000) } as const;
+      for (const count of [1, 3, 1, 2, 1]) {
+        const events = newEvents(type, count).map((event) => ({ ...event, content }));
+        await kit.appendOne(stream, appendOf(ANY_VERSION, ...events));
+      }
+      const rules = { limit: 100, bytesMax: 250_000, boundary };
+      const { pages } = await readAll(kit, { type, after: FEED_START, ...rules }, 8);
+      assert.ok(pages.length >= 3, `${pages.length} pages`);
+    });
+  }
+}
+
+function exerciseCursors(kit: Kit): void {
+  check('reading goes on after a page and after the end', async () => {
+    const type = kit.freshType();
+    const stream = freshStream();
+    await kit.appendOne(stream, appendOf(ANY_VERSION, ...newEvents(type, 5)));
+    const first = await readAll(kit, { type, after: FEED_START, ...WIDE, limit: 2 }, 5);
+    assert.equal(first.events.at(-1)?.version, 5);
+    await kit.appendOne(stream, appendOf(ANY_VERSION, ...newEvents(type, 3)));
+    const then = await readAll(kit, { type, after: first.next, ...WIDE }, 3);
+    assert.deepEqual(then.events.map((event) => event.version), [6, 7, 8]);
+  });
+
+  check('a cursor of one boundary serves the other', async () => {
+    const type = kit.freshType();
+    await kit.appendOne(freshStream(), appendOf(ANY_VERSION, ...newEvents(type, 9)));
+    const query = { type, after: FEED_START, ...WIDE, limit: 4 };
+    const part = await firstFour(kit, query);
+    await readAll(kit, { ...query, after: part.next, limit: 1 }, 5);
+    const rest = await kit.backend.eventLog.readByType({
+      ...query,
+      after: part.next,
+      limit: 1,
+      boundary: 'millisecond',
+    });
+    assert.equal(rest.events.length, 5, 'the rest of the millisecond');
+  });
+
+  check('a savetime cursor is exclusive; before all it is the start, in future the end', async () => {
+    const type = kit.freshType();
+    const stream = freshStream();
+    for (let round = 0; round < 3; round += 1) {
+      await kit.appendOne(stream, appendOf(ANY_VERSION, newEvent(type)));
+    }
+    const { events } = await readAll(kit, { type, after: FEED_START, ...WIDE }, 3);
+    const savetimes = events.map((event) => event.savetimeMs);
+    for (const savetimeMs of [...savetimes, ...savetimes.map((ms) => ms - 1), -1, 0]) {
+      const wanted = savetimes.filter((ms) => ms > savetimeMs).length;
+      await readAll(kit, { type, after: { kind: 'savetime', savetimeMs }, ...WIDE }, wanted);
+    }
+    for (const savetimeMs of [Date.now() + 3_600_000, Number.MAX_SAFE_INTEGER]) {
+      await readAll(kit, { type, after: { kind: 'savetime', savetimeMs }, ...WIDE }, 0);
+    }
+  });
+
+  check('a cursor of another kind of backend is refused', async () => {
+    const type = kit.freshType();
+    const id = requireUuid('0191d3f0-7b4e-7cc3-98c4-dc0c0c07398f');
+    const foreign: FeedCursor =
+      kit.capabilities.feed === 'ordered'
+        ? { kind: 'view', savetimeMs: 1, version: 1, id }
+        : { kind: 'position', savetimeMs: 1, position: 1 };
+    const reading = async () => kit.backend.eventLog.readByType({ type, after: foreign, ...WIDE });
+    await assert.rejects(reading, hasCode('CURSOR_INVALID'));
+  });
+}
+
+/** The first four of nine events that share a millisecond. */
+async function firstFour(kit: Kit, query: Parameters<typeof readPage>[1]) {
+  const { events } = await readAll(kit, { ...query, limit: 100 }, 9);
+  assert.equal(new Set(events.map((event) => event.savetimeMs)).size, 1);
+  const part = await readPage(kit, query);
+  assert.equal(part.events.length, 4);
+  assert.equal(part.caughtUp, false, 'five are left');
+  return part;
+}

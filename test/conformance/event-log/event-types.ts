@@ -1,0 +1,146 @@
+import assert from 'node:assert/strict';
+import { describe } from 'node:test';
+import { parseTypeCode, type TypeCode } from '../../../src/core/index.js';
+import { FIRST_ALLOCATED_CODE, type EventType } from '../../../src/storage/index.js';
+import { check, freshName, typeCode, type Kit } from './kit.js';
+
+export function exerciseEventTypes(kit: Kit): void {
+  describe('event types', () => {
+    exerciseAllocation(kit);
+    exerciseDeclaring(kit);
+    exerciseListing(kit);
+  });
+}
+
+function exerciseAllocation(kit: Kit): void {
+  check('a name gets a code from 1,000,000,000 up, and keeps it', async () => {
+    const name = freshName();
+    const code = await kit.backend.eventTypes.codeOf(name);
+    assert.ok(code >= FIRST_ALLOCATED_CODE && parseTypeCode(code) === code);
+    assert.equal(await kit.backend.eventTypes.codeOf(name), code);
+  });
+
+  check('names differ by any character', async () => {
+    const name = freshName();
+    const names = [name, name.toUpperCase(), `${name} `, `${name}\u0000`, `${name}😀`, `${name}é`];
+    const codes = [];
+    for (const one of [...names, `${name}e\u0301`]) codes.push(await kit.backend.eventTypes.codeOf(one));
+    assert.equal(new Set(codes).size, codes.length);
+  });
+
+  check('asked 16 times at once, a name gets one code', async () => {
+    const name = freshName();
+    const calls = Array.from({ length: 16 }, () => kit.backend.eventTypes.codeOf(name));
+    assert.equal(new Set(await Promise.all(calls)).size, 1);
+  });
+
+  check('12 names at once get 12 codes', async () => {
+    const names = Array.from({ length: 12 }, () => freshName());
+    const codes = await Promise.all(names.map((name) => kit.backend.eventTypes.codeOf(name)));
+    assert.equal(new Set(codes).size, 12);
+    for (const [index, name] of names.entries()) {
+      assert.equal(await kit.backend.eventTypes.codeOf(name), codes[index]);
+    }
+  });
+
+  check('codes that were reserved or declared are not given out', async () => {
+    const { eventTypes } = kit.backend;
+    const last = await eventTypes.codeOf(freshName());
+    const [reserved, declared] = [typeCode(last + 1), typeCode(last + 2)];
+    await eventTypes.reserve([reserved]);
+    assert.deepEqual(await eventTypes.declare(freshName(), declared), { kind: 'declared' });
+    const next = [await eventTypes.codeOf(freshName()), await eventTypes.codeOf(freshName())];
+    assert.ok(!next.includes(reserved) && !next.includes(declared), `got ${next.join(', ')}`);
+    assert.notEqual(next[0], next[1]);
+  });
+}
+
+function exerciseDeclaring(kit: Kit): void {
+  check('a declared name has its code, and may be declared again', async () => {
+    const { eventTypes } = kit.backend;
+    for (const code of [kit.freshType(), typeCode(-kit.freshCode())]) {
+      const name = freshName();
+      assert.deepEqual(await eventTypes.declare(name, code), { kind: 'declared' });
+      assert.deepEqual(await eventTypes.declare(name, code), { kind: 'declared' });
+      assert.equal(await eventTypes.codeOf(name), code);
+    }
+  });
+
+  check('a name with another code, or a code with another name, is taken', async () => {
+    const { eventTypes } = kit.backend;
+    const [name, code] = [freshName(), kit.freshType()];
+    await eventTypes.declare(name, code);
+    assert.deepEqual(await eventTypes.declare(name, kit.freshType()), { kind: 'taken' });
+    const other = freshName();
+    assert.deepEqual(await eventTypes.declare(other, code), { kind: 'taken' });
+    assert.equal(await eventTypes.codeOf(name), code);
+    const allocated = await eventTypes.codeOf(other);
+    assert.notEqual(allocated, code, 'the refused declaration left nothing');
+    assert.deepEqual(await eventTypes.declare(other, kit.freshType()), { kind: 'taken' });
+    assert.deepEqual(await eventTypes.declare(freshName(), allocated), { kind: 'taken' });
+    assert.deepEqual(await eventTypes.declare(other, allocated), { kind: 'declared' });
+  });
+
+  check('of two names that declare one code at once, one gets it', async () => {
+    const { eventTypes } = kit.backend;
+    const code = kit.freshType();
+    const names = [freshName(), freshName(), freshName()];
+    const outcomes = await Promise.all(names.map((name) => eventTypes.declare(name, code)));
+    assert.deepEqual(outcomes.map(({ kind }) => kind).sort(), ['declared', 'taken', 'taken']);
+    const winner = names[outcomes.findIndex(({ kind }) => kind === 'declared')];
+    const listed = await listFrom(kit, typeCode(code - 1), 1);
+    assert.deepEqual(listed, [{ code, name: winner }]);
+  });
+}
+
+function exerciseListing(kit: Kit): void {
+  check('types are listed by code, each once, in pages of any size', async () => {
+    const { eventTypes } = kit.backend;
+    const [low, high] = [typeCode(-kit.freshCode()), kit.freshType()];
+    const names = [freshName(), freshName(), freshName()] as const;
+    await eventTypes.declare(names[0], high);
+    await eventTypes.declare(names[1], low);
+    const bare = kit.freshType();
+    await eventTypes.reserve([bare, bare]);
+    await eventTypes.reserve([bare, high]);
+    const allocated = await eventTypes.codeOf(names[2]);
+    const mine: EventType[] = [
+      { code: low, name: names[1] },
+      { code: high, name: names[0] },
+      { code: bare, name: undefined },
+      { code: allocated, name: names[2] },
+    ];
+    const codes = new Set<number>(mine.map((type) => type.code));
+    for (const limit of [1, 2, 1_000]) {
+      const all = await listFrom(kit, undefined, limit, true);
+      assert.deepEqual(all.filter((type) => codes.has(type.code)), mine);
+      all.slice(1).forEach((type, index) => assert.ok(type.code > (all[index]?.code ?? Infinity)));
+    }
+  });
+
+  check('after is exclusive', async () => {
+    const first = kit.freshType();
+    const second = kit.freshType();
+    await kit.backend.eventTypes.reserve([first, second]);
+    assert.deepEqual(await listFrom(kit, first, 1), [{ code: second, name: undefined }]);
+    assert.deepEqual(await listFrom(kit, typeCode(2_147_483_647), 10), []);
+  });
+}
+
+/** One page, or all of them. */
+async function listFrom(
+  kit: Kit,
+  from: TypeCode | undefined,
+  limit: number,
+  toTheEnd = false,
+): Promise<EventType[]> {
+  const types: EventType[] = [];
+  let after = from;
+  for (;;) {
+    const page = await kit.backend.eventTypes.listTypes(after, limit);
+    assert.ok(page.length <= limit);
+    types.push(...page);
+    after = page.at(-1)?.code;
+    if (!toTheEnd || page.length < limit) return types;
+  }
+}

@@ -1,0 +1,142 @@
+import fc from 'fast-check';
+import type { PageBoundary } from '../../src/core/index.js';
+
+/** What an append expects: a kind, or exactly the version that the stream is at, plus an offset. */
+export type Expectation = 'any' | 'no-stream' | 'stream-exists' | { readonly offset: number };
+
+export interface EventPlan {
+  readonly type: number;
+  readonly content: number;
+  /** A number among the ids already used on this stream; undefined: a new id. */
+  readonly oldId: number | undefined;
+}
+
+export interface AppendPart {
+  readonly expected: Expectation;
+  readonly events: readonly EventPlan[];
+}
+
+export const CHANGES = [
+  'nothing',
+  'text',
+  'metadata',
+  'type',
+  'drop last',
+  'add one',
+  'reverse',
+] as const;
+export type Change = (typeof CHANGES)[number];
+
+/** One step of a run. Numbers choose among what the run has, modulo its size. */
+export type Operation =
+  | { readonly kind: 'append'; readonly stream: number; readonly parts: readonly AppendPart[] }
+  | {
+      readonly kind: 'retry';
+      readonly of: number;
+      readonly change: Change;
+      readonly twice: boolean;
+    }
+  | {
+      readonly kind: 'load';
+      readonly stream: number;
+      readonly direction: 'forward' | 'backward';
+      readonly fromVersion: number | undefined;
+      readonly limit: number | undefined;
+    }
+  | { readonly kind: 'current version'; readonly stream: number }
+  | {
+      readonly kind: 'poll';
+      readonly type: number;
+      readonly boundary: PageBoundary;
+      readonly limit: number;
+    }
+  | { readonly kind: 'list streams'; readonly prefix: number; readonly limit: number }
+  | { readonly kind: 'code of'; readonly name: number }
+  | { readonly kind: 'declare'; readonly name: number; readonly code: number }
+  | { readonly kind: 'reserve'; readonly code: number };
+
+const PLAIN = { noNullPrototype: true } as const;
+const index = fc.nat({ max: 1_000 });
+
+const expectation: fc.Arbitrary<Expectation> = fc.oneof(
+  fc.constantFrom('any' as const, 'no-stream' as const, 'stream-exists' as const),
+  { arbitrary: fc.constant({ offset: 0 }), weight: 2 },
+  fc.record({ offset: fc.integer({ min: -3, max: 2 }) }, PLAIN),
+);
+
+const eventPlan: fc.Arbitrary<EventPlan> = fc.record(
+  {
+    type: index,
+    content: index,
+    oldId: fc.option(index, { freq: 8, nil: undefined }).map((old) => old),
+  },
+  PLAIN,
+);
+
+const appendPart: fc.Arbitrary<AppendPart> = fc.record(
+  { expected: expectation, events: fc.array(eventPlan, { minLength: 1, maxLength: 4 }) },
+  PLAIN,
+);
+
+function step<Kind extends string, Rest>(
+  kind: Kind,
+  rest: { [Key in keyof Rest]: fc.Arbitrary<Rest[Key]> },
+): fc.Arbitrary<{ kind: Kind } & Rest> {
+  return fc.record<Rest>(rest, PLAIN).map((drawn) => ({ kind, ...drawn }));
+}
+
+const operation: fc.Arbitrary<Operation> = fc.oneof(
+  {
+    weight: 10,
+    arbitrary: step('append', {
+      stream: index,
+      parts: fc.oneof(
+        { weight: 2, arbitrary: fc.array(appendPart, { minLength: 1, maxLength: 1 }) },
+        fc.array(appendPart, { minLength: 2, maxLength: 4 }),
+      ),
+    }),
+  },
+  {
+    weight: 8,
+    arbitrary: step('retry', {
+      of: index,
+      change: fc.oneof(
+        { weight: 7, arbitrary: fc.constant('nothing' as const) },
+        { weight: 6, arbitrary: fc.constantFrom(...CHANGES) },
+      ),
+      twice: fc.boolean(),
+    }),
+  },
+  {
+    weight: 5,
+    arbitrary: step('load', {
+      stream: index,
+      direction: fc.constantFrom('forward' as const, 'backward' as const),
+      fromVersion: fc.option(fc.integer({ min: 1, max: 40 }), { nil: undefined }),
+      limit: fc.option(fc.integer({ min: 1, max: 20 }), { nil: undefined }),
+    }),
+  },
+  { weight: 2, arbitrary: step('current version', { stream: index }) },
+  {
+    weight: 4,
+    arbitrary: step('poll', {
+      type: index,
+      boundary: fc.constantFrom('event' as const, 'millisecond' as const),
+      limit: fc.integer({ min: 1, max: 12 }),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: step('list streams', { prefix: index, limit: fc.integer({ min: 1, max: 4 }) }),
+  },
+  { weight: 3, arbitrary: step('code of', { name: index }) },
+  { weight: 3, arbitrary: step('declare', { name: index, code: index }) },
+  { weight: 1, arbitrary: step('reserve', { code: index }) },
+);
+
+/** Runs of about 40 operations; short ones come from shrinking only. */
+export function operations(length: number): fc.Arbitrary<Operation[]> {
+  const minLength = Math.floor(length * 0.8);
+  const size = { size: 'max' } as const;
+  return fc.array(operation, { minLength, maxLength: length, ...size });
+}

@@ -1,0 +1,85 @@
+// All checks that need no running program, in order, each with its time. Goes on
+// after a failure, so that one run shows everything; exit 1 when any step failed.
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
+const FOLDERS = ['src', 'cmd', 'test', 'tools'].filter((folder) => existsSync(join(ROOT, folder)));
+const OWN_PROTO = 'proto/cassadra';
+
+const tool = (path, ...args) => [process.execPath, join(ROOT, 'node_modules', path), ...args];
+const own = (path, ...args) => [process.execPath, join(ROOT, 'tools', path), ...args];
+
+function npm(...args) {
+  const script = process.env.npm_execpath;
+  return script === undefined ? ['npm', ...args] : [process.execPath, script, ...args];
+}
+
+const STEPS = [
+  { name: 'format', command: tool('@biomejs/biome/bin/biome', 'format') },
+  { name: 'lint', command: tool('eslint/bin/eslint.js', '.') },
+  {
+    name: 'rooms',
+    command: tool(
+      'dependency-cruiser/bin/dependency-cruise.mjs',
+      ...['--config', '.dependency-cruiser.cjs', '--output-type', 'err-long', ...FOLDERS],
+    ),
+  },
+  {
+    name: 'types',
+    command: tool('typescript/bin/tsc', '--noEmit', '--incremental', 'false'),
+  },
+  { name: 'dead code', command: tool('knip/bin/knip.js', '--no-progress') },
+  { name: 'generated code', command: own('generate.mjs', '--check') },
+  {
+    name: 'protocol',
+    command: tool('@bufbuild/buf/bin/buf', 'lint', '--path', OWN_PROTO),
+    skip: existsSync(join(ROOT, OWN_PROTO)) ? undefined : `no ${OWN_PROTO} yet`,
+  },
+  {
+    name: 'lock file',
+    command: npm('ci', '--dry-run', '--ignore-scripts', '--no-audit', '--loglevel=error'),
+  },
+];
+
+/** Runs one step; its output comes back whole, so that steps never mix. */
+function run([file, ...args]) {
+  return new Promise((resolve) => {
+    const color = process.stdout.isTTY ? { FORCE_COLOR: '1' } : {};
+    const child = spawn(file, args, {
+      cwd: ROOT,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, ...color },
+    });
+    let output = '';
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding('utf8').on('data', (text) => {
+        output += text;
+      });
+    }
+    child.on('error', (error) => resolve({ passed: false, output: error.message }));
+    child.on('close', (code) => resolve({ passed: code === 0, output }));
+  });
+}
+
+const seconds = (sinceMs) => `${((performance.now() - sinceMs) / 1000).toFixed(1)} s`;
+
+const failed = [];
+const begun = performance.now();
+for (const { name, command, skip } of STEPS) {
+  if (skip !== undefined) {
+    console.log(`-    ${name.padEnd(16)} ${skip}`);
+    continue;
+  }
+  const stepBegun = performance.now();
+  const { passed, output } = await run(command);
+  console.log(`${passed ? 'ok  ' : 'FAIL'} ${name.padEnd(16)} ${seconds(stepBegun)}`);
+  // eslint passes with warnings, which are worth a look.
+  if (!passed || name === 'lint') process.stdout.write(output);
+  if (!passed) failed.push(name);
+}
+const verdict = failed.length === 0 ? 'all checks passed' : `failed: ${failed.join(', ')}`;
+console.log(`\n${verdict} in ${seconds(begun)}`);
+process.exitCode = failed.length === 0 ? 0 : 1;
