@@ -61,21 +61,23 @@ function install() {
   writeFileSync(INSTALL_STAMP, stamp);
 }
 
+const isBuilt = (stamp) => matches(BUILD_STAMP, stamp) && !outputsMissing(ROOT, DIST);
+
 function build() {
   // Taken before compiling: a source saved meanwhile is compiled next time.
   const stamp = buildStamp(ROOT);
-  if (matches(BUILD_STAMP, stamp)) return;
+  if (isBuilt(stamp)) return;
   say('compiling');
   removeOrphanedOutputs(ROOT, DIST);
   // tsc trusts its own records and would not write a lost output again.
   if (outputsMissing(ROOT, DIST)) rmSync(join(DIST, 'tsconfig.tsbuildinfo'), { force: true });
-  run('tsc', process.execPath, [join(MODULES, 'typescript', 'bin', 'tsc'), '--pretty']);
+  run('tsc', process.execPath, [join(MODULES, 'typescript', 'bin', 'tsc')]);
   writeFileSync(BUILD_STAMP, stamp);
 }
 
 function isReady(steps) {
   if (!matches(INSTALL_STAMP, installStamp(ROOT))) return false;
-  return !steps.includes(build) || matches(BUILD_STAMP, buildStamp(ROOT));
+  return !steps.includes(build) || isBuilt(buildStamp(ROOT));
 }
 
 const steps = process.argv.includes('--install') ? [install] : [install, build];

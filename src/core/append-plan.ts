@@ -14,8 +14,8 @@ export interface StreamAppend {
 export interface KnownStream {
   readonly currentVersion: number;
   /**
-   * The version from `from` to `to` at which an event id stands, within what the caller has
-   * looked up. An id may stand at others too: its reuse goes unnoticed outside that range.
+   * The lowest version from `from` to `to` at which an event id stands, within what the caller
+   * has looked up. It may stand elsewhere too, since its reuse goes unnoticed outside that range.
    */
   versionOf(eventId: Uuid, from: number, to: number): number | undefined;
 }

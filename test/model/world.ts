@@ -10,21 +10,28 @@ import {
   type StreamRef,
   type TypeCode,
 } from '../../src/core/index.js';
-import { freshName, freshStream, namedStream, newEvent, typeCode, type Kit } from '../conformance/event-log/kit.js';
+import {
+  freshName,
+  freshStream,
+  namedStream,
+  newEvent,
+  typeCode,
+  type Kit,
+} from '../conformance/event-log/kit.js';
 import type { AppendPart, Change, EventPlan, Expectation } from './operations.js';
 
-const CONTENTS: readonly EventContent[] = [
+const CONTENTS: NonEmpty<EventContent> = [
   { kind: 'text', text: 'plain' },
   { kind: 'text', text: '' },
   { kind: 'text', text: '😀\u0000' },
   { kind: 'bytes', bytes: Uint8Array.of(0, 255, 128) },
   { kind: 'bytes', bytes: new Uint8Array(0) },
 ];
-const METADATA: readonly (string | undefined)[] = [undefined, '{}', '{"k":"é"}'];
-const CONTENT_TYPES: readonly (string | undefined)[] = [undefined, 'text/plain'];
+const METADATA: NonEmpty<string | undefined> = [undefined, '{}', '{"k":"é"}'];
+const CONTENT_TYPES: NonEmpty<string | undefined> = [undefined, 'text/plain'];
 
 const ENDINGS = ['-a', '-ab', '-b', '-😀'];
-export const PREFIXES = ['', '-', '-a', '-ab', '-z', '-😀'];
+export const PREFIXES: NonEmpty<string> = ['', '-', '-a', '-ab', '-z', '-😀'];
 
 /** An append as it was sent, so that it may be sent again. */
 export interface SentAppend {
@@ -35,15 +42,18 @@ export interface SentAppend {
 /** The streams, types, names and past of one run; the same for both sides. */
 export class World {
   readonly prefix = freshName();
-  readonly streams: readonly StreamRef[] = [
+  readonly streams: NonEmpty<StreamRef> = [
     freshStream(),
     freshStream(),
     ...ENDINGS.map((ending) => namedStream(this.prefix + ending)),
   ];
-  readonly typeNames = ['w', 'x', 'y', 'z'].map((ending) => `${this.prefix}-${ending}`);
-  readonly types: readonly TypeCode[];
+  readonly typeNames: NonEmpty<string> = [
+    `${this.prefix}-w`,
+    ...['x', 'y', 'z'].map((ending) => `${this.prefix}-${ending}`),
+  ];
+  readonly types: NonEmpty<TypeCode>;
   /** Below those that are given out; for declaring and reserving. */
-  readonly codes: readonly TypeCode[];
+  readonly codes: NonEmpty<TypeCode>;
   readonly sent: SentAppend[] = [];
   /** How many events of each type are acknowledged. */
   readonly written = new Map<TypeCode, number>();
@@ -60,7 +70,7 @@ export class World {
     const events = new Map<string, NewEvent>();
     for (const plan of part.events) {
       const event = this.#newEvent(plan);
-      const old = plan.oldId === undefined ? undefined : ids[plan.oldId % Math.max(1, ids.length)];
+      const old = ids[(plan.oldId ?? ids.length) % (ids.length + 1)];
       const eventId = old ?? event.eventId;
       events.set(eventId, { ...event, eventId });
     }
@@ -123,9 +133,9 @@ function toExpected(expectation: Expectation, version: number): ExpectedVersion 
   }
 }
 
-/** Element `number`, modulo the length of a list that is not empty. */
-export function pick<Item>(items: readonly Item[], number: number): Item {
-  const item = items[number % items.length];
-  if (item === undefined && number >= 0 && items.length === 0) throw new TypeError('empty list');
-  return item as Item;
+export type NonEmpty<Item> = readonly [Item, ...Item[]];
+
+/** Element `number`, modulo the length. */
+export function pick<Item>(items: NonEmpty<Item>, number: number): Item {
+  return items[number % items.length] ?? items[0];
 }

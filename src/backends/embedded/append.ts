@@ -6,6 +6,7 @@ import {
   type NewEvent,
   type RecordedEvent,
   type StreamAppend,
+  type Uuid,
   type WriteLimits,
 } from '../../core/index.js';
 import {
@@ -17,11 +18,13 @@ import {
 } from '../../storage/index.js';
 import { eventMissing } from './errors.js';
 import { encodeHead, readHead, type Head } from './heads.js';
-import { eventIdKey, eventKey, feedKey, versionValue, type FeedPlace } from './keys.js';
+import { eventIdKey, eventKey, feedKey, versionOfEventIdKey, type FeedPlace } from './keys.js';
 import type { Ledger } from './ledger.js';
 import { decodeRecord, encodeRecord } from './record.js';
 import type { Tables } from './schema.js';
 import { uuidBytes } from './uuid-bytes.js';
+
+const NO_VALUE = Buffer.alloc(0);
 
 /** Nothing was or will be written. */
 export function notStarted(error: AppError): AppendOutcome {
@@ -52,14 +55,15 @@ export class StreamWriter {
       if (appends.length === 0) return outcomes;
       const plan = planAppends(appends, this.#known(), this.#limits);
       const places = ledger.assign(plan.events, nowMs);
-      let version = plan.baseVersion;
       this.#writeEvents(plan.events, places);
       for (const [index, decision] of plan.decisions.entries()) {
         const append = appends[index];
         if (append === undefined || decision.kind === 'deferred') break;
-        if (decision.kind === 'write') version = decision.lastVersion;
-        const savetimeMs = places[version - plan.baseVersion - 1]?.savetimeMs ?? 0;
-        outcomes.push(this.#outcome(append, decision, { version, savetimeMs }));
+        outcomes.push(
+          this.#outcome(append, decision, (version) => {
+            return places[version - plan.baseVersion - 1]?.savetimeMs ?? 0;
+          }),
+        );
       }
     }
   }
@@ -67,26 +71,36 @@ export class StreamWriter {
   #known(): KnownStream {
     return {
       currentVersion: this.#head.version,
-      versionOf: (eventId) =>
-        this.#tables.eventIds.getBinaryFast(eventIdKey(this.#key, eventId))?.readUInt32BE(0),
+      versionOf: (eventId, from, to) => (from > to ? undefined : this.#find(eventId, from, to)),
     };
   }
 
-  /** `reached`: the version at which the stream stood when this append was decided. */
+  #find(eventId: Uuid, from: number, to: number): number | undefined {
+    const range = this.#tables.eventIds.getKeys({
+      start: eventIdKey(this.#key, eventId, from),
+      end: eventIdKey(this.#key, eventId, to),
+      inclusiveEnd: true,
+      limit: 1,
+    });
+    for (const key of range) return versionOfEventIdKey(key);
+    return undefined;
+  }
+
   #outcome(
     append: StreamAppend,
     decision: Exclude<AppendDecision, { kind: 'deferred' }>,
-    reached: { readonly version: number; readonly savetimeMs: number },
+    savetimeOf: (version: number) => number,
   ): AppendOutcome {
     switch (decision.kind) {
       case 'write': {
         const { firstVersion, lastVersion } = decision;
-        return { kind: 'appended', firstVersion, lastVersion, savetimeMs: reached.savetimeMs };
+        const savetimeMs = savetimeOf(lastVersion);
+        return { kind: 'appended', firstVersion, lastVersion, savetimeMs };
       }
       case 'found':
         return earlierTry(append, this.#recorded(decision.firstVersion, decision.lastVersion));
       case 'conflict':
-        return { kind: 'conflict', currentVersion: reached.version };
+        return decision;
       case 'id-reused':
         return idReused(decision.eventId);
       case 'stream-full':
@@ -127,7 +141,7 @@ export class StreamWriter {
     const { events, eventIds, byType } = this.#tables;
     const key = eventKey(this.#key, version);
     events.putSync(key, encodeRecord(event, place, this.#request.stream.name !== undefined));
-    eventIds.putSync(eventIdKey(this.#key, event.eventId), versionValue(version));
+    eventIds.putSync(eventIdKey(this.#key, event.eventId, version), NO_VALUE);
     byType.putSync(feedKey(event.type, place), key);
   }
 }

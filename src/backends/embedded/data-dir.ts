@@ -61,8 +61,7 @@ async function checkHeads(file: FileHandle, sizeBytes: number): Promise<void> {
   const first = await readHead(file, 0);
   const pageSize = first.readUInt32LE(HEAD.pageSize);
   const second = await readHead(file, pageSize);
-  const newer =
-    second.readBigUInt64LE(HEAD.txn) > first.readBigUInt64LE(HEAD.txn) ? second : first;
+  const newer = second.readBigUInt64LE(HEAD.txn) > first.readBigUInt64LE(HEAD.txn) ? second : first;
   for (const offset of [HEAD.freeRoot, HEAD.root]) {
     const page = newer.readBigUInt64LE(offset);
     if (page !== NO_PAGE && (page + 1n) * BigInt(pageSize) > BigInt(sizeBytes)) {

@@ -1,4 +1,4 @@
-import { AppError, eventBytes, type RecordedEvent, type Uuid } from '../../core/index.js';
+import { AppError, type NewEvent, type RecordedEvent, type Uuid } from '../../core/index.js';
 import type { Clock } from '../../runtime/index.js';
 import type {
   AppendOutcome,
@@ -8,6 +8,7 @@ import type {
   StreamQuery,
   TypeQuery,
 } from '../../storage/index.js';
+import { AbortRace } from './abort-race.js';
 import { notStarted, StreamWriter } from './append.js';
 import { CommitUnknown } from './errors.js';
 import type { Engine } from './engine.js';
@@ -22,6 +23,7 @@ export class EmbeddedEventLog implements EventLog {
   readonly #engine: Engine;
   readonly #settings: EmbeddedSettings;
   readonly #clock: Clock;
+  readonly #aborts = new AbortRace();
 
   constructor(engine: Engine, settings: EmbeddedSettings, clock: Clock) {
     this.#engine = engine;
@@ -48,7 +50,9 @@ export class EmbeddedEventLog implements EventLog {
         if (error instanceof AppError) return all(notStarted(error));
         throw error;
       });
-    return untilAborted(written, signal, () => (started ? all({ kind: 'unknown' }) : aborted()));
+    return this.#aborts.race(written, signal, () =>
+      started ? all({ kind: 'unknown' }) : aborted(),
+    );
   }
 
   readStream(query: StreamQuery): AsyncIterable<readonly RecordedEvent[]> {
@@ -77,23 +81,15 @@ export class EmbeddedEventLog implements EventLog {
   }
 }
 
+/** Roughly: it only keeps a group from getting too large. */
 function requestBytes({ appends }: AppendRequest): number {
   return appends.reduce(
-    (sum, { events }) => events.reduce((bytes, event) => bytes + eventBytes(event), sum),
+    (sum, { events }) => events.reduce((bytes, event) => bytes + roughBytes(event), sum),
     0,
   );
 }
 
-/** What `work` answers, or what `ended` says when the signal is aborted first. */
-function untilAborted<Result>(
-  work: Promise<Result>,
-  signal: AbortSignal,
-  ended: () => Result,
-): Promise<Result> {
-  return new Promise((resolve, reject) => {
-    const abort = (): void => resolve(ended());
-    signal.addEventListener('abort', abort, { once: true });
-    const done = work.finally(() => signal.removeEventListener('abort', abort));
-    done.then(resolve, reject);
-  });
+function roughBytes({ content, metadata }: NewEvent): number {
+  const body = content.kind === 'text' ? content.text.length : content.bytes.byteLength;
+  return body + (metadata?.length ?? 0);
 }

@@ -19,19 +19,17 @@ export function versionOfEventKey(key: Buffer): number {
   return key.readUInt32BE(UUID_BYTES);
 }
 
-/** `event_ids`: the stream, then the event id. */
-export function eventIdKey(stream: Buffer, eventId: Uuid): Buffer {
-  const key = Buffer.allocUnsafe(2 * UUID_BYTES);
+/** `event_ids`: the stream, the event id, a version at which it stands. The value is empty. */
+export function eventIdKey(stream: Buffer, eventId: Uuid, version: number): Buffer {
+  const key = Buffer.allocUnsafe(2 * UUID_BYTES + 4);
   stream.copy(key, 0);
   writeUuid(eventId, key, UUID_BYTES);
+  key.writeUInt32BE(version, 2 * UUID_BYTES);
   return key;
 }
 
-/** The value of `event_ids`. */
-export function versionValue(version: number): Buffer {
-  const value = Buffer.allocUnsafe(4);
-  value.writeUInt32BE(version, 0);
-  return value;
+export function versionOfEventIdKey(key: Buffer): number {
+  return key.readUInt32BE(2 * UUID_BYTES);
 }
 
 /** An int32 in four bytes that sort as the numbers do, the negative ones first. */

@@ -113,4 +113,3 @@ class StreamNames {
 export function endPage(query: TypeQuery): FeedPage {
   return { events: [], next: query.after, caughtUp: true };
 }
-

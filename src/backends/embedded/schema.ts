@@ -18,7 +18,7 @@ export interface Tables {
   readonly heads: Table;
   /** Stream, version → record. */
   readonly events: Table;
-  /** Stream, event id → version. */
+  /** Stream, event id, version: no value. */
   readonly eventIds: Table;
   /** Type, savetime, position → key of the event. */
   readonly byType: Table;
@@ -51,7 +51,8 @@ export async function openTables(file: string): Promise<Tables> {
   });
   try {
     const names = [...root.getKeys()].map((key) => key.toString().replace(/\0$/, ''));
-    if (names.length > 0 && !names.includes(META)) throw damaged('it holds data of another program');
+    if (names.length > 0 && !names.includes(META))
+      throw damaged('it holds data of another program');
     const meta = root.openDB<Buffer, Buffer>(META, LAYOUT);
     root.transactionSync(() => checkFormat(meta, names.length <= 1));
     const table = (name: string): Table => root.openDB<Buffer, Buffer>(name, LAYOUT);

@@ -6,6 +6,7 @@ import {
   type RecordedEvent,
   type StreamAppend,
   type StreamRef,
+  type Uuid,
   type WriteLimits,
 } from '../../core/index.js';
 import {
@@ -30,28 +31,27 @@ export function appendAll(
     const before = tables.eventsOf(request.stream.id);
     const known = {
       currentVersion: before.length,
-      versionOf: (eventId: string) => before.find((event) => event.eventId === eventId)?.version,
+      versionOf: (eventId: Uuid, from: number, to: number) =>
+        before.find(
+          (event) => event.eventId === eventId && from <= event.version && event.version <= to,
+        )?.version,
     };
     const plan = planAppends(appends, known, limits);
     write(tables, request.stream, plan.events, nowMs);
     const after = tables.eventsOf(request.stream.id);
-    let version = plan.baseVersion;
     for (const [index, decision] of plan.decisions.entries()) {
       const append = appends[index];
       if (append === undefined || decision.kind === 'deferred') break;
-      if (decision.kind === 'write') version = decision.lastVersion;
-      outcomes.push(outcomeOf(append, decision, after, version));
+      outcomes.push(outcomeOf(append, decision, after));
     }
   }
   return outcomes;
 }
 
-/** `reachedVersion`: the version at which the stream stood when the append was decided. */
 function outcomeOf(
   append: StreamAppend,
   decision: Exclude<AppendDecision, { kind: 'deferred' }>,
   events: readonly RecordedEvent[],
-  reachedVersion: number,
 ): AppendOutcome {
   switch (decision.kind) {
     case 'write': {
@@ -62,7 +62,7 @@ function outcomeOf(
     case 'found':
       return earlierTry(append, events.slice(decision.firstVersion - 1, decision.lastVersion));
     case 'conflict':
-      return { kind: 'conflict', currentVersion: reachedVersion };
+      return decision;
     case 'id-reused':
       return idReused(decision.eventId);
     case 'stream-full':

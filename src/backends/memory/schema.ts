@@ -1,4 +1,9 @@
-import { SavetimeAllocator, type RecordedEvent, type TypeCode, type Uuid } from '../../core/index.js';
+import {
+  SavetimeAllocator,
+  type RecordedEvent,
+  type TypeCode,
+  type Uuid,
+} from '../../core/index.js';
 import { closedError } from './errors.js';
 
 /** An event and its place among all events, counted from 1. */

@@ -8,7 +8,15 @@ import {
   type ExpectedVersion,
 } from '../../../src/core/index.js';
 import { expectAppended, expectConflict, expectStream } from './expect.js';
-import { appendOf, check, freshName, freshStream, namedStream, newEvents, type Kit } from './kit.js';
+import {
+  appendOf,
+  check,
+  freshName,
+  freshStream,
+  namedStream,
+  newEvents,
+  type Kit,
+} from './kit.js';
 
 /** An expectation against streams at version 0, 1 and 2: does it hold? */
 const EXPECTATIONS: readonly (readonly [string, ExpectedVersion, readonly boolean[]])[] = [

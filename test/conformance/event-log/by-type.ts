@@ -111,7 +111,10 @@ async function expectSameAsStreams(
   const type = events[0]?.type;
   for (const stream of streams) {
     const there = (await load(kit, stream)).filter((event) => event.type === type);
-    assert.deepEqual(events.filter((event) => event.stream === stream.id), there);
+    assert.deepEqual(
+      events.filter((event) => event.stream === stream.id),
+      there,
+    );
   }
 }
 
@@ -155,7 +158,8 @@ function exerciseSelection(kit: Kit): void {
       await kit.appendOne(freshStream(), appendOf(ANY_VERSION, newEvent(type)));
       const page = await readPage(kit, { type, after, ...WIDE });
       if (page.events.length === 0) late += 1;
-      after = page.events.length > 0 ? page.next : (await readAll(kit, { type, after, ...WIDE }, 1)).next;
+      after =
+        page.events.length > 0 ? page.next : (await readAll(kit, { type, after, ...WIDE }, 1)).next;
     }
     assert.ok(late <= (kit.capabilities.feed === 'ordered' ? 0 : 3), `${late} of 10 came late`);
   });
@@ -193,7 +197,10 @@ function exerciseCursors(kit: Kit): void {
     assert.equal(first.events.at(-1)?.version, 5);
     await kit.appendOne(stream, appendOf(ANY_VERSION, ...newEvents(type, 3)));
     const then = await readAll(kit, { type, after: first.next, ...WIDE }, 3);
-    assert.deepEqual(then.events.map((event) => event.version), [6, 7, 8]);
+    assert.deepEqual(
+      then.events.map((event) => event.version),
+      [6, 7, 8],
+    );
   });
 
   check('a cursor of one boundary serves the other', async () => {
@@ -211,22 +218,25 @@ function exerciseCursors(kit: Kit): void {
     assert.equal(rest.events.length, 5, 'the rest of the millisecond');
   });
 
-  check('a savetime cursor is exclusive; before all it is the start, in future the end', async () => {
-    const type = kit.freshType();
-    const stream = freshStream();
-    for (let round = 0; round < 3; round += 1) {
-      await kit.appendOne(stream, appendOf(ANY_VERSION, newEvent(type)));
-    }
-    const { events } = await readAll(kit, { type, after: FEED_START, ...WIDE }, 3);
-    const savetimes = events.map((event) => event.savetimeMs);
-    for (const savetimeMs of [...savetimes, ...savetimes.map((ms) => ms - 1), -1, 0]) {
-      const wanted = savetimes.filter((ms) => ms > savetimeMs).length;
-      await readAll(kit, { type, after: { kind: 'savetime', savetimeMs }, ...WIDE }, wanted);
-    }
-    for (const savetimeMs of [Date.now() + 3_600_000, Number.MAX_SAFE_INTEGER]) {
-      await readAll(kit, { type, after: { kind: 'savetime', savetimeMs }, ...WIDE }, 0);
-    }
-  });
+  check(
+    'a savetime cursor is exclusive; before all it is the start, in future the end',
+    async () => {
+      const type = kit.freshType();
+      const stream = freshStream();
+      for (let round = 0; round < 3; round += 1) {
+        await kit.appendOne(stream, appendOf(ANY_VERSION, newEvent(type)));
+      }
+      const { events } = await readAll(kit, { type, after: FEED_START, ...WIDE }, 3);
+      const savetimes = events.map((event) => event.savetimeMs);
+      for (const savetimeMs of [...savetimes, ...savetimes.map((ms) => ms - 1), -1, 0]) {
+        const wanted = savetimes.filter((ms) => ms > savetimeMs).length;
+        await readAll(kit, { type, after: { kind: 'savetime', savetimeMs }, ...WIDE }, wanted);
+      }
+      for (const savetimeMs of [Date.now() + 3_600_000, Number.MAX_SAFE_INTEGER]) {
+        await readAll(kit, { type, after: { kind: 'savetime', savetimeMs }, ...WIDE }, 0);
+      }
+    },
+  );
 
   check('a cursor of another kind of backend is refused', async () => {
     const type = kit.freshType();

@@ -27,11 +27,14 @@ const CONTENTS: readonly (readonly [string, Carried])[] = [
   ['content type', { contentType: 'application/json; charset=utf-8' }],
   ['metadata', { metadata: '{"trace":"a-b","n":9007199254740993}' }],
   ['empty content type and metadata', { contentType: '', metadata: '' }],
-  ['bytes with content type and metadata', {
-    ...bytes(Uint8Array.of(0)),
-    contentType: 'application/octet-stream',
-    metadata: '{}',
-  }],
+  [
+    'bytes with content type and metadata',
+    {
+      ...bytes(Uint8Array.of(0)),
+      contentType: 'application/octet-stream',
+      metadata: '{}',
+    },
+  ],
   ['1 MiB of text', text('x'.repeat(MIB))],
   ['1 MiB of 3-byte characters', text('€'.repeat(Math.floor(MIB / 3)))],
   ['1 MiB of bytes', bytes(Uint8Array.from({ length: MIB }, (_, index) => index % 251))],
@@ -60,7 +63,10 @@ export function exerciseContents(kit: Kit): void {
       const event = newEvent(kit.freshType(), bytes(buffer));
       await kit.appendOne(stream, appendOf(ANY_VERSION, event));
       buffer.fill(0);
-      const original = { ...event, content: { kind: 'bytes', bytes: Uint8Array.of(1, 2, 3) } } as const;
+      const original = {
+        ...event,
+        content: { kind: 'bytes', bytes: Uint8Array.of(1, 2, 3) },
+      } as const;
       await expectStream(kit, stream, [original]);
     });
 

@@ -8,14 +8,31 @@ const byUtf8 = (left: string, right: string): number =>
   Buffer.compare(Buffer.from(left), Buffer.from(right));
 
 /** Ends of names. In UTF-16 order the emoji would come before the full-width tilde. */
-const ENDINGS = ['', '\u0000', ' ', '%', '-1', '-10', '-2', 'A', 'Z', '_', 'a', 'aa', 'ab', 'b']
-  .concat(['b/é', 'e\u0301', 'é', '\u07ff', '\u0800', '\ufeff', '\uff5e', '😀', '\u{10ffff}x']);
+const ENDINGS = [
+  '',
+  '\u0000',
+  ' ',
+  '%',
+  '-1',
+  '-10',
+  '-2',
+  'A',
+  'Z',
+  '_',
+  'a',
+  'aa',
+  'ab',
+  'b',
+].concat(['b/é', 'e\u0301', 'é', '\u07ff', '\u0800', '\ufeff', '\uff5e', '😀', '\u{10ffff}x']);
 
 export function exerciseDirectory(kit: Kit): void {
   describe('directory of named streams', () => {
     check('every name once, in the order of UTF-8 bytes, whatever the page', async () => {
       const prefix = freshName();
-      const names = await create(kit, ENDINGS.map((ending) => prefix + ending));
+      const names = await create(
+        kit,
+        ENDINGS.map((ending) => prefix + ending),
+      );
       for (const limit of [1, 2, 5, ENDINGS.length, 1_000]) {
         assert.deepEqual(await listAll(kit, prefix, limit), names);
       }
@@ -23,7 +40,10 @@ export function exerciseDirectory(kit: Kit): void {
 
     check('a prefix is compared character by character, not as a pattern', async () => {
       const prefix = freshName();
-      const names = await create(kit, ENDINGS.map((ending) => prefix + ending));
+      const names = await create(
+        kit,
+        ENDINGS.map((ending) => prefix + ending),
+      );
       for (const part of ['a', '%', '_', '-1', '😀', '\u{10ffff}', 'é', '\u0000', 'b/', 'zz']) {
         const wanted = names.filter((name) => name.startsWith(prefix + part));
         assert.deepEqual(await listAll(kit, prefix + part, 3), wanted, JSON.stringify(part));
@@ -32,7 +52,10 @@ export function exerciseDirectory(kit: Kit): void {
 
     check('after: exclusive, whether the name exists or not', async () => {
       const prefix = freshName();
-      const names = await create(kit, ['a', 'b', 'c', 'd'].map((ending) => prefix + ending));
+      const names = await create(
+        kit,
+        ['a', 'b', 'c', 'd'].map((ending) => prefix + ending),
+      );
       const list = async (after: string) => {
         const query = { prefix, after, limit: 100 };
         return (await kit.backend.streams.listStreams(query)).map((stream) => stream.name);
@@ -77,7 +100,10 @@ export function exerciseDirectory(kit: Kit): void {
         const stream = namedStream(prefix + ending);
         await kit.appendOne(stream, appendOf(exactVersion(1), newEvent(type)));
       }
-      const names = await create(kit, ['a', 'c', 'g'].map((ending) => prefix + ending));
+      const names = await create(
+        kit,
+        ['a', 'c', 'g'].map((ending) => prefix + ending),
+      );
       for (const limit of [1, 2, 3]) assert.deepEqual(await listAll(kit, prefix, limit), names);
     });
 

@@ -24,7 +24,8 @@ function exerciseAllocation(kit: Kit): void {
     const name = freshName();
     const names = [name, name.toUpperCase(), `${name} `, `${name}\u0000`, `${name}😀`, `${name}é`];
     const codes = [];
-    for (const one of [...names, `${name}e\u0301`]) codes.push(await kit.backend.eventTypes.codeOf(one));
+    for (const one of [...names, `${name}e\u0301`])
+      codes.push(await kit.backend.eventTypes.codeOf(one));
     assert.equal(new Set(codes).size, codes.length);
   });
 
@@ -113,7 +114,10 @@ function exerciseListing(kit: Kit): void {
     const codes = new Set<number>(mine.map((type) => type.code));
     for (const limit of [1, 2, 1_000]) {
       const all = await listFrom(kit, undefined, limit, true);
-      assert.deepEqual(all.filter((type) => codes.has(type.code)), mine);
+      assert.deepEqual(
+        all.filter((type) => codes.has(type.code)),
+        mine,
+      );
       all.slice(1).forEach((type, index) => assert.ok(type.code > (all[index]?.code ?? Infinity)));
     }
   });

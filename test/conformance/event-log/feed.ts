@@ -3,6 +3,7 @@ import {
   decodeCursor,
   encodeCursor,
   eventBytes,
+  type FeedCursor,
   type PageRules,
   type RecordedEvent,
 } from '../../../src/core/index.js';
@@ -41,11 +42,18 @@ function expectPage(events: readonly RecordedEvent[], rules: PageRules): void {
   }
 }
 
+export interface WholeFeed {
+  readonly events: RecordedEvent[];
+  /** The pages that were not empty. */
+  readonly pages: readonly (readonly RecordedEvent[])[];
+  readonly next: FeedCursor;
+}
+
 /**
  * Pages from the query's cursor until `count` events have come, then demands that nothing is
  * left. A view may need several polls to show what was acknowledged.
  */
-export async function readAll(kit: Kit, query: TypeQuery, count: number) {
+export async function readAll(kit: Kit, query: TypeQuery, count: number): Promise<WholeFeed> {
   const pages: (readonly RecordedEvent[])[] = [];
   const events: RecordedEvent[] = [];
   let after = query.after;

@@ -138,7 +138,12 @@ function exerciseReuse(kit: Kit, row: (typeof KINDS)[number]): void {
     const { stream, type, before, append, one, two } = await firstTry(kit, row);
     await kit.appendOne(stream, append);
     const added = () => newEvent(type);
-    const lists = [[one, two, added()], [added(), one, two], [one, added()], [two, one]];
+    const lists = [
+      [one, two, added()],
+      [added(), one, two],
+      [one, added()],
+      [two, one],
+    ];
     for (const events of [...lists, [one, added(), two]]) {
       expectInvalid(await kit.appendOne(stream, { ...append, events }), 'EVENT_ID_REUSED');
     }
@@ -159,7 +164,10 @@ function exerciseReuse(kit: Kit, row: (typeof KINDS)[number]): void {
 function exerciseWindow(kit: Kit): void {
   const window = DEFAULT_LIMITS.idWindow;
 
-  for (const [name, expected] of [['any', ANY_VERSION], ['stream exists', STREAM_EXISTS]] as const) {
+  for (const [name, expected] of [
+    ['any', ANY_VERSION],
+    ['stream exists', STREAM_EXISTS],
+  ] as const) {
     check(`${name}: found in the last ${window} versions, unnoticed beyond`, async () => {
       const stream = freshStream();
       const type = kit.freshType();

@@ -18,7 +18,11 @@ export function exerciseLifecycle(kit: Kit): void {
 
     check('what was acknowledged is there after closing and opening again', async (t) => {
       const { reopen } = kit.underTest;
-      assert.equal(reopen !== undefined, kit.capabilities.durable, 'durable means it can be reopened');
+      assert.equal(
+        reopen !== undefined,
+        kit.capabilities.durable,
+        'durable means it can be reopened',
+      );
       if (reopen === undefined) return t.skip('capability durable: false');
       const stream = namedStream(freshName());
       const append = appendOf(NO_STREAM, ...newEvents(kit.freshType(), 5));

@@ -39,7 +39,9 @@ const POLLERS: readonly Poller[] = [
 export function exerciseLiveFeed(kit: Kit, total: number): void {
   const timeoutMs = 60_000 + total * 20;
   describe('by type, live', () => {
-    test(`${total} events of ${WRITERS} writers, each seen once`, { timeout: timeoutMs }, async (t) => {
+    test(`${total} events of ${WRITERS} writers, each seen once`, {
+      timeout: timeoutMs,
+    }, async (t) => {
       const type = kit.freshType();
       const writers = new Writers(kit, type, total);
       const writing = writers.run();
@@ -130,7 +132,9 @@ async function poll(kit: Kit, { poller, type, writers, timeoutMs }: Polling) {
     const over = events.length >= writers.total || writers.failed.signal.aborted;
     return over ? true : undefined;
   }).catch((error: unknown) => {
-    assert.fail(`${String(error)}; saw ${events.length}, acknowledged ${writers.acknowledged.size}`);
+    assert.fail(
+      `${String(error)}; saw ${events.length}, acknowledged ${writers.acknowledged.size}`,
+    );
   });
   await pollOnce();
   return { events, pages, emptyPages };

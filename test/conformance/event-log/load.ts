@@ -2,7 +2,15 @@ import assert from 'node:assert/strict';
 import { before, describe } from 'node:test';
 import { ANY_VERSION, exactVersion, NO_STREAM, type NewEvent } from '../../../src/core/index.js';
 import { expectAppended, expectRecorded, expectStream, load } from './expect.js';
-import { appendOf, check, freshName, freshStream, namedStream, newEvents, type Kit } from './kit.js';
+import {
+  appendOf,
+  check,
+  freshName,
+  freshStream,
+  namedStream,
+  newEvents,
+  type Kit,
+} from './kit.js';
 
 const LENGTH = 1_500;
 

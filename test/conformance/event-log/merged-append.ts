@@ -67,7 +67,12 @@ function exerciseConflicts(kit: Kit): void {
   check('a conflict inside is true and stops nobody behind it', async () => {
     const { stream, type, before } = await streamAtTwo(kit);
     const events = newEvents(type, 4);
-    const kinds: readonly ExpectedVersion[] = [ANY_VERSION, exactVersion(2), exactVersion(3), NO_STREAM];
+    const kinds: readonly ExpectedVersion[] = [
+      ANY_VERSION,
+      exactVersion(2),
+      exactVersion(3),
+      NO_STREAM,
+    ];
     const appends = kinds.map((kind, index) => appendOf(kind, ...events.slice(index, index + 1)));
     const outcomes = await kit.append(stream, ...appends);
     expectAppended(outcomes[0], 3);

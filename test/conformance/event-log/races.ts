@@ -1,6 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe } from 'node:test';
-import { ANY_VERSION, exactVersion, type StreamRef, type TypeCode } from '../../../src/core/index.js';
+import {
+  ANY_VERSION,
+  exactVersion,
+  type StreamRef,
+  type TypeCode,
+} from '../../../src/core/index.js';
 import type { AppendOutcome } from '../../../src/storage/index.js';
 import { expectConflict, expectStream, load } from './expect.js';
 import { appendOf, check, freshStream, newEvent, newEvents, type Kit } from './kit.js';
@@ -36,7 +41,10 @@ export function exerciseRaces(kit: Kit): void {
       await Promise.all(Array.from({ length: FREE_WRITERS }, () => race.write(type)));
       const total = FREE_WRITERS * WINS_EACH;
       const loaded = await load(kit, race.stream);
-      assert.deepEqual(loaded.map((event) => event.eventId), race.winners.slice(1));
+      assert.deepEqual(
+        loaded.map((event) => event.eventId),
+        race.winners.slice(1),
+      );
       assert.equal(loaded.length, total);
     });
 
@@ -48,7 +56,11 @@ export function exerciseRaces(kit: Kit): void {
       );
       const order = new Map(events.map((event, index) => [versionOf(outcomes[index]), event]));
       const inOrder = Array.from({ length: WRITERS }, (_, index) => order.get(index + 1));
-      await expectStream(kit, stream, inOrder.filter((event) => event !== undefined));
+      await expectStream(
+        kit,
+        stream,
+        inOrder.filter((event) => event !== undefined),
+      );
     });
 
     check('writers with any on several streams at once', async () => {

@@ -1,0 +1,99 @@
+import { open, readFile, rename } from 'node:fs/promises';
+import { dirname } from 'node:path';
+
+/** Keeps the place of a reader in each event type. */
+export interface CheckpointStore {
+  /** Savetime (ms) up to which everything was handled, by type; empty at the first start. */
+  load(): Promise<ReadonlyMap<number, number>>;
+  /** Resolves when the place of a type is safe. */
+  save(type: number, sinceMs: number): Promise<void>;
+}
+
+const FORMAT = 1;
+
+/** Keeps places in one small JSON file, which is replaced as a whole: never half written. */
+export class FileCheckpointStore implements CheckpointStore {
+  readonly #path: string;
+  readonly #places = new Map<number, number>();
+  #writing: Promise<void> = Promise.resolve();
+
+  constructor(path: string) {
+    this.#path = path;
+  }
+
+  /** Throws when the file is there but is not a checkpoint. */
+  async load(): Promise<ReadonlyMap<number, number>> {
+    const text = await readIfPresent(this.#path);
+    if (text !== undefined) {
+      for (const [type, sinceMs] of parsePlaces(text, this.#path)) this.#places.set(type, sinceMs);
+    }
+    return new Map(this.#places);
+  }
+
+  /** One write at a time, in order of the calls. */
+  save(type: number, sinceMs: number): Promise<void> {
+    this.#places.set(type, sinceMs);
+    const write = this.#writing.then(() => this.#write());
+    this.#writing = write.catch(() => undefined);
+    return write;
+  }
+
+  async #write(): Promise<void> {
+    const since = Object.fromEntries(this.#places);
+    const temporary = `${this.#path}.new`;
+    const file = await open(temporary, 'w');
+    try {
+      await file.writeFile(`${JSON.stringify({ format: FORMAT, since })}\n`);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, this.#path);
+    await syncDirectory(dirname(this.#path));
+  }
+}
+
+/** Makes a rename durable; Windows cannot open directories and does not need it. */
+async function syncDirectory(path: string): Promise<void> {
+  if (process.platform === 'win32') return;
+  const directory = await open(path, 'r');
+  try {
+    await directory.sync();
+  } finally {
+    await directory.close();
+  }
+}
+
+async function readIfPresent(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+function parsePlaces(text: string, path: string): [number, number][] {
+  const parsed = parseJson(text);
+  if (isRecord(parsed) && parsed['format'] === FORMAT && isRecord(parsed['since'])) {
+    const places = Object.entries(parsed['since']).map(([type, since]) => [Number(type), since]);
+    if (places.every(isPlace)) return places;
+  }
+  throw new Error(`${path} is not a checkpoint file of this version`);
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
+}
+
+function isPlace(place: unknown): place is [number, number] {
+  return Array.isArray(place) && place.every((part) => Number.isSafeInteger(part));
+}

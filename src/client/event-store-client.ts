@@ -1,0 +1,145 @@
+import { credentials, Metadata, type CallOptions, type ServiceError } from '@grpc/grpc-js';
+import { EventStoreServiceClient, type FindResponse } from '../gen/storegrpc/grpc-store.js';
+import { InvalidRequestError, toStoreError } from './errors.js';
+
+const TIMEOUT_MS = 2_000;
+
+/** Where the store is. */
+export interface StoreAddress {
+  readonly host: string;
+  readonly port: number;
+  /** How long one call may take (2,000). */
+  readonly timeoutMs?: number;
+}
+
+/** An event as it is handed in. */
+export interface NewStoreEvent {
+  /** Code of the event type, an int32. */
+  readonly type: number;
+  /** JSON by custom; the store does not look at it. */
+  readonly payload: string;
+}
+
+/** An event as it was stored. */
+export interface StoredEvent extends NewStoreEvent {
+  /** The stream, a UUID in lower case. */
+  readonly id: string;
+  /** When the store wrote it, ms since the epoch. */
+  readonly savetimeMs: number;
+}
+
+/** Events in order; `latestMs` is the savetime of the last one, 0 when there is none. */
+export interface FoundEvents {
+  readonly events: readonly StoredEvent[];
+  readonly latestMs: number;
+}
+
+export interface TypeRequest {
+  readonly type: number;
+  /** Only events with a later savetime; `latestMs` of a page that was not empty. */
+  readonly sinceMs: number;
+  readonly batchSize: number;
+}
+
+export interface UpdateCall {
+  /** The stream, a UUID. */
+  readonly id: string;
+  /** The version that the stream is expected to be at; 0 = it is new. */
+  readonly version: number;
+  readonly events: readonly NewStoreEvent[];
+  /** A UUID of this append: a call that is repeated with it does not write twice. */
+  readonly appendId?: string;
+}
+
+type Answer<Response> = (error: ServiceError | null, response: Response) => void;
+
+const CHANNEL_OPTIONS = {
+  'grpc.initial_reconnect_backoff_ms': 200,
+  'grpc.max_reconnect_backoff_ms': 5_000,
+  'grpc.keepalive_time_ms': 30_000,
+  'grpc.max_receive_message_length': 8 * 1_048_576,
+};
+
+/** The store's API with promises. Calls fail with `StoreError` or one of its kinds. */
+export class EventStoreClient {
+  readonly #client: EventStoreServiceClient;
+  readonly #timeoutMs: number;
+
+  /** Connects at the first call, and again whenever that is needed. */
+  constructor({ host, port, timeoutMs = TIMEOUT_MS }: StoreAddress) {
+    const address = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+    this.#client = new EventStoreServiceClient(
+      address,
+      credentials.createInsecure(),
+      CHANNEL_OPTIONS,
+    );
+    this.#timeoutMs = timeoutMs;
+  }
+
+  /** All events of a stream; none when there is no such stream. */
+  async findById(id: string): Promise<FoundEvents> {
+    const call = (answer: Answer<FindResponse>): unknown =>
+      this.#client.findById({ id }, new Metadata(), this.#options(), answer);
+    return found(await promised(call, false));
+  }
+
+  /** A page of the events of a type, later than `sinceMs`, of whole milliseconds. */
+  async findByType({ type, sinceMs, batchSize }: TypeRequest): Promise<FoundEvents> {
+    const request = { type, since: BigInt(sinceMs), batchSize };
+    const call = (answer: Answer<FindResponse>): unknown =>
+      this.#client.findByType(request, new Metadata(), this.#options(), answer);
+    return found(await promised(call, false));
+  }
+
+  /**
+   * Appends events, all or none. VersionConflictError: the stream is not at `version`.
+   * OutcomeUnknownError: they may have been written; with the same `appendId` the call can be
+   * repeated.
+   */
+  async update({ id, version, events, appendId }: UpdateCall): Promise<void> {
+    events.forEach((event, index) => requireText(event.payload, `events[${index}].payload`));
+    const metadata = new Metadata();
+    if (appendId !== undefined) metadata.set('cassadra-append-id', appendId);
+    const request = { id, version, events: [...events] };
+    await promised((answer) => {
+      this.#client.update(request, metadata, this.#options(), answer);
+    }, true);
+  }
+
+  /** Ends the connection; calls that are under way fail. */
+  close(): void {
+    this.#client.close();
+  }
+
+  #options(): CallOptions {
+    return { deadline: new Date(Date.now() + this.#timeoutMs) };
+  }
+}
+
+function promised<Response>(
+  call: (answer: Answer<Response>) => unknown,
+  writes: boolean,
+): Promise<Response> {
+  return new Promise((resolve, reject) => {
+    call((error, response) => {
+      if (error === null) resolve(response);
+      else reject(toStoreError(error, writes));
+    });
+  });
+}
+
+function found({ events, latest }: FindResponse): FoundEvents {
+  return {
+    events: events.map(({ id, type, payload, savetime }) => {
+      return { id, type, payload, savetimeMs: Number(savetime) };
+    }),
+    latestMs: Number(latest),
+  };
+}
+
+/** Half a surrogate pair would silently become another character on its way. */
+function requireText(text: string, field: string): void {
+  if (/\p{Surrogate}/u.test(text)) {
+    throw new InvalidRequestError('INVALID_ARGUMENT', `${field} is not valid Unicode`, { field });
+  }
+}

@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { embeddedSettings, openEmbedded } from '../../src/backends/embedded/index.js';
+import { seededRandom, silentLogger, systemComponents } from '../../src/runtime/index.js';
+import { runWriter } from './child.js';
+import { verifyStore, type VerifiedCounts } from './verify.js';
+import { ownStreams, SHARED_STREAMS, TYPES, WRITERS, type Acknowledged } from './workload.js';
+
+const KILLS = 20;
+const STREAMS = [...ownStreams('a'), ...SHARED_STREAMS];
+
+async function verifyFolder(
+  dataDir: string,
+  acknowledged: readonly Acknowledged[],
+): Promise<VerifiedCounts> {
+  const backend = await openEmbedded(embeddedSettings(dataDir), systemComponents(silentLogger));
+  try {
+    const { eventLog } = backend;
+    return await verifyStore({ eventLog, streams: STREAMS, types: TYPES, acknowledged });
+  } finally {
+    await backend.close();
+  }
+}
+
+test(`kill -9 amid ${WRITERS} writers, ${KILLS} times on one folder`, async (t) => {
+  const seed = Number(process.env['CASSADRA_TEST_SEED'] ?? Date.now() % 1_000_000);
+  t.diagnostic(`seed ${seed} (set CASSADRA_TEST_SEED to repeat)`);
+  const random = seededRandom(seed);
+  const dataDir = await mkdtemp(join(tmpdir(), 'cassadra-kill-'));
+  const acknowledged: Acknowledged[] = [];
+  let counts: VerifiedCounts = { events: 0, batches: 0, unanswered: 0 };
+  try {
+    for (let kill = 0; kill < KILLS; kill += 1) {
+      const killAfter = 1 + Math.floor(random.next() * 500);
+      const killDelayMs = Math.floor(random.next() * 15);
+      const run = await runWriter(
+        [dataDir, 'a', `run${kill}`, String(seed + kill)],
+        (child, count) => {
+          if (count === killAfter) setTimeout(() => child.kill('SIGKILL'), killDelayMs);
+        },
+      );
+      assert.equal(run.signal, 'SIGKILL', `the writer ended by itself: ${run.errors}`);
+      assert.ok(run.acknowledged.length >= killAfter);
+      acknowledged.push(...run.acknowledged);
+      counts = await verifyFolder(dataDir, acknowledged);
+    }
+  } finally {
+    await rm(dataDir, { recursive: true, force: true });
+  }
+  const { events, batches, unanswered } = counts;
+  t.diagnostic(`${KILLS} kills, ${acknowledged.length} appends acknowledged, all there`);
+  t.diagnostic(`${batches} batches of ${events} events, ${unanswered} of them unanswered`);
+  assert.ok(unanswered > 0, 'no kill came between a commit and its answer');
+});

@@ -1,0 +1,75 @@
+import { after, before, describe, test } from 'node:test';
+import fc from 'fast-check';
+import { DEFAULT_MEMORY_SETTINGS, openMemory } from '../../src/backends/memory/index.js';
+import { silentLogger, systemComponents } from '../../src/runtime/index.js';
+import { Kit, type BackendFactory } from '../conformance/event-log/kit.js';
+import { Coverage } from './coverage.js';
+import { operations } from './operations.js';
+import { Run } from './run.js';
+import { Side } from './side.js';
+import { World } from './world.js';
+
+export interface DifferentialOptions {
+  readonly runs: number;
+  /** Most operations of a run; half as many on average. */
+  readonly length: number;
+  readonly timeoutMs: number;
+}
+
+const OPEN_TIMEOUT_MS = 180_000;
+
+/** From CASSADRA_TEST_SEED, so that a failure can be played again; else a new one. */
+function chooseSeed(): number {
+  const given = Number(process.env['CASSADRA_TEST_SEED']);
+  return Number.isInteger(given) && given !== 0 ? given : Date.now() % 2_147_483_647;
+}
+
+/** Random runs on a backend and on the memory reference side by side. */
+export function exerciseDifferential(
+  name: string,
+  factory: BackendFactory,
+  { runs, length, timeoutMs }: DifferentialOptions,
+): void {
+  describe(`model of ${name}`, () => {
+    const reference = new Kit();
+    const other = new Kit();
+
+    before(
+      async () => {
+        const backend = openMemory(DEFAULT_MEMORY_SETTINGS, systemComponents(silentLogger));
+        reference.open({ backend, cleanup: () => backend.close() });
+        other.open(await factory());
+      },
+      { timeout: OPEN_TIMEOUT_MS },
+    );
+    after(
+      async () => {
+        await reference.underTest.cleanup();
+        await other.underTest.cleanup();
+      },
+      { timeout: OPEN_TIMEOUT_MS },
+    );
+
+    test(`${runs} runs like the memory reference`, { timeout: timeoutMs }, async (t) => {
+      const seed = chooseSeed();
+      t.diagnostic(`CASSADRA_TEST_SEED=${seed}`);
+      const coverage = new Coverage();
+      const property = fc.asyncProperty(operations(length), async (steps) => {
+        const sides = [new Side(reference), new Side(other)] as const;
+        const run = new Run([...sides], new World(other), coverage);
+        for (const step of steps) await run.step(step);
+        coverage.countRun(steps.length);
+        await run.compareAll();
+      });
+      const interruptAfterTimeLimit = timeoutMs - 5_000;
+      await fc.assert(property, {
+        seed,
+        numRuns: runs,
+        interruptAfterTimeLimit,
+        markInterruptAsFailure: true,
+      });
+      t.diagnostic(coverage.summary());
+      coverage.expectComplete();
+    });
+  });
+}

@@ -1,0 +1,75 @@
+import { lookup } from "node:dns/promises";
+import { Client, type ClientOptions, policies } from "cassandra-driver";
+
+/** Where and as whom to connect. */
+export interface CqlTarget {
+  /** host or host:port (9042 when absent). */
+  readonly contactPoints: readonly string[];
+  /** Data centre whose nodes are used; discovered from the first contact point that is known when absent. */
+  readonly dataCenter?: string;
+  readonly credentials?: { readonly username: string; readonly password: string };
+}
+
+/** The target that the environment names: `CASSANDRA_HOSTS` (default 127.0.0.1:9042), `CASSANDRA_DC`, `CASSANDRA_USERNAME`, `CASSANDRA_PASSWORD`. */
+export function targetFromEnv(env: NodeJS.ProcessEnv = process.env): CqlTarget {
+  const hosts = (env["CASSANDRA_HOSTS"] ?? "").split(",").map((host) => host.trim());
+  const contactPoints = hosts.filter((host) => host !== "");
+  const username = env["CASSANDRA_USERNAME"];
+  return {
+    contactPoints: contactPoints.length > 0 ? contactPoints : ["127.0.0.1:9042"],
+    ...(env["CASSANDRA_DC"] ? { dataCenter: env["CASSANDRA_DC"] } : {}),
+    ...(username ? { credentials: { username, password: env["CASSANDRA_PASSWORD"] ?? "" } } : {}),
+  };
+}
+
+/** A connected client that repeats nothing on its own. The caller shuts it down. Rejects when no node can be reached. */
+export async function connectCql(target: CqlTarget): Promise<Client> {
+  const options = clientOptions(target);
+  const localDataCenter = target.dataCenter ?? (await discoverDataCenter(options, target));
+  return connected(new Client({ ...options, localDataCenter }));
+}
+
+function clientOptions(target: CqlTarget): ClientOptions {
+  return {
+    contactPoints: [...target.contactPoints],
+    ...(target.credentials ? { credentials: { ...target.credentials } } : {}),
+    encoding: { map: Map, set: Set },
+    policies: { retry: new policies.retry.FallthroughRetryPolicy() },
+    // As long as Cassandra's own limit for TRUNCATE.
+    socketOptions: { readTimeout: 60_000 },
+  };
+}
+
+async function discoverDataCenter(options: ClientOptions, target: CqlTarget): Promise<string> {
+  const loadBalancing = new policies.loadBalancing.RoundRobinPolicy();
+  const client = await connected(new Client({ ...options, policies: { ...options.policies, loadBalancing } }));
+  try {
+    for (const contactPoint of target.contactPoints) {
+      const { host, port } = splitContactPoint(contactPoint);
+      const address = await lookup(host).catch(() => undefined);
+      const dataCenter = address && client.hosts.get(`${address.address}:${port}`)?.datacenter;
+      if (dataCenter) return dataCenter;
+    }
+    // Behind address translation nodes are not known by their contact points.
+    const first = client.hosts.values()[0];
+    if (first === undefined) throw new Error("Cassandra names no node");
+    return first.datacenter;
+  } finally {
+    await client.shutdown();
+  }
+}
+
+function splitContactPoint(contactPoint: string): { host: string; port: number } {
+  const match = /^\[(.+)\](?::(\d+))?$/.exec(contactPoint) ?? /^([^:]+)(?::(\d+))?$/.exec(contactPoint);
+  return { host: match?.[1] ?? contactPoint, port: Number(match?.[2] ?? 9042) };
+}
+
+async function connected(client: Client): Promise<Client> {
+  try {
+    await client.connect();
+    return client;
+  } catch (error) {
+    await client.shutdown();
+    throw error;
+  }
+}
