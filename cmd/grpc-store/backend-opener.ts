@@ -5,17 +5,19 @@ import type { Backend } from '../../src/storage/index.js';
 const WAIT_MIN_MS = 500;
 const WAIT_MAX_MS = 5_000;
 
-/** What may be better at the next try: Cassandra is down, or nobody has run gentables yet. */
-const PASSING = new Set(['UNAVAILABLE', 'NOT_READY', 'SCHEMA_MISMATCH']);
-
 export interface BackendOpenerParts {
   readonly open: () => Promise<Backend>;
   readonly components: Components;
-  /** Told once, when trying again is of no use. */
+  /**
+   * The storage is another system, which may come later: opened in the background, again and again.
+   * Otherwise it is opened before anything is served, and a failure ends the program.
+   */
+  readonly remote: boolean;
+  /** Told once when trying again in the background is of no use. */
   readonly onFailure: (error: unknown) => void;
 }
 
-/** Opens the storage in the background, again and again until it succeeds; closes it at the end. */
+/** Opens the storage at the start and closes it at the end. */
 export class BackendOpener implements Part {
   readonly name = 'storage';
   readonly #parts: BackendOpenerParts;
@@ -30,8 +32,9 @@ export class BackendOpener implements Part {
   /** Undefined until the storage is open. */
   readonly current = (): Backend | undefined => this.#backend;
 
-  start(): void {
-    this.#opening = this.#openUntilDone();
+  async start(): Promise<void> {
+    if (this.#parts.remote) this.#opening = this.#openInBackground();
+    else await this.#open();
   }
 
   async stop(): Promise<void> {
@@ -42,24 +45,35 @@ export class BackendOpener implements Part {
     await backend?.close();
   }
 
-  async #openUntilDone(): Promise<void> {
-    const { open, components, onFailure } = this.#parts;
-    let waitMs = WAIT_MIN_MS;
-    while (!this.#stopping.signal.aborted) {
+  async #open(): Promise<void> {
+    this.#backend = await this.#parts.open();
+    const { name, capabilities } = this.#backend;
+    this.#parts.components.logger.info({ storage: name, ...capabilities }, 'the storage is open');
+  }
+
+  async #openInBackground(): Promise<void> {
+    const { components, onFailure } = this.#parts;
+    for (let waitMs = WAIT_MIN_MS; !this.#stopping.signal.aborted; waitMs *= 2) {
       try {
-        this.#backend = await open();
-        const { name, capabilities } = this.#backend;
-        components.logger.info({ storage: name, ...capabilities }, 'the storage is open');
+        await this.#open();
         return;
       } catch (error) {
-        if (!(error instanceof AppError && PASSING.has(error.code))) return onFailure(error);
-        components.logger.warn(
-          { reason: error.message, code: error.code, nextTryMs: waitMs },
-          'the storage cannot be opened yet',
-        );
+        if (isLasting(error)) {
+          onFailure(error);
+          return;
+        }
+        const reason = error instanceof Error ? error.message : String(error);
+        components.logger.warn({ reason, retryInMs: waitMs }, 'the storage cannot be opened yet');
       }
+      waitMs = Math.min(waitMs, WAIT_MAX_MS);
       await components.timers.sleep(waitMs, this.#stopping.signal);
-      waitMs = Math.min(waitMs * 2, WAIT_MAX_MS);
     }
   }
+}
+
+/** A driver that finds no node, or a schema that is not there yet, may be better at the next try. */
+function isLasting(error: unknown): boolean {
+  return (
+    error instanceof AppError && (error.code === 'INVALID_ARGUMENT' || error.code === 'INTERNAL')
+  );
 }

@@ -25,6 +25,7 @@ await runProgram(async () => {
   const opener = new BackendOpener({
     open: () => openBackend(settings, components),
     components,
+    remote: storageOf(settings) === 'cassandra',
     onFailure: (error) => {
       logger.error({ err: error }, 'the storage cannot be opened: stopping');
       void lifecycle.stop().then(() => process.exit(1));

@@ -1,7 +1,9 @@
+import { openCassandra } from '../../src/backends/cassandra/index.js';
 import { openEmbedded } from '../../src/backends/embedded/index.js';
 import { openMemory } from '../../src/backends/memory/index.js';
 import { storageOf, type Components, type StoreSettings } from '../../src/runtime/index.js';
 import type { Backend } from '../../src/storage/index.js';
+import { cassandraSettingsOf } from '../shared/cassandra-settings.js';
 import { writeLimitsOf } from './limits.js';
 
 /** Opens the storage that the settings ask for. */
@@ -16,6 +18,14 @@ export async function openBackend(
     case 'embedded':
       return openEmbedded({ dataDir: settings.DATA_DIR, writeLimits }, components);
     case 'cassandra':
-      throw new Error('STORAGE=cassandra is not wired yet');
+      return openCassandra(
+        {
+          ...cassandraSettingsOf(settings),
+          appendEventsMax: settings.APPEND_EVENTS_MAX,
+          appendBytesMax: settings.APPEND_BYTES_MAX,
+          idWindow: settings.ID_WINDOW,
+        },
+        components,
+      );
   }
 }

@@ -17,7 +17,12 @@ async function record(
   patient: Patient,
   event: NewStoreEvent,
 ): Promise<void> {
-  const call = { id: patient.id, version: patient.version, events: [event], appendId: randomUUID() };
+  const call = {
+    id: patient.id,
+    version: patient.version,
+    events: [event],
+    appendId: randomUUID(),
+  };
   for (let tries = 1; ; tries += 1) {
     try {
       await client.update(call);
@@ -29,11 +34,7 @@ async function record(
   patient.apply(event);
 }
 
-async function countType(
-  client: EventStoreClient,
-  type: number,
-  fromMs: number,
-): Promise<number> {
+async function countType(client: EventStoreClient, type: number, fromMs: number): Promise<number> {
   let count = 0;
   for (let sinceMs = fromMs - 1; ; ) {
     const page = await client.findByType({ type, sinceMs, batchSize: BATCH_SIZE });

@@ -1,4 +1,4 @@
-import { BinaryReader } from '@bufbuild/protobuf/wire';
+import { BinaryReader, WireType } from '@bufbuild/protobuf/wire';
 
 /** What the store says of an error, for programs: the code of its catalogue and facts. */
 export interface ErrorInfo {
@@ -14,7 +14,8 @@ function fieldsOf(bytes: Uint8Array): Map<number, Uint8Array[]> {
   const reader = new BinaryReader(bytes);
   while (reader.pos < reader.len) {
     const [field, wireType] = reader.tag();
-    if (wireType === 2) fields.set(field, [...(fields.get(field) ?? []), reader.bytes()]);
+    if (wireType === WireType.LengthDelimited)
+      fields.set(field, [...(fields.get(field) ?? []), reader.bytes()]);
     else reader.skip(wireType, field);
   }
   return fields;

@@ -63,7 +63,8 @@ export function toStoreError(error: ServiceError, writes: boolean): StoreError {
   const info = bytes instanceof Buffer ? decodeErrorInfo(bytes) : undefined;
   if (info === undefined) return unanswered(error, writes);
   const { reason, details } = info;
-  if (reason === 'VERSION_CONFLICT') return new VersionConflictError(reason, error.details, details);
+  if (reason === 'VERSION_CONFLICT')
+    return new VersionConflictError(reason, error.details, details);
   if (reason === 'OUTCOME_UNKNOWN') return new OutcomeUnknownError(reason, error.details, details);
   switch (error.code) {
     case grpcStatus.UNAVAILABLE:

@@ -34,10 +34,18 @@ interface WholeNumber {
 }
 
 /** A whole number, written in digits only. */
-export function wholeNumber({ min, max, standard, reason }: WholeNumber): z.ZodDefault<z.ZodType<number>> {
+export function wholeNumber({
+  min,
+  max,
+  standard,
+  reason,
+}: WholeNumber): z.ZodDefault<z.ZodType<number>> {
   const digits = z.string().regex(/^\d{1,15}$/);
   const schema = digits.transform(Number).pipe(z.number().min(min).max(max));
-  return noted(schema.default(standard), { allowed: `a whole number from ${min} to ${max}`, reason });
+  return noted(schema.default(standard), {
+    allowed: `a whole number from ${min} to ${max}`,
+    reason,
+  });
 }
 
 /** `true` or `false`. */

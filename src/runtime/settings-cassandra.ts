@@ -31,10 +31,16 @@ export const cassandraSettings = z.object({
     allowed: 'a comma list of `host` or `host:port`',
     reason: 'Nodes to connect to first; port 9042 where none is given.',
   }),
-  CASSANDRA_KEYSPACE: noted(z.string().regex(/^[a-z][a-z0-9_]{0,47}$/).default('eventstore'), {
-    allowed: 'lower-case letters, digits and underscores, at most 48',
-    reason: 'The keyspace of the tables.',
-  }),
+  CASSANDRA_KEYSPACE: noted(
+    z
+      .string()
+      .regex(/^[a-z][a-z0-9_]{0,47}$/)
+      .default('eventstore'),
+    {
+      allowed: 'lower-case letters, digits and underscores, at most 48',
+      reason: 'The keyspace of the tables.',
+    },
+  ),
   CASSANDRA_DC: optionalText({
     reason: 'The local data centre.',
     defaultText: 'that of the first node that answers',
@@ -77,4 +83,3 @@ export const cassandraSettings = z.object({
 });
 
 export type CassandraVariables = z.output<typeof cassandraSettings>;
-

@@ -139,7 +139,12 @@ const pollSettings = z.object({
     allowed: 'a path',
     reason: 'Where the place in each type is kept. Not set: starts from one second ago.',
   }),
-  BATCH_SIZE: wholeNumber({ min: 1, max: 10_000, standard: 100, reason: 'Events asked for at once.' }),
+  BATCH_SIZE: wholeNumber({
+    min: 1,
+    max: 10_000,
+    standard: 100,
+    reason: 'Events asked for at once.',
+  }),
   POLL_INTERVAL_MS: wholeNumber({
     min: 10,
     max: 3_600_000,

@@ -36,7 +36,8 @@ interface Lane {
 export class AppendQueue {
   readonly #parts: AppendQueueParts;
   readonly #lanes = new Map<string, Lane>();
-  readonly #stop = new AbortController();
+  /** One for each request: many listeners on a shared signal would look like a leak. */
+  readonly #flights = new Set<AbortController>();
   #idleWatchers: (() => void)[] = [];
   #draining = false;
   #appends = 0;
@@ -90,7 +91,7 @@ export class AppendQueue {
       for (const queued of lane.waiting) this.#forget(lane, queued).refuse(stopping());
       lane.waiting = [];
     }
-    this.#stop.abort();
+    for (const flight of this.#flights) flight.abort();
     await idle;
   }
 
@@ -175,12 +176,16 @@ export class AppendQueue {
 
   async #send(lane: Lane): Promise<readonly AppendOutcome[]> {
     const appends = lane.flying.map((queued) => queued.append);
+    const flight = new AbortController();
+    this.#flights.add(flight);
     try {
-      const request = { stream: lane.stream, appends, signal: this.#stop.signal };
+      const request = { stream: lane.stream, appends, signal: flight.signal };
       return await this.#parts.append(request);
     } catch (error) {
       this.#parts.logger.error({ err: error }, 'the storage threw at an append: outcome unknown');
       return [];
+    } finally {
+      this.#flights.delete(flight);
     }
   }
 

@@ -31,7 +31,9 @@ class NotingBackend implements Backend {
     append: (request: AppendRequest) => {
       this.requests.push(request);
       const written = { firstVersion: 1, lastVersion: 1, savetimeMs: 5 };
-      return Promise.resolve(request.appends.map(() => ({ kind: 'appended', ...written }) as const));
+      return Promise.resolve(
+        request.appends.map(() => ({ kind: 'appended', ...written }) as const),
+      );
     },
     readStream: (query: StreamQuery): AsyncIterable<readonly RecordedEvent[]> => {
       this.queries.push(query);
@@ -79,7 +81,13 @@ function setUp() {
     backend: () => opened.backend,
     limits: DEFAULT_LIMITS,
     queueLimits: { streamAppendsMax: 10, processAppendsMax: 10, processBytesMax: 1_000_000 },
-    components: { clock: time, timers: time, random: systemRandom, ids: systemIds, logger: silentLogger },
+    components: {
+      clock: time,
+      timers: time,
+      random: systemRandom,
+      ids: systemIds,
+      logger: silentLogger,
+    },
   });
   return { backend, opened, store };
 }

@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import {
   ANY_VERSION,
+  FEED_START,
   parseTypeCode,
   requireUuid,
   type ExpectedVersion,
+  type FeedCursor,
   type NewEvent,
   type RecordedEvent,
   type StreamAppend,
@@ -58,36 +60,30 @@ export async function load(log: EventLog, stream: Uuid): Promise<RecordedEvent[]
   return events;
 }
 
-/** Reads one type through the cursor until `done`, as a subscriber does. */
+/** Reads one type through the cursor, as a subscriber does, until `finished` and nothing is left. */
 export async function follow(
   backend: Backend,
   type: TypeCode,
   options: {
     readonly limit: number;
     readonly boundary: 'event' | 'millisecond';
-    readonly done: (events: readonly RecordedEvent[]) => boolean;
-    readonly timeoutMs: number;
+    /** True once no more appends will come. */
+    readonly finished: () => boolean;
   },
 ): Promise<RecordedEvent[]> {
+  const { limit, boundary, finished } = options;
   const seen: RecordedEvent[] = [];
-  const giveUp = AbortSignal.timeout(options.timeoutMs);
-  let after: Parameters<EventLog['readByType']>[0]['after'] = { kind: 'start' };
-  while (!options.done(seen)) {
-    if (giveUp.aborted) throw new Error(`only ${seen.length} events after ${options.timeoutMs} ms`);
-    const { limit, boundary } = options;
-    const page = await backend.eventLog.readByType({
-      type,
-      after,
-      limit,
-      boundary,
-      bytesMax: 3 * 1_048_576,
-    });
+  let after: FeedCursor = FEED_START;
+  for (;;) {
+    const last = finished();
+    const query = { type, after, limit, boundary, bytesMax: 3 * 1_048_576 };
+    const page = await backend.eventLog.readByType(query);
     seen.push(...page.events);
-    const last = page.events.at(-1);
-    if (last === undefined) continue;
+    const newest = page.events.at(-1);
+    if (newest === undefined && last) return seen;
+    if (newest === undefined) continue;
     // What a client of the seed's API can do: hand back the last savetime it saw.
     after =
-      boundary === 'event' ? page.next : { kind: 'savetime', savetimeMs: last.savetimeMs };
+      boundary === 'event' ? page.next : { kind: 'savetime', savetimeMs: newest.savetimeMs };
   }
-  return seen;
 }

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { Client } from 'cassandra-driver';
 import {
   applySchema,
   CASSANDRA_DEFAULTS,
@@ -58,4 +59,16 @@ export async function openServer(
     componentsForTests(options.clockOffsetMs),
     options.decorate,
   );
+}
+
+/** The driver itself, for statements that are not ours. */
+export async function rawClient(settings: CassandraSettings): Promise<Client> {
+  const client = new Client({
+    contactPoints: [...settings.contactPoints],
+    localDataCenter: 'datacenter1',
+    protocolOptions: { port: Number(settings.contactPoints[0]?.split(':')[1]) },
+    socketOptions: { readTimeout: 60_000 },
+  });
+  await client.connect();
+  return client;
 }

@@ -22,8 +22,8 @@ const GENERATED = /^src\/gen\//;
 const ROOM = /^(src\/(?:backends|transport)\/[^/]+|src\/(?!backends\/|transport\/)[^/]+)\//;
 const CONTRIBUTING_LINES_MAX = 60;
 
-interface RoomRule {
-  readonly from: { readonly path?: string };
+interface Configuration {
+  readonly forbidden: readonly { readonly from: { readonly path?: string } }[];
 }
 
 function pathsBelow(folder: string): string[] {
@@ -83,8 +83,9 @@ describe('the checkout is tidy', () => {
   });
 
   it('every room has an arrow in .dependency-cruiser.cjs', () => {
-    const require = createRequire(join(ROOT, 'package.json'));
-    const { forbidden } = require('./.dependency-cruiser.cjs') as { forbidden: RoomRule[] };
+    const require = createRequire(import.meta.url);
+    const configuration = require(join(ROOT, '.dependency-cruiser.cjs')) as Configuration;
+    const { forbidden } = configuration;
     const tops = new Set(rooms.map((room) => room.split('/').slice(0, 2).join('/')));
     const without = [...tops].filter((top) => !forbidden.some((r) => r.from.path === `^${top}/`));
     assertTidy(without.map((room) => `${room} has no rule that says what it may import`));

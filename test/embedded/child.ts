@@ -4,7 +4,8 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { parseAcknowledged, type Acknowledged } from './workload.js';
 
-const WRITER = fileURLToPath(new URL('./writer.js', import.meta.url));
+/** Path of the program `writer.ts`. */
+export const WRITER = fileURLToPath(new URL('./writer.js', import.meta.url));
 
 export interface WriterRun {
   readonly acknowledged: readonly Acknowledged[];

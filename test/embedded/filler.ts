@@ -13,10 +13,8 @@ import { pick, stream, TYPES } from './workload.js';
 const REFUSALS = 10;
 
 const [dataDir = '', expected] = process.argv.slice(2);
-const { eventLog, close, health } = await openEmbedded(
-  embeddedSettings(dataDir),
-  systemComponents(silentLogger),
-);
+const backend = await openEmbedded(embeddedSettings(dataDir), systemComponents(silentLogger));
+const { eventLog } = backend;
 const filled = stream('filled');
 
 async function appendOne(): Promise<AppendOutcome> {
@@ -47,7 +45,7 @@ async function fill(): Promise<void> {
     }
   }
   assert.equal(await eventLog.currentVersion(filled.id), acknowledged);
-  assert.equal(health().kind, 'ready');
+  assert.equal(backend.health().kind, 'ready');
   process.stdout.write(`acknowledged ${acknowledged}\nrefused ${REFUSALS}\n`);
 }
 
@@ -63,4 +61,4 @@ if (expected === undefined) {
   assert.equal(events, Number(expected));
   assert.equal((await appendOne()).kind, 'appended');
 }
-await close();
+await backend.close();

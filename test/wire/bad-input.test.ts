@@ -171,13 +171,13 @@ for (const [name, open] of Object.entries(LOCAL_BACKENDS)) {
     let closeAll: () => Promise<void>;
 
     before(async () => {
-      const { backend, remove } = await open();
-      store = await serve(() => backend);
+      const opened = await open();
+      store = await serve(() => opened.backend);
       caller = new RawCaller(store.address);
       closeAll = async () => {
         caller.close();
         await store.stop();
-        await remove();
+        await opened.remove();
       };
     });
 
@@ -215,10 +215,18 @@ for (const [name, open] of Object.entries(LOCAL_BACKENDS)) {
 
     test('what looks odd but is right is served', async () => {
       id = randomUUID();
-      const unknownFields = hex('2005', '2a03616263', '3d01020304', '410102030405060708', '4b0801 4c');
+      const unknownFields = hex(
+        '2005',
+        '2a03616263',
+        '3d01020304',
+        '410102030405060708',
+        '4b0801 4c',
+      );
       accepted(await caller.call('Update', Buffer.concat([update({}), unknownFields])));
       accepted(await caller.call('Update', update({ id: id.toUpperCase(), version: 1 })));
-      accepted(await caller.call('Update', update({ version: 2, payloads: ['', '\uFEFF\u0000é😀'] })));
+      accepted(
+        await caller.call('Update', update({ version: 2, payloads: ['', '\uFEFF\u0000é😀'] })),
+      );
       const { events } = await findById(id);
       assert.deepEqual(
         events.map((event) => event.payload),

@@ -121,5 +121,9 @@ test('the contract is frozen: everything in the proto file but its comments', as
   const path = join(projectDirectory(), 'proto', 'storegrpc', 'grpc-store.proto');
   const text = (await readFile(path, 'utf8')).replaceAll(/\/\/[^\n]*/g, '').replaceAll(/\s+/g, ' ');
   const hash = createHash('sha256').update(text.trim()).digest('hex');
-  assert.equal(hash, '358e89b29ee0a02565275b4a19ffcf20820d802ff212089abf4fed573d18705b', 'additions go to cassadra.v1');
+  assert.equal(
+    hash,
+    '358e89b29ee0a02565275b4a19ffcf20820d802ff212089abf4fed573d18705b',
+    'additions go to cassadra.v1',
+  );
 });

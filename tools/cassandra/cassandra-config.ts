@@ -58,6 +58,8 @@ export function jvmArguments(plan: NodePlan, lib: string, jamm: string): string[
     `-Xmx${plan.heapMb}m`,
     "-Xss512k",
     "-XX:+UseG1GC",
+    // Only the quick compiler: it halves the CPU time of a start and, in the first minutes, of each operation too.
+    "-XX:TieredStopAtLevel=1",
     "-XX:+ExitOnOutOfMemoryError",
     "-XX:-UsePerfData",
     "-Djava.net.preferIPv4Stack=true",

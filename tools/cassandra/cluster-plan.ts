@@ -23,7 +23,7 @@ export interface StartCassandraOptions {
   readonly commitlogSync?: CommitlogSync;
   /** Lines of cassandra.yaml that replace ours, name to YAML text; an empty text removes a line. */
   readonly yaml?: Readonly<Record<string, string>>;
-  /** More arguments for each JVM, after ours. */
+  /** More arguments for each JVM, after ours; `-XX:TieredStopAtLevel=4` for runs of many minutes (benchmarks). */
   readonly jvmArgs?: readonly string[];
   /** Milliseconds until start-up counts as failed; default 180,000 (a first start also downloads, untimed). */
   readonly startTimeoutMs?: number;

@@ -5,7 +5,7 @@ import { Client, type ClientOptions, policies } from "cassandra-driver";
 export interface CqlTarget {
   /** host or host:port (9042 when absent). */
   readonly contactPoints: readonly string[];
-  /** Data centre whose nodes are used; discovered from the first contact point that is known when absent. */
+  /** Data centre whose nodes are used; by default that of the first contact point which is known. */
   readonly dataCenter?: string;
   readonly credentials?: { readonly username: string; readonly password: string };
 }
@@ -22,11 +22,13 @@ export function targetFromEnv(env: NodeJS.ProcessEnv = process.env): CqlTarget {
   };
 }
 
-/** A connected client that repeats nothing on its own. The caller shuts it down. Rejects when no node can be reached. */
+/**
+ * A connected client that repeats nothing on its own; maps and sets come as Map and Set. The caller shuts it down.
+ * Rejects when no node can be reached or there is no such data centre.
+ */
 export async function connectCql(target: CqlTarget): Promise<Client> {
   const options = clientOptions(target);
-  const localDataCenter = target.dataCenter ?? (await discoverDataCenter(options, target));
-  return connected(new Client({ ...options, localDataCenter }));
+  return connected(new Client({ ...options, localDataCenter: await chooseDataCenter(options, target) }));
 }
 
 function clientOptions(target: CqlTarget): ClientOptions {
@@ -40,23 +42,29 @@ function clientOptions(target: CqlTarget): ClientOptions {
   };
 }
 
-async function discoverDataCenter(options: ClientOptions, target: CqlTarget): Promise<string> {
+// Also when one was named: given an unknown one the driver fails and then never lets go of its connection.
+async function chooseDataCenter(options: ClientOptions, target: CqlTarget): Promise<string> {
   const loadBalancing = new policies.loadBalancing.RoundRobinPolicy();
   const client = await connected(new Client({ ...options, policies: { ...options.policies, loadBalancing } }));
   try {
-    for (const contactPoint of target.contactPoints) {
-      const { host, port } = splitContactPoint(contactPoint);
-      const address = await lookup(host).catch(() => undefined);
-      const dataCenter = address && client.hosts.get(`${address.address}:${port}`)?.datacenter;
-      if (dataCenter) return dataCenter;
-    }
-    // Behind address translation nodes are not known by their contact points.
-    const first = client.hosts.values()[0];
-    if (first === undefined) throw new Error("Cassandra names no node");
-    return first.datacenter;
+    const known = new Set(client.hosts.values().map((host) => host.datacenter));
+    const wanted = target.dataCenter ?? (await dataCenterOfContactPoint(client, target)) ?? [...known][0];
+    if (wanted !== undefined && known.has(wanted)) return wanted;
+    throw new Error(`there is no data centre ${wanted}, only ${[...known].join(", ")}`);
   } finally {
     await client.shutdown();
   }
+}
+
+// Undefined behind address translation, where nodes are not known by their contact points.
+async function dataCenterOfContactPoint(client: Client, target: CqlTarget): Promise<string | undefined> {
+  for (const contactPoint of target.contactPoints) {
+    const { host, port } = splitContactPoint(contactPoint);
+    const found = await lookup(host).catch(() => undefined);
+    const dataCenter = found && client.hosts.get(`${found.address}:${port}`)?.datacenter;
+    if (dataCenter) return dataCenter;
+  }
+  return undefined;
 }
 
 function splitContactPoint(contactPoint: string): { host: string; port: number } {

@@ -43,4 +43,6 @@ async function main(): Promise<void> {
 main().catch((error: unknown) => {
   console.error(error instanceof CqlStatementError ? `error: ${error.message}` : `error: ${causeText(error)}`);
   process.exitCode = 1;
+  // A client that failed to connect may hold a connection for ever; this only fires when something still does.
+  setTimeout(() => process.exit(), 1_000).unref();
 });

@@ -104,9 +104,7 @@ export class ConditionalWriter {
     if (open !== undefined && this.#feed.isCurrent(open)) return open;
     const { lastSavetimeMs } = write.head;
     const lastMs =
-      lastSavetimeMs === null
-        ? await this.#heads.lastRowSavetime(write.stream.id)
-        : lastSavetimeMs;
+      lastSavetimeMs === null ? await this.#heads.lastRowSavetime(write.stream.id) : lastSavetimeMs;
     const next = await this.#feed.open(lastMs === undefined ? 0 : lastMs + 1, write.events);
     if (open !== undefined) this.#feed.abandon(open);
     return next;
@@ -138,7 +136,10 @@ export class ConditionalWriter {
       head.version === 0
         ? { query: this.#statements.createStream, params: [id, version, last] }
         : head.lastSavetimeMs === null
-          ? { query: this.#statements.advanceUndatedStream, params: [version, last, id, head.version] }
+          ? {
+              query: this.#statements.advanceUndatedStream,
+              params: [version, last, id, head.version],
+            }
           : {
               query: this.#statements.advanceStream,
               params: [version, last, id, head.version, timeParam(open.lowestMs)],
@@ -177,11 +178,7 @@ export class ConditionalWriter {
     }
   }
 
-  #applied(
-    write: ConditionalWrite,
-    open: OpenWrite,
-    savetimesMs: readonly number[],
-  ): WriteResult {
+  #applied(write: ConditionalWrite, open: OpenWrite, savetimesMs: readonly number[]): WriteResult {
     const rows: WrittenRow[] = write.events.map((event, index) => ({
       type: event.type,
       savetimeMs: savetimesMs[index] ?? open.highestMs,

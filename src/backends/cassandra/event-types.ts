@@ -95,7 +95,10 @@ export class EventTypes implements Port {
   /** Gives `name` the next free code; undefined when another server was faster: look again. */
   async #allocate(name: string): Promise<TypeCode | undefined> {
     const { rows } = await this.#session.read(
-      { query: `SELECT next_code FROM ${this.#table} WHERE registry = ? LIMIT 1`, params: [REGISTRY] },
+      {
+        query: `SELECT next_code FROM ${this.#table} WHERE registry = ? LIMIT 1`,
+        params: [REGISTRY],
+      },
       { level: 'serial' },
     );
     const kept = rows[0] === undefined ? undefined : optionalInt(rows[0], 'next_code');

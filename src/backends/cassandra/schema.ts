@@ -119,9 +119,8 @@ export async function checkSchema(
   const { keyspace } = settings;
   requireKeyspaceName(keyspace);
   const warnings: string[] = [];
-  const local = (
-    await client.execute('SELECT release_version, data_center FROM system.local')
-  ).rows[0];
+  const local = (await client.execute('SELECT release_version, data_center FROM system.local'))
+    .rows[0];
   const version = String(local?.get('release_version'));
   if (versionIsTooOld(version)) {
     throw mismatch(`Cassandra ${version} is too old: ${VERSION_FLOOR.join('.')} is needed`);

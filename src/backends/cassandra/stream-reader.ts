@@ -33,7 +33,9 @@ export class StreamReader {
   async *read(query: StreamQuery): AsyncGenerator<readonly RecordedEvent[]> {
     const { stream, direction } = query;
     const from =
-      direction === 'forward' ? Math.max(1, query.fromVersion ?? 1) : (query.fromVersion ?? INT32_MAX);
+      direction === 'forward'
+        ? Math.max(1, query.fromVersion ?? 1)
+        : (query.fromVersion ?? INT32_MAX);
     if (from < 1) return;
     let left = query.limit ?? Number.POSITIVE_INFINITY;
     let check: ContiguityCheck | undefined;

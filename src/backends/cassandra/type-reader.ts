@@ -132,13 +132,7 @@ export class TypeReader {
       case 'view':
         return {
           query: this.#statements.feedAfterEvent,
-          params: [
-            type,
-            timeParam(after.savetimeMs),
-            after.version,
-            uuidParam(after.id),
-            below,
-          ],
+          params: [type, timeParam(after.savetimeMs), after.version, uuidParam(after.id), below],
         };
     }
   }
@@ -161,7 +155,8 @@ export class TypeReader {
       },
       { level: 'read' },
     );
-    if (rows[0] === undefined) throw new AppError('STREAM_CORRUPT', 'the view has an event that its table lacks');
+    if (rows[0] === undefined)
+      throw new AppError('STREAM_CORRUPT', 'the view has an event that its table lacks');
     return recordedEvent(rows[0], stream);
   }
 }

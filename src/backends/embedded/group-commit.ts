@@ -163,8 +163,13 @@ export class GroupCommit {
     }
   }
 
+  /** Unknown counts as plenty. */
   async #freeBytes(): Promise<number> {
-    const { bavail, bsize } = await statfs(dirname(this.#tables.file));
-    return bavail * bsize;
+    try {
+      const { bavail, bsize } = await statfs(dirname(this.#tables.file));
+      return bavail * bsize;
+    } catch {
+      return Number.POSITIVE_INFINITY;
+    }
   }
 }

@@ -1,4 +1,4 @@
-import { AppError, ContiguityCheck, type RecordedEvent, type Uuid } from '../../core/index.js';
+import { ContiguityCheck, type AppError, type RecordedEvent, type Uuid } from '../../core/index.js';
 import type { Clock } from '../../runtime/index.js';
 import type {
   AppendOutcome,

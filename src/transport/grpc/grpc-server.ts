@@ -13,6 +13,10 @@ const HEALTH_INTERVAL_MS = 200;
 /** How long answers may take to leave the sockets; streams that never end are cut then. */
 const FLUSH_MS = 1_000;
 
+/** No new call for so long: callers have noticed that the server stops. */
+const QUIET_MS = 100;
+const QUIET_MAX_MS = 1_000;
+
 export interface GrpcSettings extends ListenSettings, CallSettings {
   readonly receiveBytesMax: number;
   readonly sendBytesMax: number;
@@ -77,23 +81,31 @@ export class GrpcServer {
     void this.#watchHealth();
   }
 
-  /** Not ready, no new connections or calls, finishes what was accepted, then closes. */
+  /**
+   * Not ready, no new connections; what was accepted is finished. Sockets close only when no more
+   * calls come: cutting one off that is under way would leave its caller in doubt.
+   */
   async stop(): Promise<void> {
     const { settings, components, drain } = this.#parts;
-    const { shutdownGraceMs } = settings;
     this.#stopping.abort();
     this.#health.set(false);
     this.#listener.close();
-    this.#injector.drain(shutdownGraceMs + 2 * FLUSH_MS);
-    await Promise.all([
-      drain(shutdownGraceMs),
-      this.#within(this.#openCalls.idle(), shutdownGraceMs),
-    ]);
+    await drain(settings.shutdownGraceMs);
     await this.#within(this.#openCalls.idle(), FLUSH_MS);
+    await this.#quiet();
     const closed = new Promise<void>((resolve) => this.#server.tryShutdown(() => resolve()));
     await this.#within(closed, FLUSH_MS);
     this.#server.forceShutdown();
     components.logger.info({}, 'gRPC is closed');
+  }
+
+  /** Waits until callers have noticed, but not for ever. */
+  async #quiet(): Promise<void> {
+    for (let waitedMs = 0; waitedMs < QUIET_MAX_MS; waitedMs += QUIET_MS) {
+      const { begun } = this.#openCalls;
+      await this.#parts.components.timers.sleep(QUIET_MS);
+      if (this.#openCalls.begun === begun) return;
+    }
   }
 
   async #watchHealth(): Promise<void> {

@@ -1,10 +1,17 @@
 /** Counts the calls that are being answered. */
 export class OpenCalls {
   #open = 0;
+  #begun = 0;
   #watchers: (() => void)[] = [];
+
+  /** How many calls there have been. */
+  get begun(): number {
+    return this.#begun;
+  }
 
   begin(): void {
     this.#open += 1;
+    this.#begun += 1;
   }
 
   end(): void {

@@ -1,6 +1,10 @@
 import type { LogFields } from '../../runtime/index.js';
 import { encodeFound } from './storegrpc-encode.js';
-import { STOREGRPC_DEFINITION, STOREGRPC_NAME, type StoregrpcMethods } from './storegrpc-definition.js';
+import {
+  STOREGRPC_DEFINITION,
+  STOREGRPC_NAME,
+  type StoregrpcMethods,
+} from './storegrpc-definition.js';
 import type { GrpcService } from './grpc-service.js';
 import { unary, type CallParts } from './unary.js';
 

@@ -1,6 +1,10 @@
 import type { Limits } from '../../core/index.js';
 import type { EventStore } from '../../service/index.js';
-import { STOREGRPC_DEFINITION, STOREGRPC_NAME, type StoregrpcMethods } from './storegrpc-definition.js';
+import {
+  STOREGRPC_DEFINITION,
+  STOREGRPC_NAME,
+  type StoregrpcMethods,
+} from './storegrpc-definition.js';
 import { decodeFindByType, decodeId, decodeUpdate } from './storegrpc-decode.js';
 import { encodePage, encodeStream } from './storegrpc-encode.js';
 import type { GrpcService } from './grpc-service.js';

@@ -44,11 +44,8 @@ export function exerciseLiveFeed(kit: Kit, total: number): void {
     }, async (t) => {
       const type = kit.freshType();
       const writers = new Writers(kit, type, total);
-      const writing = writers.run();
-      const seen = await Promise.all(
-        POLLERS.map((poller) => poll(kit, { poller, type, writers, timeoutMs })),
-      );
-      await writing;
+      const polling = POLLERS.map((poller) => poll(kit, { poller, type, writers, timeoutMs }));
+      const [, seen] = await Promise.all([writers.run(), Promise.all(polling)]);
       for (const [index, { events, emptyPages, pages }] of seen.entries()) {
         const name = POLLERS[index]?.name;
         expectExactlyOnce(events, writers.acknowledged, name);
@@ -65,8 +62,7 @@ class Writers {
   /** `stream version` of every acknowledged event. */
   readonly acknowledged = new Set<string>();
   readonly total: number;
-  /** Aborted when a writer failed: nobody needs to wait for its events. */
-  readonly failed = new AbortController();
+  state: 'writing' | 'done' | 'failed' = 'writing';
   readonly #kit: Kit;
   readonly #type: TypeCode;
   #left: number;
@@ -82,10 +78,13 @@ class Writers {
     const streams = Array.from({ length: WRITERS }, () => freshStream());
     const shared = streams.slice(0, 2);
     const writers = streams.map((own, index) => this.#write([own, shared[index % 2] ?? own]));
-    await Promise.all(writers).catch((error: unknown) => {
-      this.failed.abort();
+    try {
+      await Promise.all(writers);
+      this.state = 'done';
+    } catch (error) {
+      this.state = 'failed';
       throw error;
-    });
+    }
   }
 
   async #write(streams: readonly StreamRef[]): Promise<void> {
@@ -119,18 +118,21 @@ async function poll(kit: Kit, { poller, type, writers, timeoutMs }: Polling) {
   let after: FeedCursor = FEED_START;
   let pages = 0;
   let emptyPages = 0;
-  const pollOnce = async (): Promise<void> => {
+  const pollOnce = async (): Promise<FeedPage> => {
     const page = await readPage(kit, { type, after, ...rules });
     events.push(...page.events);
     after = poller.next(page);
     pages += 1;
     if (page.events.length === 0) emptyPages += 1;
+    return page;
   };
+  const isOrdered = kit.capabilities.feed === 'ordered';
   const waitMs = timeoutMs - 10_000;
   await until(`${poller.name}: ${writers.total} events`, waitMs, async () => {
-    await pollOnce();
-    const over = events.length >= writers.total || writers.failed.signal.aborted;
-    return over ? true : undefined;
+    const { state } = writers;
+    const page = await pollOnce();
+    const isEnd = state === 'done' && isOrdered && page.caughtUp; // nothing will come any more
+    return isEnd || state === 'failed' || events.length >= writers.total ? true : undefined;
   }).catch((error: unknown) => {
     assert.fail(
       `${String(error)}; saw ${events.length}, acknowledged ${writers.acknowledged.size}`,

@@ -96,11 +96,7 @@ export class FeedMembership {
     const { clock } = this.#components;
     this.#lastReadAtMs = clock.monotonicMs();
     while (this.#ceilingAckedMs <= atLeastMs) {
-      this.#ceilingMs = Math.max(
-        this.#ceilingMs,
-        atLeastMs + 1,
-        clock.nowMs() + CEILING_AHEAD_MS,
-      );
+      this.#ceilingMs = Math.max(this.#ceilingMs, atLeastMs + 1, clock.nowMs() + CEILING_AHEAD_MS);
       await this.#publication.request();
     }
     return this.#ceilingAckedMs;

@@ -123,7 +123,11 @@ export class ViewConfirmer {
       for (const row of page.rows) {
         this.#shown(
           ofType,
-          rowKey(requiredTime(row, 'savetime'), requiredInt(row, 'version'), requiredUuid(row, 'id')),
+          rowKey(
+            requiredTime(row, 'savetime'),
+            requiredInt(row, 'version'),
+            requiredUuid(row, 'id'),
+          ),
         );
       }
       pageState = page.pageState;

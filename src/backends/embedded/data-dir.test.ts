@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { open } from 'lmdb';
+import { silentLogger, systemComponents } from '../../runtime/index.js';
+import type { Backend } from '../../storage/index.js';
+import { prepareDataDir } from './data-dir.js';
+import { embeddedSettings, openEmbedded } from './index.js';
+import { DATA_FORMAT, openTables, writeFormat } from './schema.js';
+
+const openAt = (dataDir: string): Promise<Backend> =>
+  openEmbedded(embeddedSettings(dataDir), systemComponents(silentLogger));
+
+/** A folder in which the data have been made and closed again. */
+async function inFolder(body: (dataDir: string, file: string) => Promise<void>): Promise<void> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'cassadra-data-dir-'));
+  try {
+    await (await openAt(dataDir)).close();
+    await body(dataDir, join(dataDir, 'cassadra.mdb'));
+  } finally {
+    await rm(dataDir, { recursive: true, force: true });
+  }
+}
+
+test('data of a newer format are refused and left as they are', async () => {
+  await inFolder(async (dataDir) => {
+    const tables = await openTables(await prepareDataDir(dataDir));
+    writeFormat(tables.meta, DATA_FORMAT + 1);
+    await tables.root.close();
+    await assert.rejects(openAt(dataDir), { code: 'DATA_FORMAT_NEWER' });
+    await assert.rejects(openAt(dataDir), /format 2/, 'it says which format it found');
+  });
+});
+
+test('an LMDB file of another program is refused and left as it is', async () => {
+  await inFolder(async (dataDir, file) => {
+    await rm(file);
+    const foreign = open<string, string>({ path: file, noSubdir: true });
+    await foreign.openDB<string, string>('orders', {}).put('key', 'value');
+    await foreign.close();
+    await assert.rejects(openAt(dataDir), { code: 'SCHEMA_MISMATCH' });
+    const again = open<string, string>({ path: file, noSubdir: true });
+    assert.deepEqual([...again.getKeys()], ['orders']);
+    await again.close();
+  });
+});
+
+test('a file that is no data file is refused before LMDB maps it', async () => {
+  await inFolder(async (dataDir, file) => {
+    await writeFile(file, Buffer.alloc(100_000, 'not a data file '));
+    await assert.rejects(openAt(dataDir), { code: 'SCHEMA_MISMATCH' });
+    assert.equal((await readFile(file)).length, 100_000);
+  });
+});
+
+for (const bytes of [100, 4_096, 8_192]) {
+  test(`a data file cut off after ${bytes} bytes is refused`, async () => {
+    await inFolder(async (dataDir, file) => {
+      await truncate(file, bytes);
+      await assert.rejects(openAt(dataDir), { code: 'SCHEMA_MISMATCH' });
+    });
+  });
+}
+
+test('an empty file is taken for a new one', async () => {
+  await inFolder(async (dataDir, file) => {
+    await truncate(file, 0);
+    await (await openAt(dataDir)).close();
+  });
+});

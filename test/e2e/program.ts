@@ -1,0 +1,100 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import type { TestContext } from 'node:test';
+
+const WAIT_MS = 30_000;
+
+export interface ExitStatus {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+/** One of our programs as a real process. Whatever happens, the test's end ends it. */
+export class Program {
+  readonly #name: string;
+  readonly #child: ChildProcess;
+  readonly #exit: Promise<ExitStatus>;
+  #output = '';
+  #watchers: (() => void)[] = [];
+
+  constructor(context: TestContext, name: string, env: Readonly<Record<string, string>>) {
+    const main = fileURLToPath(new URL(`../../cmd/${name}/main.js`, import.meta.url));
+    this.#name = name;
+    this.#child = spawn(process.execPath, [main], {
+      env: { PATH: process.env['PATH'], ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    for (const stream of [this.#child.stdout, this.#child.stderr]) {
+      stream?.setEncoding('utf8').on('data', (text: string) => {
+        this.#output += text;
+        this.#wake();
+      });
+    }
+    this.#exit = once(this.#child, 'close').then(() => {
+      this.#wake();
+      return { code: this.#child.exitCode, signal: this.#child.signalCode };
+    });
+    context.after(() => {
+      if (this.#running) this.#child.kill('SIGKILL');
+      return this.#exit;
+    });
+  }
+
+  /** Standard output and standard error so far. */
+  get output(): string {
+    return this.#output;
+  }
+
+  get #running(): boolean {
+    return this.#child.exitCode === null && this.#child.signalCode === null;
+  }
+
+  /** Resolves with the first match of the output. Fails when the program ends without one. */
+  async waitFor(pattern: RegExp): Promise<RegExpExecArray> {
+    const expired = AbortSignal.timeout(WAIT_MS);
+    for (;;) {
+      const match = pattern.exec(this.#output);
+      if (match !== null) return match;
+      if (!this.#running || expired.aborted) {
+        throw new Error(`${this.#name} did not print ${String(pattern)}:\n${this.#output}`);
+      }
+      await new Promise<void>((resolve) => {
+        this.#watchers.push(resolve);
+        expired.addEventListener('abort', () => resolve(), { once: true });
+      });
+    }
+  }
+
+  /** Sends a signal to this process only and waits for its end. */
+  stop(signal: NodeJS.Signals): Promise<ExitStatus> {
+    this.#child.kill(signal);
+    return this.#exit;
+  }
+
+  /** Waits for the program to end by itself. */
+  exit(): Promise<ExitStatus> {
+    return this.#exit;
+  }
+
+  #wake(): void {
+    for (const resolve of this.#watchers) resolve();
+    this.#watchers = [];
+  }
+}
+
+export interface RunningStore {
+  readonly program: Program;
+  readonly port: number;
+}
+
+/** Starts the server and waits until it says where it listens and that its storage is open. */
+export async function startStore(
+  context: TestContext,
+  env: Readonly<Record<string, string>>,
+): Promise<RunningStore> {
+  const program = new Program(context, 'grpc-store', { PORT: '0', ...env });
+  const match = await program.waitFor(/gRPC on 127\.0\.0\.1:(\d+)/);
+  await program.waitFor(/"msg":"the storage is open"/);
+  return { program, port: Number(match[1]) };
+}

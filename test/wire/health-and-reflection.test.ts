@@ -1,0 +1,94 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { Client, credentials, type ClientReadableStream } from '@grpc/grpc-js';
+import { DEFAULT_MEMORY_SETTINGS, openMemory } from '../../src/backends/memory/index.js';
+import type { Backend } from '../../src/storage/index.js';
+import { hex } from './raw-caller.js';
+import { serve, testComponents, type StoreUnderTest } from './store-under-test.js';
+
+const SERVICE = 'storegrpc.EventStoreService';
+const SERVING = '0801';
+const NOT_SERVING = '0802';
+
+const same = (bytes: Buffer): Buffer => bytes;
+
+let backend: Backend | undefined;
+let store: StoreUnderTest;
+let client: Client;
+
+before(async () => {
+  store = await serve(() => backend);
+  client = new Client(store.address, credentials.createInsecure());
+});
+
+after(async () => {
+  client.close();
+  await store.stop();
+});
+
+/** Field 1 of a message, as a string. */
+function name(text: string): Buffer {
+  const bytes = Buffer.from(text);
+  return text === '' ? bytes : Buffer.concat([hex('0a'), Buffer.of(bytes.length), bytes]);
+}
+
+function check(service: string): Promise<string> {
+  return new Promise((resolve) => {
+    const path = '/grpc.health.v1.Health/Check';
+    client.makeUnaryRequest(path, same, same, name(service), (error, response) => {
+      resolve(error === null ? (response?.toString('hex') ?? '') : `status ${error.code}`);
+    });
+  });
+}
+
+function watch(service: string): ClientReadableStream<Buffer> {
+  const path = '/grpc.health.v1.Health/Watch';
+  return client.makeServerStreamRequest(path, same, same, name(service));
+}
+
+test('health follows readiness; liveness does not', async () => {
+  for (const service of ['', SERVICE]) assert.equal(await check(service), NOT_SERVING);
+  assert.equal(await check('liveness'), SERVING);
+  assert.equal(await check('nothing'), 'status 5');
+  const seen: string[] = [];
+  const stream = watch(SERVICE);
+  const served = new Promise<void>((resolve) => {
+    stream.on('error', () => undefined);
+    stream.on('data', (bytes: Buffer) => {
+      seen.push(bytes.toString('hex'));
+      if (seen.at(-1) === SERVING) resolve();
+      else backend = openMemory(DEFAULT_MEMORY_SETTINGS, testComponents());
+    });
+  });
+  await served;
+  assert.deepEqual(seen, [NOT_SERVING, SERVING]);
+  for (const service of ['', SERVICE]) assert.equal(await check(service), SERVING);
+  stream.cancel();
+});
+
+/** ServerReflectionRequest with one field; resolves to the answer's bytes. */
+function reflect(version: string, request: Buffer): Promise<Buffer> {
+  const path = `/grpc.reflection.${version}.ServerReflection/ServerReflectionInfo`;
+  const stream = client.makeBidiStreamRequest(path, same, same);
+  return new Promise((resolve, reject) => {
+    stream.on('data', (bytes: Buffer) => {
+      resolve(bytes);
+      stream.end();
+    });
+    stream.on('error', reject);
+    stream.write(request);
+  });
+}
+
+for (const version of ['v1', 'v1alpha']) {
+  test(`reflection ${version} lists the services and describes ours`, async () => {
+    const list = await reflect(version, hex('3a01 2a'));
+    assert.ok(list.includes(SERVICE) && list.includes('grpc.health.v1.Health'));
+    const symbol = Buffer.from(SERVICE);
+    const request = Buffer.concat([hex('22'), Buffer.of(symbol.length), symbol]);
+    const described = await reflect(version, request);
+    for (const word of ['FindByID', 'FindByType', 'Update', 'batchSize', 'savetime']) {
+      assert.ok(described.includes(word), `${word} is described`);
+    }
+  });
+}
