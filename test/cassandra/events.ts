@@ -83,7 +83,6 @@ export async function follow(
     if (newest === undefined && last) return seen;
     if (newest === undefined) continue;
     // What a client of the seed's API can do: hand back the last savetime it saw.
-    after =
-      boundary === 'event' ? page.next : { kind: 'savetime', savetimeMs: newest.savetimeMs };
+    after = boundary === 'event' ? page.next : { kind: 'savetime', savetimeMs: newest.savetimeMs };
   }
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { Client } from 'cassandra-driver';
-import { type RecordedEvent, type TypeCode } from '../../src/core/index.js';
+import type { RecordedEvent, TypeCode } from '../../src/core/index.js';
 import type { CassandraBackend } from '../../src/backends/cassandra/index.js';
 import { appendOne, follow, newStream, textEvent, textOf, typeCode } from './events.js';
 import {
@@ -149,7 +149,10 @@ describe('the feed by type on Cassandra', { skip, concurrency: 1 }, () => {
     written = true;
     for (const seen of await Promise.all(readers)) {
       assert.equal(seen.length, rounds * (STEADY + JOINS * BURST));
-      assert.equal(new Set(seen.map((event) => event.eventId)).size, rounds * (STEADY + JOINS * BURST));
+      assert.equal(
+        new Set(seen.map((event) => event.eventId)).size,
+        rounds * (STEADY + JOINS * BURST),
+      );
     }
   });
 

@@ -54,11 +54,7 @@ export async function openServer(
   settings: CassandraSettings,
   options: { readonly clockOffsetMs?: number; readonly decorate?: SessionDecorator } = {},
 ): Promise<CassandraBackend> {
-  return openCassandra(
-    settings,
-    componentsForTests(options.clockOffsetMs),
-    options.decorate,
-  );
+  return openCassandra(settings, componentsForTests(options.clockOffsetMs), options.decorate);
 }
 
 /** The driver itself, for statements that are not ours. */

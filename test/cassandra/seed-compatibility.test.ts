@@ -88,11 +88,13 @@ describe('the published tables, batches and queries', { skip, concurrency: 1 }, 
     for (const query of SEED_QUERIES) assert.ok((await raw.execute(query)).rows.length > 0, query);
     const count = await raw.execute(SEED_QUERIES[2]);
     assert.equal(String(count.first()?.get('count')), '1');
-    const row = await raw.execute('SELECT type, payload FROM eventstore.events WHERE id = ?', [
-      fresh.id,
-    ], { prepare: true });
+    const row = await raw.execute(
+      'SELECT type, payload FROM eventstore.events WHERE id = ?',
+      [fresh.id],
+      { prepare: true },
+    );
     assert.deepEqual(
-      row.rows.map((one) => [one.get('type'), one.get('payload')]),
+      row.rows.map((one): unknown[] => [one.get('type'), one.get('payload')]),
       [
         [1, '{"n":1}'],
         [2, '{"n":2}'],

@@ -19,6 +19,7 @@ import {
 } from '../../storage/index.js';
 import type { ConditionalWriter, WriteResult } from './conditional-write.js';
 import { unavailable } from './errors.js';
+import { EventIdIndex } from './event-id-index.js';
 import type { StreamDirectory } from './stream-directory.js';
 import type { StreamHead, StreamHeads } from './stream-heads.js';
 import type { StreamReader } from './stream-reader.js';
@@ -123,24 +124,31 @@ export class Appender {
     return this.#answered(round, plan, result);
   }
 
-  /** Event ids where an earlier try of one of the appends would stand. */
+  /** The ids that stand where an earlier try of one of the appends would. */
   async #knownStream(
     stream: Uuid,
     head: StreamHead,
     appends: readonly StreamAppend[],
   ): Promise<KnownStream> {
-    let ids: ReadonlyMap<Uuid, number> = new Map();
-    const froms = appends.flatMap((append) => {
-      const named = namedVersion(append.expected);
-      if (append.freshIds || (named ?? 0) > head.version) return [];
-      const from = named === undefined ? head.version - this.#limits.idWindow : named;
-      return [Math.max(0, from) + 1];
-    });
-    const from = Math.min(...froms);
-    if (from <= head.version) {
-      ids = await this.#parts.heads.window(stream, from, head.version);
+    const { heads } = this.#parts;
+    const near = new EventIdIndex();
+    let window: EventIdIndex | undefined;
+    for (const { expected, events, freshIds } of appends) {
+      const named = namedVersion(expected);
+      if (freshIds || (named ?? 0) >= head.version) continue;
+      if (named === undefined) {
+        const from = Math.max(1, head.version - this.#limits.idWindow + 1);
+        window ??= await heads.window(stream, from, head.version);
+      } else {
+        const to = Math.min(head.version, named + events.length);
+        const rows = await heads.rowsBetween(stream, named + 1, to);
+        for (const row of rows) near.add(row.eventId, row.version);
+      }
     }
-    return { currentVersion: head.version, versionOf: (eventId) => ids.get(eventId) };
+    return {
+      currentVersion: head.version,
+      versionOf: (id, from, to) => near.find(id, from, to) ?? window?.find(id, from, to),
+    };
   }
 
   async #answered(
@@ -155,7 +163,7 @@ export class Appender {
       const decision = plan.decisions[position];
       position += 1;
       if (decision === undefined) continue;
-      const outcome = await this.#outcome(round, { append, decision, version, plan }, result);
+      const outcome = await this.#outcome(round, { append, decision, plan }, result);
       if (outcome !== undefined) outcomes.set(index, outcome);
     }
     const lastSavetimeMs = result?.kind === 'applied' ? result.savetimesMs.at(-1) : undefined;
@@ -174,12 +182,11 @@ export class Appender {
     item: {
       readonly append: StreamAppend;
       readonly decision: AppendDecision;
-      readonly version: number;
       readonly plan: AppendPlan;
     },
     result: Exclude<WriteResult, { kind: 'refused' }> | undefined,
   ): Promise<AppendOutcome | undefined> {
-    const { append, decision, version, plan } = item;
+    const { append, decision, plan } = item;
     const settled = result === undefined || result.kind === 'applied';
     switch (decision.kind) {
       case 'found': {
@@ -198,7 +205,7 @@ export class Appender {
         return { kind: 'appended', firstVersion, lastVersion, savetimeMs };
       }
       case 'conflict':
-        return settled ? { kind: 'conflict', currentVersion: version } : notSent(result);
+        return settled ? decision : notSent(result);
       case 'stream-full':
         return settled ? streamFull() : notSent(result);
       case 'deferred':

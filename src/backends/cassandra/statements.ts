@@ -22,25 +22,38 @@ const EVENT_COLUMNS = 'type, payload, event_id, data, content_type, metadata, st
 /** The columns that a view made by the original script has. */
 const SEED_VIEW_COLUMNS = 'type, payload';
 
+/** The texts for one keyspace; a view made by the original script has few columns to ask for. */
 export function statementsFor(keyspace: string, viewIsComplete: boolean): Statements {
   const events = `${keyspace}.events`;
   const view = `${keyspace}.events_by_type`;
-  const feed = `SELECT savetime, version, id, ${viewIsComplete ? EVENT_COLUMNS : SEED_VIEW_COLUMNS} FROM ${view} WHERE type = ?`;
-  const stream = `SELECT version, savetime, current_version, ${EVENT_COLUMNS} FROM ${events} WHERE id = ?`;
+  const viewColumns = viewIsComplete ? EVENT_COLUMNS : SEED_VIEW_COLUMNS;
+  const feed = `SELECT savetime, version, id, ${viewColumns} FROM ${view} WHERE type = ?`;
+  const keys = 'version, savetime';
+  const stream = `SELECT ${keys}, current_version, ${EVENT_COLUMNS} FROM ${events} WHERE id = ?`;
+  const advance =
+    `UPDATE ${events} SET current_version = ?, last_savetime = ? WHERE id = ? ` +
+    'IF current_version = ? AND last_savetime';
   return {
-    createStream: `INSERT INTO ${events} (id, current_version, last_savetime) VALUES (?, ?, ?) IF NOT EXISTS`,
-    advanceStream: `UPDATE ${events} SET current_version = ?, last_savetime = ? WHERE id = ? IF current_version = ? AND last_savetime < ?`,
-    advanceUndatedStream: `UPDATE ${events} SET current_version = ?, last_savetime = ? WHERE id = ? IF current_version = ? AND last_savetime = null`,
-    insertEvent: `INSERT INTO ${events} (id, version, savetime, ${EVENT_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    createStream:
+      `INSERT INTO ${events} (id, current_version, last_savetime) ` +
+      'VALUES (?, ?, ?) IF NOT EXISTS',
+    advanceStream: `${advance} < ?`,
+    advanceUndatedStream: `${advance} = null`,
+    insertEvent:
+      `INSERT INTO ${events} (id, version, savetime, ${EVENT_COLUMNS}) ` +
+      'VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
     head: `SELECT current_version, last_savetime FROM ${events} WHERE id = ? LIMIT 1`,
-    lastRow: `SELECT version, savetime FROM ${events} WHERE id = ? ORDER BY version DESC LIMIT 1`,
-    idsBetween: `SELECT version, savetime, event_id FROM ${events} WHERE id = ? AND version >= ? AND version <= ?`,
+    lastRow: `SELECT ${keys} FROM ${events} WHERE id = ? ORDER BY version DESC LIMIT 1`,
+    idsBetween:
+      `SELECT ${keys}, event_id FROM ${events} ` + 'WHERE id = ? AND version >= ? AND version <= ?',
     eventsForward: `${stream} AND version >= ? ORDER BY version ASC`,
     eventsBackward: `${stream} AND version <= ? ORDER BY version DESC`,
     eventAt: `${stream} AND version = ? AND savetime = ?`,
     feedFromStart: `${feed} AND savetime < ?`,
     feedAfterSavetime: `${feed} AND savetime > ? AND savetime < ?`,
     feedAfterEvent: `${feed} AND (savetime, version, id) > (?, ?, ?) AND (savetime) < (?)`,
-    feedKeys: `SELECT savetime, version, id FROM ${view} WHERE type = ? AND savetime >= ? AND savetime <= ?`,
+    feedKeys:
+      `SELECT savetime, version, id FROM ${view} ` +
+      'WHERE type = ? AND savetime >= ? AND savetime <= ?',
   };
 }

@@ -1,5 +1,6 @@
 import type { Uuid } from '../../core/index.js';
 import type { CqlSession, ReadLevel, Row } from './cql-session.js';
+import { EventIdIndex } from './event-id-index.js';
 import { LruMap } from './lru-map.js';
 import {
   optionalInt,
@@ -27,9 +28,9 @@ export interface RowKey {
   readonly eventId: Uuid | undefined;
 }
 
-/** Event ids by version, complete from `fromVersion` to `toVersion`. */
-export interface IdWindow {
-  readonly ids: Map<Uuid, number>;
+/** The event ids of the versions from `fromVersion` to `toVersion`. */
+interface IdWindow {
+  readonly ids: EventIdIndex;
   fromVersion: number;
   toVersion: number;
 }
@@ -111,14 +112,12 @@ export class StreamHeads {
     return keys;
   }
 
-  /** Ids of the versions from `from` to `to`; kept while this process sees every version. */
-  async window(stream: Uuid, from: number, to: number): Promise<ReadonlyMap<Uuid, number>> {
+  /** Ids of the versions from `from` to `to`, the last; kept while this process sees every one. */
+  async window(stream: Uuid, from: number, to: number): Promise<EventIdIndex> {
     const kept = this.#windows.get(stream);
     if (kept !== undefined && kept.fromVersion <= from && kept.toVersion === to) return kept.ids;
-    const ids = new Map<Uuid, number>();
-    for (const row of await this.rowsBetween(stream, from, to)) {
-      if (row.eventId !== undefined) ids.set(row.eventId, row.version);
-    }
+    const ids = new EventIdIndex();
+    for (const row of await this.rowsBetween(stream, from, to)) ids.add(row.eventId, row.version);
     this.#windows.set(stream, { ids, fromVersion: from, toVersion: to });
     return ids;
   }
@@ -131,10 +130,10 @@ export class StreamHeads {
       this.#windows.delete(stream);
       return;
     }
-    ids.forEach((id, index) => kept.ids.set(id, baseVersion + 1 + index));
+    ids.forEach((id, index) => kept.ids.add(id, baseVersion + 1 + index));
     kept.toVersion = baseVersion + ids.length;
     if (kept.ids.size <= 2 * windowMax) return;
     kept.fromVersion = kept.toVersion - windowMax + 1;
-    for (const [id, version] of kept.ids) if (version < kept.fromVersion) kept.ids.delete(id);
+    kept.ids.forgetBelow(kept.fromVersion);
   }
 }

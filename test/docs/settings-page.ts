@@ -1,0 +1,41 @@
+import type { z } from 'zod';
+import { noteOf, SETTING_TABLES } from '../../src/runtime/index.js';
+
+const INTRODUCTION = `# Settings
+
+Every program reads its settings from the environment, once, at its start. A value that makes no
+sense ends the program with exit code 2 and a line that names the variable. An empty variable counts
+as not set. This page is held to the code by a test.
+`;
+
+const PROGRAMS: Readonly<Record<string, string>> = {
+  'Every program': 'All programs under `cmd/`.',
+  Servers: '`grpc-store`, `grpc-sink`.',
+  Storage: '`grpc-store`.',
+  Cassandra: '`grpc-store` with `STORAGE=cassandra`, `gentables`.',
+  Limits: '`grpc-store`. What is over a limit is refused, naming it, before anything is written.',
+  'Waiting appends': '`grpc-store`.',
+  gRPC: '`grpc-store`, `grpc-sink`.',
+  Clients: '`polling-client`, `test-client`.',
+  'Polling client': '`polling-client`.',
+};
+
+function defaultOf(schema: z.ZodType): string {
+  const { defaultText } = noteOf(schema);
+  if (defaultText !== undefined) return defaultText;
+  const value: unknown = schema.parse(undefined);
+  return value === undefined ? 'not set' : `\`${String(value)}\``;
+}
+
+/** docs/settings.md as the tables of settings have it. */
+export function settingsPage(): string {
+  const sections = SETTING_TABLES.map(({ title, table }) => {
+    const rows = Object.entries(table.shape).map(([variable, schema]) => {
+      const { allowed, reason } = noteOf(schema);
+      return `| \`${variable}\` | ${defaultOf(schema)} | ${allowed} | ${reason} |`;
+    });
+    const head = ['| Variable | Default | Allowed | What it is for |', '|---|---|---|---|'];
+    return [`\n## ${title}\n`, PROGRAMS[title] ?? '', '', ...head, ...rows].join('\n');
+  });
+  return `${INTRODUCTION}${sections.join('\n')}\n`;
+}
