@@ -3,8 +3,6 @@ import type { NewStoreEvent, StoredEvent } from '../../src/client/index.js';
 /** Codes of the demo's event types. */
 export const PATIENT_TYPES = { admitted: 1, transferred: 2, discharged: 3 } as const;
 
-export type PatientEventName = keyof typeof PATIENT_TYPES;
-
 interface PatientState {
   readonly version: number;
   readonly name: string;

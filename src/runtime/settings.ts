@@ -216,17 +216,23 @@ export function storageOf(settings: StoreSettings): (typeof STORAGES)[number] {
   return settings.STORAGE ?? (settings.CASSANDRA_HOSTS === undefined ? 'embedded' : 'cassandra');
 }
 
+/** The variables of one purpose, by name. */
+export interface SettingTable {
+  readonly title: string;
+  readonly shape: Readonly<Record<string, z.ZodType>>;
+}
+
 /** The tables of the reference, in its order. */
-export const SETTING_TABLES: readonly { readonly title: string; readonly table: z.ZodObject }[] = [
-  { title: 'Every program', table: commonSettings },
-  { title: 'Servers', table: listenSettings },
-  { title: 'Storage', table: placeSettings },
-  { title: 'Cassandra', table: cassandraSettings },
-  { title: 'Limits', table: limitSettings },
-  { title: 'Waiting appends', table: queueSettings },
-  { title: 'gRPC', table: grpcSettings },
-  { title: 'Clients', table: callSettings },
-  { title: 'Polling client', table: pollSettings },
+export const SETTING_TABLES: readonly SettingTable[] = [
+  { title: 'Every program', shape: commonSettings.shape },
+  { title: 'Servers', shape: listenSettings.shape },
+  { title: 'Storage', shape: placeSettings.shape },
+  { title: 'Cassandra', shape: cassandraSettings.shape },
+  { title: 'Limits', shape: limitSettings.shape },
+  { title: 'Waiting appends', shape: queueSettings.shape },
+  { title: 'gRPC', shape: grpcSettings.shape },
+  { title: 'Clients', shape: callSettings.shape },
+  { title: 'Polling client', shape: pollSettings.shape },
 ];
 
 /** Names each variable that is wrong and says what it may be. */

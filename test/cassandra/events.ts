@@ -60,7 +60,7 @@ export async function load(log: EventLog, stream: Uuid): Promise<RecordedEvent[]
   return events;
 }
 
-/** Reads one type through the cursor, as a subscriber does, until `finished` and nothing is left. */
+/** Reads one type, as a subscriber does, until `finished` and nothing is left. */
 export async function follow(
   backend: Backend,
   type: TypeCode,

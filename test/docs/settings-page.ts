@@ -24,13 +24,13 @@ function defaultOf(schema: z.ZodType): string {
   const { defaultText } = noteOf(schema);
   if (defaultText !== undefined) return defaultText;
   const value: unknown = schema.parse(undefined);
-  return value === undefined ? 'not set' : `\`${String(value)}\``;
+  return value === undefined ? 'not set' : `\`${JSON.stringify(value).replaceAll('"', '')}\``;
 }
 
 /** docs/settings.md as the tables of settings have it. */
 export function settingsPage(): string {
-  const sections = SETTING_TABLES.map(({ title, table }) => {
-    const rows = Object.entries(table.shape).map(([variable, schema]) => {
+  const sections = SETTING_TABLES.map(({ title, shape }) => {
+    const rows = Object.entries(shape).map(([variable, schema]) => {
       const { allowed, reason } = noteOf(schema);
       return `| \`${variable}\` | ${defaultOf(schema)} | ${allowed} | ${reason} |`;
     });

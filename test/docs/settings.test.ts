@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { DEFAULT_LIMITS } from '../../src/core/index.js';
+import { APPEND_BYTES_HARD_MAX, DEFAULT_LIMITS } from '../../src/core/index.js';
 import { parseSettings, projectDirectory, storeSettings } from '../../src/runtime/index.js';
 import { settingsPage } from './settings-page.js';
 
@@ -26,4 +26,11 @@ test('the limits that are the default everywhere are those of the settings', () 
     pageEventsMax: settings.PAGE_EVENTS_MAX,
     idWindow: settings.ID_WINDOW,
   });
+});
+
+test('no setting allows an append that Cassandra would refuse', () => {
+  const parse = (bytes: number): unknown =>
+    parseSettings(storeSettings, { APPEND_BYTES_MAX: String(bytes) }).APPEND_BYTES_MAX;
+  assert.equal(parse(APPEND_BYTES_HARD_MAX), APPEND_BYTES_HARD_MAX);
+  assert.throws(() => parse(APPEND_BYTES_HARD_MAX + 1), /APPEND_BYTES_MAX must be/);
 });

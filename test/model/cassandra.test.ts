@@ -10,7 +10,7 @@ if ('skip' in cassandra) {
   test('model of cassandra', { skip: cassandra.skip });
 } else {
   exerciseDifferential('cassandra', cassandraUnderTest(cassandra.contactPoint), {
-    runs: long ? 200 : 15,
+    runs: long ? 200 : 20,
     length: 80,
     timeoutMs: long ? 1_800_000 : 240_000,
   });

@@ -1,4 +1,7 @@
-/** When Cassandra acknowledges a write: `periodic` before the disk has it, `batch` and `group` after. */
+/**
+ * When Cassandra acknowledges a write: `batch` and `group` when the disk has it, `periodic` before. Periodic loses what
+ * was acknowledged in the last 100 ms or so even when only the process is killed, Paxos promises included.
+ */
 export type CommitlogSync = "periodic" | "batch" | "group";
 
 /** All that one node needs to be started, and started again, the same way. */

@@ -1,11 +1,9 @@
 import { after } from "node:test";
-import { CassandraUnavailableError, startCassandra, type StartCassandraOptions } from "../cassandra/index.js";
+import { CassandraUnavailableError, startCassandra } from "../cassandra/index.js";
+import { CASSANDRA_ENV, testClusterOptions } from "./test-cassandra-settings.js";
 
 /** A Cassandra that tests may use ("host:port"), or the reason to skip them. */
 export type CassandraForTests = { readonly contactPoint: string } | { readonly skip: string };
-
-/** Names of the variables by which the test program hands its Cassandra to the test files. */
-export const CASSANDRA_ENV = { contactPoint: "CASSADRA_TEST_CASSANDRA", skip: "CASSADRA_TEST_CASSANDRA_SKIP" } as const;
 
 let own: Promise<CassandraForTests> | undefined;
 let stopOwn: () => Promise<void> = async () => {};
@@ -21,15 +19,6 @@ after(() => stopOwn());
 export function cassandraForTests(): Promise<CassandraForTests> {
   own ??= fromEnv() ?? startOwn();
   return own;
-}
-
-/**
- * Settings of a Cassandra for tests: `CASSADRA_TEST_CASSANDRA_VERSION` chooses the version. The default is
- * commitlog_sync periodic, which acknowledges before the disk has the write, for speed.
- */
-export function testClusterOptions(env: NodeJS.ProcessEnv = process.env): StartCassandraOptions {
-  const version = env["CASSADRA_TEST_CASSANDRA_VERSION"];
-  return version ? { version } : {};
 }
 
 function fromEnv(): Promise<CassandraForTests> | undefined {

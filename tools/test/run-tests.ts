@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { type CassandraCluster, CassandraUnavailableError, startCassandra } from "../cassandra/index.js";
-import { CASSANDRA_ENV, testClusterOptions } from "./cassandra-for-tests.js";
+import { CASSANDRA_ENV, testClusterOptions } from "./test-cassandra-settings.js";
 import { testFiles } from "./test-files.js";
 
 /** Which tests to run. */

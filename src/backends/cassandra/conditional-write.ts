@@ -10,7 +10,7 @@ import type { StreamHead, StreamHeads } from './stream-heads.js';
 const BACK_OFF_FIRST_MS = 10;
 const BACK_OFF_MAX_MS = 500;
 
-/** One conditional batch: `events` after `head.version`, provided that the stream is still there. */
+/** One conditional batch: `events` after `head.version`, if the stream is still there. */
 export interface ConditionalWrite {
   readonly stream: StreamRef;
   readonly head: StreamHead;

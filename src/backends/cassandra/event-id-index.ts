@@ -1,6 +1,6 @@
 import type { Uuid } from '../../core/index.js';
 
-/** Where event ids stand in one stream. An id may stand twice: reuse outside the window is legal. */
+/** Where event ids stand in a stream. Reuse outside the window is legal: one may stand twice. */
 export class EventIdIndex {
   readonly #versions = new Map<Uuid, number[]>();
   #size = 0;

@@ -105,7 +105,9 @@ export class EventTypes implements Port {
     const next = parseTypeCode(kept ?? FIRST_ALLOCATED_CODE);
     if (next === undefined) throw new RangeError('no type codes left');
     const advance: Statement = {
-      query: `UPDATE ${this.#table} SET next_code = ? WHERE registry = ? IF next_code = ${kept === undefined ? 'null' : '?'}`,
+      query:
+        `UPDATE ${this.#table} SET next_code = ? WHERE registry = ? ` +
+        `IF next_code = ${kept === undefined ? 'null' : '?'}`,
       params: [next + 1, REGISTRY, ...(kept === undefined ? [] : [kept])],
     };
     // A code that was reserved or declared is passed over.
@@ -136,22 +138,22 @@ export class EventTypes implements Port {
   }
 
   #insert(entry: string, name: string | undefined, code: TypeCode): Statement {
-    return name === undefined
-      ? {
-          query: `INSERT INTO ${this.#table} (registry, entry, code) VALUES (?, ?, ?) IF NOT EXISTS`,
-          params: [REGISTRY, entry, code],
-        }
-      : {
-          query: `INSERT INTO ${this.#table} (registry, entry, code, name) VALUES (?, ?, ?, ?) IF NOT EXISTS`,
-          params: [REGISTRY, entry, code, name],
-        };
+    const named = name !== undefined;
+    return {
+      query:
+        `INSERT INTO ${this.#table} (registry, entry, code${named ? ', name' : ''}) ` +
+        `VALUES (?, ?, ?${named ? ', ?' : ''}) IF NOT EXISTS`,
+      params: [REGISTRY, entry, code, ...(named ? [name] : [])],
+    };
   }
 
   /** The entry of a code that may have been reserved before it was declared. */
   #bindCode(name: string, code: TypeCode, reserved: EventType | undefined): Statement {
     if (reserved === undefined) return this.#insertCode(name, code);
     return {
-      query: `UPDATE ${this.#table} SET name = ? WHERE registry = ? AND entry = ? IF name = null AND code = ?`,
+      query:
+        `UPDATE ${this.#table} SET name = ? WHERE registry = ? AND entry = ? ` +
+        'IF name = null AND code = ?',
       params: [name, REGISTRY, codeEntry(code), code],
     };
   }

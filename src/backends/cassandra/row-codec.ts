@@ -69,7 +69,7 @@ function contentOf(row: Row): EventContent {
     : { kind: 'text', text: optionalText(row, 'payload') ?? '' };
 }
 
-/** A row of the table, or of a view that has all columns; the stream comes from the query or row. */
+/** A row of the table, or of a view that has all columns. */
 export function recordedEvent(row: Row, stream: Uuid): RecordedEvent {
   const type = parseTypeCode(requiredInt(row, 'type'));
   if (type === undefined) throw wrongColumn('type');
@@ -110,7 +110,10 @@ export function uuidParam(id: Uuid): types.Uuid {
   return types.Uuid.fromString(id);
 }
 
-/** A savetime as parameter. */
+/** No Date lies further from the epoch (ECMA-262, time values). */
+const DATE_MAX_MS = 8.64e15;
+
+/** A savetime as parameter; one beyond all dates (a cursor may hold it) becomes the furthest. */
 export function timeParam(savetimeMs: number): Date {
-  return new Date(savetimeMs);
+  return new Date(Math.min(DATE_MAX_MS, Math.max(-DATE_MAX_MS, savetimeMs)));
 }

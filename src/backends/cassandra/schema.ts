@@ -4,7 +4,7 @@ import type { Client } from 'cassandra-driver';
 import { AppError } from '../../core/index.js';
 import type { CassandraSettings, Replication } from './settings.js';
 
-/** The files are not compiled: `cql/` lies beside `src/`, or beside the `dist/` that holds `src/`. */
+/** The files are not compiled: `cql/` lies beside `src/`, or beside `dist/`. */
 const CQL_FOLDERS = ['../../../cql/', '../../../../cql/'];
 
 const SEED_KEYSPACE = 'eventstore';

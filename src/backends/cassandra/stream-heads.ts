@@ -38,7 +38,7 @@ interface IdWindow {
 const HEADS_MAX = 10_000;
 const WINDOWS_MAX = 256;
 
-/** Reads heads of streams and keeps those that this process writes. Every write tests them anyway. */
+/** Reads heads of streams and keeps those that this process writes; every write tests them. */
 export class StreamHeads {
   readonly #session: CqlSession;
   readonly #statements: Statements;

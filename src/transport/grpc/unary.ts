@@ -44,6 +44,9 @@ export function unary<Request, Response>(
         (response) => callback(null, response),
         (error: unknown) => callback(toStatus(error, components.logger)),
       )
+      .catch((error: unknown) => {
+        components.logger.error({ err: error }, 'an answer could not be sent');
+      })
       .finally(() => {
         answered.abort();
         openCalls.end();

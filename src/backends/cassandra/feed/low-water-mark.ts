@@ -122,7 +122,7 @@ export class LowWaterMark {
   }
 }
 
-/** What one read has to wait for: the acknowledgements of servers that were writing when it began. */
+/** What one read waits for: acknowledgements of the servers that wrote when it began. */
 class AwaitedServers {
   readonly #firstBeats = new Map<string, number>();
   readonly #settled = new Map<string, number>();

@@ -42,6 +42,7 @@ export class FeedMembership {
   readonly #register: WriteRegister;
   readonly #components: Components;
   readonly #options: MembershipOptions;
+  readonly #table: string;
   readonly #publication = new SharedRun(() => this.#publish());
   readonly #registration = new SharedRun(() => this.#becomeWriter());
   readonly #stopped = new AbortController();
@@ -67,6 +68,7 @@ export class FeedMembership {
     this.#session = session;
     this.#register = register;
     this.#options = options;
+    this.#table = `${options.keyspace}.feed_marks`;
     this.#components = components;
   }
 
@@ -75,7 +77,7 @@ export class FeedMembership {
     return this.#epoch;
   }
 
-  /** Whether a write may be sent now: readers that have not seen it are still held back by the mark. */
+  /** Whether a write may be sent now: the mark still holds back every reader. */
   isWriter(): boolean {
     return this.#registered && this.#isFresh();
   }
@@ -106,7 +108,7 @@ export class FeedMembership {
   async others(): Promise<OtherServer[]> {
     const { rows } = await this.#session.read(
       {
-        query: `SELECT server, beat, mark, acked, ceiling FROM ${this.#options.keyspace}.feed_marks WHERE feed = ?`,
+        query: `SELECT server, beat, mark, acked, ceiling FROM ${this.#table} WHERE feed = ?`,
         params: [FEED],
       },
       { level: 'feed', fetchSize: 1_000 },
@@ -126,7 +128,7 @@ export class FeedMembership {
     this.#loop ??= this.#keepPublishing();
   }
 
-  /** Takes the mark back when nothing is open; the ceiling stays, since cursors may have reached it. */
+  /** Takes the mark back when nothing is open. The ceiling stays: cursors may have reached it. */
   async stop(): Promise<void> {
     this.#stopped.abort();
     await this.#loop;
@@ -168,7 +170,9 @@ export class FeedMembership {
     const markMs = this.#marked ? this.#register.mark(clock.nowMs()) : undefined;
     await this.#session.write(
       {
-        query: `INSERT INTO ${this.#options.keyspace}.feed_marks (feed, server, beat, mark, acked, ceiling) VALUES (?, ?, ?, ?, ?, ?) USING TTL ${ROW_TTL_S}`,
+        query:
+          `INSERT INTO ${this.#table} (feed, server, beat, mark, acked, ceiling) ` +
+          `VALUES (?, ?, ?, ?, ?, ?) USING TTL ${ROW_TTL_S}`,
         params: [
           FEED,
           uuidParam(this.#options.server),
