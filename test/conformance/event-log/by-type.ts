@@ -34,6 +34,7 @@ export function exerciseByType(kit: Kit): void {
     exercisePaging(kit);
     exerciseSelection(kit);
     exerciseOwnWrites(kit);
+    exercisePassedMilliseconds(kit);
     exerciseByteCap(kit);
   });
   describe('by type, cursors', () => exerciseCursors(kit));
@@ -182,6 +183,26 @@ function exerciseOwnWrites(kit: Kit): void {
       },
     );
   }
+}
+
+/** Reads and appends begin together, so that some appends come right after a page was made. */
+function exercisePassedMilliseconds(kit: Kit): void {
+  check('no event comes to stand before a savetime that a reader has passed', async () => {
+    const rounds = kit.capabilities.feed === 'ordered' ? 200 : 30;
+    const type = kit.freshType();
+    const seen: RecordedEvent[] = [];
+    let after: FeedCursor = FEED_START;
+    const query = { type, ...WIDE, boundary: 'millisecond' } as const;
+    for (let round = 0; round < rounds; round += 1) {
+      const reading = readPage(kit, { ...query, after });
+      const appending = kit.appendOne(freshStream(), appendOf(ANY_VERSION, newEvent(type)));
+      const [{ events }] = await Promise.all([reading, appending]);
+      seen.push(...events);
+      const last = events.at(-1);
+      if (last !== undefined) after = { kind: 'savetime', savetimeMs: last.savetimeMs };
+    }
+    await readAll(kit, { ...query, after }, rounds - seen.length);
+  });
 }
 
 function pick<Item>(items: readonly Item[], index: number): Item {
