@@ -51,7 +51,7 @@ export interface AppendPlan {
   readonly baseVersion: number;
 }
 
-/** The versions in which an append's ids are looked for: right after the expected one, or a window. */
+/** Where an append's ids are looked for: right after its expected version, or in a window. */
 function searchRange(append: StreamAppend, known: KnownStream, limits: WriteLimits) {
   const named = namedVersion(append.expected);
   return named === undefined

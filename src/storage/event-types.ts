@@ -9,7 +9,7 @@ export interface EventType {
 /** `taken`: the name has another code, or the code another name. */
 export type DeclareOutcome = { readonly kind: 'declared' } | { readonly kind: 'taken' };
 
-/** The first code that is given out for a name; lower ones are for declaring and for the seed's API. */
+/** The first code that is given to a name; lower ones are declared, or used by the seed's API. */
 export const FIRST_ALLOCATED_CODE = 1_000_000_000;
 
 export interface EventTypes {

@@ -14,11 +14,16 @@ describe('on Cassandra', { skip }, () => {
   if ('skip' in found) return;
   const { settings } = found;
   exerciseStoregrpc({
-    name: 'cassandra',
+    name: 'two servers on one Cassandra, clocks 0.8 s apart',
     open: async () => {
       await createKeyspace(settings);
-      const backend = await openServer(settings);
-      return { backend, remove: () => backend.close() };
+      const backends = await Promise.all(
+        [400, -400].map((clockOffsetMs) => openServer(settings, { clockOffsetMs })),
+      );
+      const remove = async (): Promise<void> => {
+        await Promise.all(backends.map((backend) => backend.close()));
+      };
+      return { backends, remove };
     },
     feedEvents: 20_000,
     raceWins: 1,

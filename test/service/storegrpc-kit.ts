@@ -8,7 +8,8 @@ import { readBesideWriters } from './live-feed.js';
 
 export interface StoregrpcUnderTest {
   readonly name: string;
-  readonly open: () => Promise<{ readonly backend: Backend; remove(): Promise<void> }>;
+  /** One backend for each server that the clients are spread over. */
+  readonly open: () => Promise<{ readonly backends: readonly Backend[]; remove(): Promise<void> }>;
   /** Size of the run with a poller beside writers. */
   readonly feedEvents: number;
   readonly raceWins: number;
@@ -17,20 +18,22 @@ export interface StoregrpcUnderTest {
 /** Everything that `storegrpc` promises, on any backend, through a real socket. */
 export function exerciseStoregrpc({ name, open, feedEvents, raceWins }: StoregrpcUnderTest): void {
   describe(`storegrpc on ${name}`, () => {
-    let store: StoreUnderTest;
+    let stores: StoreUnderTest[];
     let clients: EventStoreClient[];
     let client: EventStoreClient;
     let closeAll: () => Promise<void>;
 
     before(async () => {
       const opened = await open();
-      store = await serve(() => opened.backend);
-      const address = { host: '127.0.0.1', port: store.port, timeoutMs: 20_000 };
-      clients = [1, 2, 3].map(() => new EventStoreClient(address));
+      stores = await Promise.all(opened.backends.map((backend) => serve(() => backend)));
+      clients = [0, 1, 2].map((index) => {
+        const { port = 0 } = stores[index % stores.length] ?? {};
+        return new EventStoreClient({ host: '127.0.0.1', port, timeoutMs: 20_000 });
+      });
       client = clients[0] ?? assert.fail();
       closeAll = async () => {
         for (const each of clients) each.close();
-        await store.stop();
+        await Promise.all(stores.map((store) => store.stop()));
         await opened.remove();
       };
     });
@@ -66,8 +69,11 @@ export function exerciseStoregrpc({ name, open, feedEvents, raceWins }: Storegrp
         const id = randomUUID();
         await client.update({ id, version: 0, events: [{ type: 61, payload: id }] });
         const { latestMs } = await client.findById(id);
-        const page = await client.findByType({ type: 61, sinceMs: latestMs - 1, batchSize: 100 });
-        assert.ok(page.events.some((event) => event.id === id));
+        for (const reader of clients) {
+          const query = { type: 61, sinceMs: latestMs - 1, batchSize: 100 };
+          const page = await reader.findByType(query);
+          assert.ok(page.events.some((event) => event.id === id));
+        }
       }
     });
 
@@ -111,6 +117,31 @@ export function exerciseStoregrpc({ name, open, feedEvents, raceWins }: Storegrp
       await write(id, 2, 'c');
       await client.update(call);
       assert.deepEqual(await payloadsOf(id), ['a', 'b', 'c']);
+    });
+
+    test('at rest, pages of 1, 100 and 10,000 hold every event once', async () => {
+      const burst = Array.from({ length: 500 }, (_, index) => ({ type: 63, payload: `b${index}` }));
+      await client.update({ id: randomUUID(), version: 0, events: burst });
+      for (let single = 0; single < 150; single += 1) {
+        const events = [{ type: 63, payload: `s${single}` }];
+        await client.update({ id: randomUUID(), version: 0, events });
+      }
+      for (const batchSize of [1, 100, 10_000]) {
+        const seen: string[] = [];
+        const perMillisecond = new Map<number, number>();
+        for (let sinceMs = 0; ; ) {
+          const page = await client.findByType({ type: 63, sinceMs, batchSize });
+          if (page.events.length === 0) break;
+          for (const { payload, savetimeMs } of page.events) {
+            seen.push(payload);
+            perMillisecond.set(savetimeMs, (perMillisecond.get(savetimeMs) ?? 0) + 1);
+          }
+          sinceMs = page.latestMs;
+        }
+        assert.equal(seen.length, 650);
+        assert.equal(new Set(seen).size, 650);
+        assert.ok(Math.max(...perMillisecond.values()) >= 500);
+      }
     });
 
     test(`a poller beside 8 writers sees ${feedEvents} events exactly once`, async () => {

@@ -4,5 +4,9 @@ import { exerciseStoregrpc } from './storegrpc-kit.js';
 for (const [name, open] of Object.entries(LOCAL_BACKENDS)) {
   // the memory backend is the slow model: a short form is enough for it
   const feedEvents = name === 'memory' ? 1_000 : 20_000;
-  exerciseStoregrpc({ name, open, feedEvents, raceWins: 1 });
+  const openOne = async () => {
+    const { backend, remove } = await open();
+    return { backends: [backend], remove };
+  };
+  exerciseStoregrpc({ name, open: openOne, feedEvents, raceWins: 1 });
 }

@@ -4,15 +4,15 @@ import { existsSync } from "node:fs";
 import { createServer } from "node:net";
 import { after, before, describe, test } from "node:test";
 import { type CassandraCluster, CassandraUnavailableError, startCassandra } from "./index.js";
-import { answersCql } from "./cql-probe.js";
+import { askCql } from "./cql-probe.js";
 
-const QUESTION = { query: "SELECT key FROM system.local", consistency: "ONE", timeoutMs: 2_000 } as const;
+const QUESTION = { query: "SELECT key FROM system.local", consistency: "ONE" } as const;
 const skip = process.env["CASSADRA_TEST_CASSANDRA_SKIP"] ?? false;
 
-function serves(cluster: CassandraCluster, index = 0): Promise<boolean> {
+async function serves(cluster: CassandraCluster, index = 0, timeoutMs = 2_000): Promise<boolean> {
   const node = cluster.nodes[index];
   assert.ok(node);
-  return answersCql(node.address, node.nativePort, QUESTION);
+  return (await askCql(node.address, node.nativePort, { ...QUESTION, timeoutMs })) !== undefined;
 }
 
 describe("one node", { skip }, () => {
@@ -28,7 +28,7 @@ describe("one node", { skip }, () => {
     assert.equal(await serves(cluster), true);
     node.pause();
     assert.equal(node.state, "paused");
-    assert.equal(await answersCql(node.address, node.nativePort, { ...QUESTION, timeoutMs: 200 }), false);
+    assert.equal(await serves(cluster, 0, 200), false);
     node.resume();
     assert.equal(await serves(cluster), true);
     await node.kill();

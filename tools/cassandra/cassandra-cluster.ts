@@ -2,6 +2,7 @@ import { rm } from "node:fs/promises";
 import { CassandraNode } from "./cassandra-node.js";
 import { keepFolder } from "./child-reaper.js";
 import { type ClusterPlan, planCluster, type StartCassandraOptions } from "./cluster-plan.js";
+import type { CqlQuestion } from "./cql-probe.js";
 
 const START_TIMEOUT_MS = 180_000;
 const SERVES = { query: "SELECT cluster_name FROM system.local", consistency: "ONE" } as const;
@@ -10,6 +11,7 @@ const SEES_ALL = {
   query: "SELECT host_id FROM system_distributed.view_build_status WHERE keyspace_name = 'any' AND view_name = 'any'",
   consistency: "ALL",
 } as const;
+const SCHEMA = { query: "SELECT schema_version FROM system.local", consistency: "ONE" } as const;
 
 /** A running cluster on loopback addresses. It does not keep the present process alive. */
 export class CassandraCluster {
@@ -51,14 +53,20 @@ export class CassandraCluster {
   }
 
   /**
-   * Waits until every running node answers CQL and, when none of them is stopped or paused, each sees all others UP.
-   * Rejects with the end of the log of a node that dies or is not ready in time.
+   * Waits until every running node answers CQL and, when none of them is stopped or paused, each sees all others UP
+   * and all have the same schema. Rejects with the end of the log of a node that dies or is not ready in time.
    */
   async untilReady(): Promise<void> {
     const running = this.nodes.filter((node) => node.state === "running");
-    await Promise.all(running.map((node) => node.untilAnswers(SERVES, this.#startTimeoutMs)));
-    if (this.nodes.length === 1 || running.length < this.nodes.length) return;
-    await Promise.all(running.map((node) => node.untilAnswers(SEES_ALL, this.#startTimeoutMs)));
+    const [first] = running;
+    await this.#untilAll(running, SERVES);
+    if (first === undefined || this.nodes.length === 1 || running.length < this.nodes.length) return;
+    await this.#untilAll(running, SEES_ALL);
+    await first.until(() => haveOneSchema(running), this.#startTimeoutMs);
+  }
+
+  async #untilAll(nodes: readonly CassandraNode[], question: Omit<CqlQuestion, "timeoutMs">): Promise<void> {
+    await Promise.all(nodes.map((node) => node.until(async () => (await node.ask(question)) !== undefined, this.#startTimeoutMs)));
   }
 
   /** Stops all nodes and deletes the data when it is temporary (then without a flush, which takes seconds). */
@@ -68,6 +76,11 @@ export class CassandraCluster {
     await rm(this.#plan.folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
     keepFolder(this.#plan.folder);
   }
+}
+
+async function haveOneSchema(nodes: readonly CassandraNode[]): Promise<boolean> {
+  const answers = await Promise.all(nodes.map((node) => node.ask(SCHEMA)));
+  return new Set(answers.map((answer) => answer?.toString("hex"))).size === 1;
 }
 
 /**

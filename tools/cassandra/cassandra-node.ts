@@ -1,12 +1,13 @@
 import type { ChildProcess } from "node:child_process";
 import { setTimeout as delay } from "node:timers/promises";
 import { logTail, spawnCassandra } from "./cassandra-process.js";
-import { answersCql, type CqlQuestion } from "./cql-probe.js";
+import { askCql, type CqlAnswer, type CqlQuestion } from "./cql-probe.js";
 import type { NodePlan } from "./node-plan.js";
 
 /** Milliseconds that SIGTERM is given before SIGKILL follows. */
 const STOP_LIMIT_MS = 30_000;
 const POLL_MS = 100;
+const ASK_LIMIT_MS = 2_000;
 
 /** `paused` is alive but frozen; `stopped` covers never started, stopped, killed and ended by itself. */
 export type NodeState = "running" | "paused" | "stopped";
@@ -76,12 +77,17 @@ export class CassandraNode {
     });
   }
 
-  /** Waits until the node answers the question; rejects with the end of its log when it dies or time is up. */
-  async untilAnswers(question: Omit<CqlQuestion, "timeoutMs">, timeoutMs: number): Promise<void> {
+  /** One question to this node; undefined when it does not answer it now. */
+  ask(question: Omit<CqlQuestion, "timeoutMs">): Promise<CqlAnswer | undefined> {
+    return askCql(this.address, this.nativePort, { ...question, timeoutMs: ASK_LIMIT_MS });
+  }
+
+  /** Waits until the condition holds; rejects with the end of this node's log when it dies before or time is up. */
+  async until(condition: () => Promise<boolean>, timeoutMs: number): Promise<void> {
     const deadline = performance.now() + timeoutMs;
-    while (!(await answersCql(this.address, this.nativePort, { ...question, timeoutMs: 2_000 }))) {
-      const problem =
-        this.state === "stopped" ? "ended before it was ready" : performance.now() > deadline ? `was not ready in ${timeoutMs} ms` : "";
+    while (!(await condition())) {
+      const late = performance.now() > deadline ? `was not ready in ${timeoutMs} ms` : "";
+      const problem = this.state === "stopped" ? "ended before it was ready" : late;
       if (problem) throw new Error(`Cassandra ${this.contactPoint} ${problem}. End of its log:\n${await logTail(this.#plan)}`);
       await delay(POLL_MS);
     }

@@ -1,9 +1,11 @@
 import type { ChildProcess } from 'node:child_process';
-import { rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 
 const children = new Set<ChildProcess>();
 const folders = new Set<string>();
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+const DELETE_TRIES = 20;
+const DELETE_PAUSE_MS = 100;
 let installed = false;
 
 /** Ends this child when the present process ends, in whatever way it can notice: exit, error, SIGINT, SIGTERM, SIGHUP. */
@@ -41,12 +43,17 @@ function install(): void {
 }
 
 function reap(): void {
-  for (const child of children) child.kill('SIGKILL');
-  for (const folder of folders) {
+  for (const child of children) child.kill("SIGKILL");
+  for (const folder of folders) deleteNow(folder);
+}
+
+// A process that is being killed may still write for a moment. In an exit handler nothing can be awaited.
+function deleteNow(folder: string): void {
+  for (let tries = 0; tries < DELETE_TRIES && existsSync(folder); tries += 1) {
     try {
-      rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+      rmSync(folder, { recursive: true, force: true });
     } catch {
-      // The process is ending: a temporary folder that stays is the system's to clean.
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, DELETE_PAUSE_MS);
     }
   }
 }

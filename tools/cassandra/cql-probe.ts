@@ -17,32 +17,37 @@ const OPCODE = {
   result: 0x08,
 } as const;
 
+/** What a node said: the body of its result frame, equal for equal rows; empty when it asks for a password first. */
+export type CqlAnswer = Buffer;
+
 /**
- * Whether the node answers the question now. One connection of native protocol v4 for one query, without a driver,
- * so that nothing is cached or retried. A node that asks for a password counts as serving. Never rejects.
+ * The answer of the node to the question, or undefined when it gives none in time or refuses. One connection of native
+ * protocol v4 for one query, without a driver, so that nothing is cached or retried. Never rejects.
  */
-export function answersCql(address: string, port: number, question: CqlQuestion): Promise<boolean> {
+export function askCql(address: string, port: number, question: CqlQuestion): Promise<CqlAnswer | undefined> {
   return new Promise((resolve) => {
     const socket = connect({ host: address, port });
-    const finish = (answer: boolean): void => {
+    const finish = (answer: CqlAnswer | undefined): void => {
       clearTimeout(timer);
       socket.destroy();
       resolve(answer);
     };
-    const timer = setTimeout(() => finish(false), question.timeoutMs);
+    const timer = setTimeout(() => finish(undefined), question.timeoutMs);
     let received = Buffer.alloc(0);
-    socket.on('error', () => finish(false));
-    socket.on('close', () => finish(false));
-    socket.on('connect', () => socket.write(startupFrame()));
-    socket.on('data', (chunk: Buffer) => {
+    socket.on("error", () => finish(undefined));
+    socket.on("close", () => finish(undefined));
+    socket.on("connect", () => socket.write(startupFrame()));
+    socket.on("data", (chunk: Buffer) => {
       received = Buffer.concat([received, chunk]);
       if (received.length < HEADER_BYTES) return;
       const frameBytes = HEADER_BYTES + received.readInt32BE(5);
       if (received.length < frameBytes) return;
       const opcode = received.readUInt8(4);
+      const body = received.subarray(HEADER_BYTES, frameBytes);
       received = received.subarray(frameBytes);
       if (opcode === OPCODE.ready) socket.write(queryFrame(question));
-      else finish(opcode === OPCODE.result || opcode === OPCODE.authenticate);
+      else if (opcode === OPCODE.authenticate) finish(Buffer.alloc(0));
+      else finish(opcode === OPCODE.result ? body : undefined);
     });
   });
 }

@@ -22,7 +22,7 @@ export function writeFailure(error: unknown): WriteFailure {
   return 'undecided';
 }
 
-/** A read, or a write that may be repeated, has failed: UNAVAILABLE, the driver's error as cause. */
+/** For a read, or a write that may be repeated: UNAVAILABLE, with the driver's error as cause. */
 export function unavailable(error: unknown): AppError {
   if (error instanceof AppError) return error;
   return new AppError('UNAVAILABLE', 'Cassandra does not answer', {}, error);

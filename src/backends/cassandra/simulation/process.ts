@@ -1,0 +1,113 @@
+import { seededRandom, silentLogger, type Components } from '../../../runtime/index.js';
+import type { VirtualTime } from './virtual-time.js';
+import { note, type World } from './world.js';
+
+/** Wall clocks start here. */
+const EPOCH_MS = 1_700_000_000_000;
+const WINDOW_MS = 5_000;
+const TROUBLE_MAX_MS = 2_000;
+
+export type ProcessState = 'running' | 'paused' | 'gone';
+
+/**
+ * The process of one server: what reaches it from outside (answers, timers, calls) goes through
+ * `deliver`, so that it can be paused and killed. Has clocks of its own.
+ */
+export class SimulatedProcess {
+  readonly name: string;
+  readonly components: Components;
+  readonly #world: World;
+  readonly #time: VirtualTime;
+  readonly #trouble: { readonly atMs: number; readonly ms: number }[] = [];
+  #state: ProcessState = 'running';
+  #backlog: (() => void)[] = [];
+  #wallOffsetMs: number;
+  /** Until then no write to `feed_marks` succeeds. */
+  marksOutUntilMs = 0;
+  /** Conditional batches that may still be applied. */
+  inFlight = 0;
+
+  constructor(world: World, name: string) {
+    this.#world = world;
+    this.#time = world.time;
+    this.name = name;
+    this.#wallOffsetMs = this.#drawOffset();
+    const bootOffsetMs = world.draws.between(0, 1_000_000);
+    this.components = {
+      clock: {
+        nowMs: () => EPOCH_MS + Math.floor(this.#time.nowMs + this.#wallOffsetMs),
+        monotonicMs: () => this.#time.nowMs + bootOffsetMs,
+      },
+      timers: { sleep: (ms, signal) => this.#sleep(ms, signal) },
+      random: seededRandom(world.draws.whole(0, 0xffff_ffff)),
+      ids: { newId: () => world.draws.uuid(), nameId: () => world.draws.uuid() },
+      logger: silentLogger,
+    };
+  }
+
+  get state(): ProcessState {
+    return this.#state;
+  }
+
+  deliver(run: () => void): void {
+    if (this.#state === 'running') run();
+    else if (this.#state === 'paused') this.#backlog.push(run);
+  }
+
+  pause(ms: number): void {
+    this.#state = 'paused';
+    this.#time.after(ms, () => this.resume(), true);
+  }
+
+  resume(): void {
+    if (this.#state !== 'paused') return;
+    this.#state = 'running';
+    const waiting = this.#world.draws.shuffled(this.#backlog);
+    this.#backlog = [];
+    note(this.#world, 'resumed', `${this.name} ${waiting.length}`);
+    for (const run of waiting) this.#time.after(0, () => this.deliver(run));
+  }
+
+  end(): void {
+    this.#state = 'gone';
+    this.#backlog = [];
+  }
+
+  jumpWall(): void {
+    this.#wallOffsetMs = this.#drawOffset();
+  }
+
+  /**
+   * Whether this server may be troubled for `ms`: not so often that an append stays undecided or
+   * unseen until it has to be given up.
+   */
+  takesTrouble(ms: number): boolean {
+    if (this.#world.profile.mode === 'storms') return true;
+    const nowMs = this.#time.nowMs;
+    while (this.#trouble[0] !== undefined && this.#trouble[0].atMs < nowMs - WINDOW_MS) {
+      this.#trouble.shift();
+    }
+    const sum = this.#trouble.reduce((total, trouble) => total + trouble.ms, ms);
+    if (sum > TROUBLE_MAX_MS) return false;
+    this.#trouble.push({ atMs: nowMs, ms });
+    return true;
+  }
+
+  #drawOffset(): number {
+    const { skewMs } = this.#world.profile;
+    return Math.round(this.#world.draws.between(-skewMs, skewMs));
+  }
+
+  #sleep(ms: number, signal: AbortSignal | undefined): Promise<void> {
+    if (signal?.aborted === true) return Promise.resolve();
+    return new Promise((resolve) => {
+      const finish = (): void => {
+        entry.cancelled = true;
+        signal?.removeEventListener('abort', finish);
+        resolve();
+      };
+      const entry = this.#time.after(ms, () => this.deliver(finish));
+      signal?.addEventListener('abort', finish, { once: true });
+    });
+  }
+}

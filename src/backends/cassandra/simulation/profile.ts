@@ -1,0 +1,58 @@
+import type { Draws } from './draws.js';
+
+/**
+ * `steady`: clocks within the allowed skew, faults, short pauses, servers that come and go; no
+ * append may stay undecided or unseen for `feedDelayMs`, so nothing may be counted as a risk.
+ * `pauses`: servers also stop for longer than others wait for them, with nothing sent in flight.
+ * `wild clocks`: the same with clocks far apart, which may delay readers, but lose nothing.
+ * `storms`: any fault, for as long as it takes; what is lost must have been counted.
+ */
+export const MODES = ['steady', 'pauses', 'wild clocks', 'storms'] as const;
+export type Mode = (typeof MODES)[number];
+
+export const FEED_DELAY_MS = 5_000;
+export const LONGEST_WRITE_MS = 2_500;
+
+/** How one run goes about it: each seed stresses some things and leaves others alone. */
+export interface Profile {
+  readonly mode: Mode;
+  readonly servers: number;
+  readonly types: number;
+  readonly streams: number;
+  readonly writers: number;
+  readonly appends: number;
+  readonly skewMs: number;
+  readonly latencyMs: number;
+  readonly viewLagMs: number;
+  readonly slowView: number;
+  readonly writeFaults: number;
+  readonly readFaults: number;
+  readonly markFaults: number;
+  /** How often an operation on `feed_marks` takes up to two seconds. */
+  readonly slowMarks: number;
+  readonly disturbEveryMs: number;
+  readonly rowsPerPage: number;
+}
+
+export function profileFor(seed: number, draws: Draws): Profile {
+  const mode = MODES[seed % MODES.length] ?? 'steady';
+  const sometimes = (value: number): number => (draws.chance(0.6) ? value : 0);
+  return {
+    mode,
+    servers: draws.whole(2, 3),
+    types: draws.whole(1, 3),
+    streams: draws.whole(2, 6),
+    writers: draws.whole(2, 4),
+    appends: draws.whole(8, 20),
+    skewMs: mode === 'wild clocks' ? 20_000 : 450,
+    latencyMs: draws.pick([2, 6, 30]),
+    viewLagMs: mode === 'storms' ? 6_500 : 1_800,
+    slowView: draws.pick([0, 0.05, 0.4]),
+    writeFaults: sometimes(0.12),
+    readFaults: sometimes(0.03),
+    markFaults: sometimes(0.06),
+    slowMarks: sometimes(0.04),
+    disturbEveryMs: draws.pick([300, 800, 2_000]),
+    rowsPerPage: draws.pick([3, 20, 1_000]),
+  };
+}

@@ -1,0 +1,228 @@
+import { types } from 'cassandra-driver';
+import type { Param, Row, Statement } from '../cql-session.js';
+import type { Statements } from '../statements.js';
+import { lowerBound, type MarkRow, type Place, type StoredEvent, type Tables } from './tables.js';
+
+type Columns = Readonly<Record<string, unknown>>;
+
+/** What a read answers: its rows at one moment. */
+type ReadHandler = (params: readonly Param[], atMs: number) => Row[];
+
+const NO_ID = '';
+const NO_SAVETIME = Number.NEGATIVE_INFINITY;
+
+function row(columns: Columns): Row {
+  return {
+    ...columns,
+    get: (column: string | number): unknown => columns[column],
+    keys: () => Object.keys(columns),
+    values: () => Object.values(columns),
+    forEach: () => undefined,
+  };
+}
+
+function whole(param: Param | undefined): number {
+  if (typeof param === 'number') return param;
+  throw new TypeError('not a number');
+}
+
+function time(param: Param | undefined): number {
+  if (param instanceof Date) return param.getTime();
+  throw new TypeError('not a time');
+}
+
+function id(param: Param | undefined): string {
+  if (param instanceof types.Uuid) return param.toString();
+  throw new TypeError('not a UUID');
+}
+
+function keyColumns(event: StoredEvent): Columns {
+  return {
+    version: event.version,
+    savetime: new Date(event.savetimeMs),
+    id: types.Uuid.fromString(event.stream),
+  };
+}
+
+function eventRow(event: StoredEvent, currentVersion: number): Row {
+  return row({
+    ...keyColumns(event),
+    type: event.type,
+    payload: event.text,
+    event_id: types.Uuid.fromString(event.eventId),
+    current_version: currentVersion,
+  });
+}
+
+/** The CQL that the backend speaks, on simulated tables; any other text is an error. */
+export class SimulatedCql {
+  readonly #tables: Tables;
+  readonly #statements: Statements;
+  readonly #reads: ReadonlyMap<string, ReadHandler>;
+
+  constructor(tables: Tables, statements: Statements) {
+    this.#tables = tables;
+    this.#statements = statements;
+    this.#reads = this.#handlers();
+  }
+
+  read(statement: Statement, atMs: number): Row[] {
+    if (statement.query.includes('feed_marks')) return tables(this.#tables.marks());
+    const handler = this.#reads.get(statement.query);
+    if (handler === undefined) throw new TypeError(`not simulated: ${statement.query}`);
+    return handler(statement.params, atMs);
+  }
+
+  /** The row of `feed_marks` that a statement writes. */
+  markRow({ query, params }: Statement): MarkRow {
+    if (!query.includes('feed_marks')) throw new TypeError(`not simulated: ${query}`);
+    const [, server, beat, mark, acked, ceiling] = params;
+    return {
+      server: id(server),
+      beat: Number(beat),
+      markMs: mark === null ? undefined : time(mark),
+      ackedMs: time(acked),
+      ceilingMs: ceiling === types.unset ? undefined : ceiling === null ? null : time(ceiling),
+    };
+  }
+
+  /** Tests the condition and applies the batch at this moment; answers the rows Cassandra would. */
+  conditional(batch: readonly Statement[], shownAtMs: () => number): Row[] {
+    const [condition, ...inserts] = batch;
+    if (condition === undefined) throw new TypeError('an empty batch');
+    const { stream, holds } = this.#condition(condition);
+    if (!holds) {
+      const stored = this.#tables.streams.get(stream);
+      return [
+        row({
+          '[applied]': false,
+          current_version: stored?.version,
+          last_savetime: stored === undefined ? null : new Date(stored.lastSavetimeMs),
+        }),
+      ];
+    }
+    const events = inserts.map((insert) => storedEvent(insert, shownAtMs()));
+    this.#tables.append(stream, events);
+    this.#advance(condition, stream);
+    return [row({ '[applied]': true })];
+  }
+
+  #condition({ query, params }: Statement): { stream: string; holds: boolean } {
+    if (query === this.#statements.createStream) {
+      const stream = id(params[0]);
+      return { stream, holds: !this.#tables.streams.has(stream) };
+    }
+    if (query !== this.#statements.advanceStream) throw new TypeError(`not simulated: ${query}`);
+    const stream = id(params[2]);
+    const stored = this.#tables.streams.get(stream);
+    const holds =
+      stored?.version === whole(params[3]) && stored.lastSavetimeMs < time(params[4]);
+    return { stream, holds };
+  }
+
+  #advance({ query, params }: Statement, stream: string): void {
+    const stored = this.#tables.streams.get(stream);
+    if (stored === undefined) throw new TypeError('a batch without events');
+    const created = query === this.#statements.createStream;
+    stored.version = whole(params[created ? 1 : 0]);
+    stored.lastSavetimeMs = time(params[created ? 2 : 1]);
+  }
+
+  #handlers(): ReadonlyMap<string, ReadHandler> {
+    const s = this.#statements;
+    const from = (param: Param | undefined, extra: number): Place => ({
+      savetimeMs: time(param) + extra,
+      version: 0,
+      stream: NO_ID,
+    });
+    return new Map<string, ReadHandler>([
+      [s.head, ([stream]) => this.#head(id(stream))],
+      [
+        s.idsBetween,
+        ([stream, low, high]) => this.#rowsOf(id(stream), whole(low), whole(high)),
+      ],
+      [
+        s.eventsForward,
+        ([stream, low]) => this.#rowsOf(id(stream), whole(low), Number.POSITIVE_INFINITY),
+      ],
+      [
+        s.feedFromStart,
+        ([type, below], atMs) => {
+          const start = { savetimeMs: NO_SAVETIME, version: 0, stream: NO_ID };
+          return this.#shown(whole(type), [start, from(below, 0)], atMs);
+        },
+      ],
+      [
+        s.feedAfterSavetime,
+        ([type, after, below], atMs) =>
+          this.#shown(whole(type), [from(after, 1), from(below, 0)], atMs),
+      ],
+      [
+        s.feedAfterEvent,
+        ([type, savetime, version, stream, below], atMs) => {
+          const after = {
+            savetimeMs: time(savetime),
+            version: whole(version),
+            stream: `${id(stream)}+`, // just above the event itself
+          };
+          return this.#shown(whole(type), [after, from(below, 0)], atMs);
+        },
+      ],
+      [
+        s.feedKeys,
+        ([type, low, high], atMs) =>
+          this.#shown(whole(type), [from(low, 0), from(high, 1)], atMs),
+      ],
+    ]);
+  }
+
+  #head(stream: string): Row[] {
+    const stored = this.#tables.streams.get(stream);
+    if (stored === undefined) return [];
+    const last_savetime = new Date(stored.lastSavetimeMs);
+    return [row({ current_version: stored.version, last_savetime })];
+  }
+
+  #rowsOf(stream: string, from: number, to: number): Row[] {
+    const stored = this.#tables.streams.get(stream);
+    if (stored === undefined) return [];
+    return stored.events
+      .slice(Math.max(0, from - 1), to)
+      .map((event) => eventRow(event, stored.version));
+  }
+
+  #shown(type: number, [low, high]: readonly [Place, Place], atMs: number): Row[] {
+    const events = this.#tables.view(type);
+    return events
+      .slice(lowerBound(events, low), lowerBound(events, high))
+      .filter((event) => event.shownAtMs <= atMs)
+      .map((event) => eventRow(event, 0));
+  }
+}
+
+function storedEvent({ params }: Statement, shownAtMs: number): StoredEvent {
+  const [stream, version, savetime, type, text, eventId] = params;
+  return {
+    stream: id(stream),
+    version: whole(version),
+    savetimeMs: time(savetime),
+    type: whole(type),
+    eventId: id(eventId),
+    text: String(text),
+    shownAtMs,
+  };
+}
+
+function tables(marks: readonly MarkRow[]): Row[] {
+  const date = (ms: number | null | undefined): Date | null =>
+    ms === undefined || ms === null ? null : new Date(ms);
+  return marks.map((mark) =>
+    row({
+      server: types.Uuid.fromString(mark.server),
+      beat: mark.beat,
+      mark: date(mark.markMs),
+      acked: date(mark.ackedMs),
+      ceiling: date(mark.ceilingMs),
+    }),
+  );
+}

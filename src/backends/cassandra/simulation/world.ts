@@ -1,0 +1,33 @@
+import { statementsFor } from '../statements.js';
+import { Draws } from './draws.js';
+import { History } from './history.js';
+import { profileFor, type Profile } from './profile.js';
+import { SimulatedCql } from './simulated-cql.js';
+import { Tables } from './tables.js';
+import { VirtualTime } from './virtual-time.js';
+
+export const KEYSPACE = 'simulated';
+
+/** What everything in one simulation shares. */
+export interface World {
+  readonly time: VirtualTime;
+  readonly draws: Draws;
+  readonly profile: Profile;
+  readonly tables: Tables;
+  readonly cql: SimulatedCql;
+  readonly history: History;
+}
+
+export function createWorld(seed: number): World {
+  const draws = new Draws(seed);
+  const profile = profileFor(seed, draws);
+  const tables = new Tables();
+  const cql = new SimulatedCql(tables, statementsFor(KEYSPACE, true));
+  return { time: new VirtualTime(draws), draws, profile, tables, cql, history: new History() };
+}
+
+/** Writes a line of the history, and counts it where it is a fault or a kind of operation. */
+export function note({ time, history }: World, counted: string, more = ''): void {
+  history.count(counted);
+  history.add(time.nowMs, `${counted} ${more}`);
+}
