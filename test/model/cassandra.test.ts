@@ -11,7 +11,7 @@ if ('skip' in cassandra) {
 } else {
   exerciseDifferential('cassandra', cassandraUnderTest(cassandra.contactPoint), {
     runs: long ? 200 : 20,
-    length: 80,
+    length: 100,
     timeoutMs: long ? 1_800_000 : 240_000,
   });
 }

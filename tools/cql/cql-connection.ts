@@ -3,7 +3,7 @@ import { Client, type ClientOptions, policies } from "cassandra-driver";
 
 /** Where and as whom to connect. */
 export interface CqlTarget {
-  /** host or host:port (9042 when absent). */
+  /** host or host:port (9042 when absent); further nodes are expected on the port of the first. */
   readonly contactPoints: readonly string[];
   /** Data centre whose nodes are used; by default that of the first contact point which is known. */
   readonly dataCenter?: string;
@@ -32,8 +32,11 @@ export async function connectCql(target: CqlTarget): Promise<Client> {
 }
 
 function clientOptions(target: CqlTarget): ClientOptions {
+  const [first = ""] = target.contactPoints;
   return {
     contactPoints: [...target.contactPoints],
+    // The port of the nodes that the driver discovers: without it 9042, where somebody else's Cassandra may listen.
+    protocolOptions: { port: splitContactPoint(first).port },
     ...(target.credentials ? { credentials: { ...target.credentials } } : {}),
     encoding: { map: Map, set: Set },
     policies: { retry: new policies.retry.FallthroughRetryPolicy() },

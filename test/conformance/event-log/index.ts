@@ -4,6 +4,7 @@ import { exerciseByType } from './by-type.js';
 import { exerciseContents } from './contents.js';
 import { exerciseDirectory } from './directory.js';
 import { exerciseEventTypes } from './event-types.js';
+import { exerciseFreshFeed } from './fresh-feed.js';
 import { exerciseIdempotency } from './idempotency.js';
 import { Kit, type BackendFactory } from './kit.js';
 import { exerciseLifecycle } from './lifecycle.js';
@@ -32,6 +33,7 @@ export function exerciseBackend(
     const kit = new Kit();
     before(async () => kit.open(await factory()), { timeout: OPEN_TIMEOUT_MS });
     after(() => kit.underTest.cleanup(), { timeout: OPEN_TIMEOUT_MS });
+    exerciseFreshFeed(kit);
     exerciseAppend(kit);
     exerciseMergedAppend(kit);
     exerciseIdempotency(kit);

@@ -48,7 +48,7 @@ export function profileFor(seed: number, draws: Draws): Profile {
     latencyMs: draws.pick([2, 6, 30]),
     viewLagMs: mode === 'storms' ? 6_500 : 1_800,
     slowView: draws.pick([0, 0.05, 0.4]),
-    writeFaults: sometimes(0.12),
+    writeFaults: sometimes(0.2),
     readFaults: sometimes(0.03),
     markFaults: sometimes(0.06),
     slowMarks: sometimes(0.04),

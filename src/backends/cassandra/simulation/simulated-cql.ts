@@ -36,22 +36,15 @@ function id(param: Param | undefined): string {
   throw new TypeError('not a UUID');
 }
 
-function keyColumns(event: StoredEvent): Columns {
+function eventColumns(event: StoredEvent): Columns {
   return {
     version: event.version,
     savetime: new Date(event.savetimeMs),
     id: types.Uuid.fromString(event.stream),
-  };
-}
-
-function eventRow(event: StoredEvent, currentVersion: number): Row {
-  return row({
-    ...keyColumns(event),
     type: event.type,
     payload: event.text,
     event_id: types.Uuid.fromString(event.eventId),
-    current_version: currentVersion,
-  });
+  };
 }
 
 /** The CQL that the backend speaks, on simulated tables; any other text is an error. */
@@ -59,6 +52,8 @@ export class SimulatedCql {
   readonly #tables: Tables;
   readonly #statements: Statements;
   readonly #reads: ReadonlyMap<string, ReadHandler>;
+  /** Events never change, so each has one row. */
+  readonly #rows = new WeakMap<StoredEvent, Row>();
 
   constructor(tables: Tables, statements: Statements) {
     this.#tables = tables;
@@ -143,7 +138,7 @@ export class SimulatedCql {
       ],
       [
         s.eventsForward,
-        ([stream, low]) => this.#rowsOf(id(stream), whole(low), Number.POSITIVE_INFINITY),
+        ([stream, low]) => this.#withVersion(id(stream), whole(low)),
       ],
       [
         s.feedFromStart,
@@ -186,9 +181,22 @@ export class SimulatedCql {
   #rowsOf(stream: string, from: number, to: number): Row[] {
     const stored = this.#tables.streams.get(stream);
     if (stored === undefined) return [];
+    return stored.events.slice(Math.max(0, from - 1), to).map((event) => this.#row(event));
+  }
+
+  #withVersion(stream: string, from: number): Row[] {
+    const stored = this.#tables.streams.get(stream);
+    if (stored === undefined) return [];
+    const current_version = stored.version;
     return stored.events
-      .slice(Math.max(0, from - 1), to)
-      .map((event) => eventRow(event, stored.version));
+      .slice(Math.max(0, from - 1))
+      .map((event) => row({ ...eventColumns(event), current_version }));
+  }
+
+  #row(event: StoredEvent): Row {
+    const kept = this.#rows.get(event) ?? row(eventColumns(event));
+    this.#rows.set(event, kept);
+    return kept;
   }
 
   #shown(type: number, [low, high]: readonly [Place, Place], atMs: number): Row[] {
@@ -196,7 +204,7 @@ export class SimulatedCql {
     return events
       .slice(lowerBound(events, low), lowerBound(events, high))
       .filter((event) => event.shownAtMs <= atMs)
-      .map((event) => eventRow(event, 0));
+      .map((event) => this.#row(event));
   }
 }
 

@@ -22,6 +22,7 @@ const AROUND_FAULT_MS = 300;
 const WRITE_TIMEOUT_MS = 400;
 const LATE_MS = 200;
 const STORM_FACTOR = 8;
+const TABLE_ROWS_MAX = 50;
 
 function timedOut(): Error {
   return new errors.OperationTimedOutError('no reply in time (simulated)');
@@ -180,9 +181,11 @@ export class SimulatedSession implements CqlSession {
 
   #page(statement: Statement, page: PageRequest, rows: Row[]): Page {
     const ofView = statement.query.includes('events_by_type');
-    const size = Math.min(page.fetchSize ?? rows.length, this.#world.profile.rowsPerPage);
+    const { rowsPerPage } = this.#world.profile;
+    const size = Math.min(page.fetchSize ?? rows.length, ofView ? rowsPerPage : TABLE_ROWS_MAX);
     const { pageState } = page;
-    const left = rows.filter((row) => pageState === undefined || follows(row, pageState, ofView));
+    const left =
+      pageState === undefined ? rows : rows.filter((row) => follows(row, pageState, ofView));
     if (left.length <= size) return { rows: left, pageState: undefined };
     const taken = left.slice(0, size);
     return { rows: taken, pageState: stateAfter(taken.at(-1)) };

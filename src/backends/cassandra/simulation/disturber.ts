@@ -1,0 +1,149 @@
+import type { Mode } from './profile.js';
+import { SimulatedServer } from './simulated-server.js';
+import { note, type World } from './world.js';
+
+const SERVERS_MAX = 3;
+const SHORT_PAUSE_MAX_MS = 900;
+
+type Disturbance =
+  | 'join'
+  | 'stop'
+  | 'kill'
+  | 'short pause'
+  | 'long pause'
+  | 'marks out'
+  | 'clock jump'
+  | 'shift writers';
+
+const EVERYWHERE: readonly Disturbance[] = [
+  'join',
+  'join',
+  'stop',
+  'kill',
+  'short pause',
+  'marks out',
+  'clock jump',
+  'shift writers',
+  'shift writers',
+  'shift writers',
+];
+
+const BY_MODE: Readonly<Record<Mode, readonly Disturbance[]>> = {
+  steady: EVERYWHERE,
+  pauses: [...EVERYWHERE, 'long pause', 'long pause', 'long pause'],
+  'wild clocks': [...EVERYWHERE, 'long pause', 'long pause', 'kill', 'stop'],
+  storms: EVERYWHERE,
+};
+
+/** The servers of a simulation, and what happens to them. */
+export class Disturber {
+  readonly #world: World;
+  readonly #servers: SimulatedServer[] = [];
+  #writable: readonly SimulatedServer[] = [];
+  #ended = false;
+
+  constructor(world: World) {
+    this.#world = world;
+  }
+
+  /** Starts the first servers; later things happen by themselves. */
+  begin(): void {
+    for (let count = 0; count < this.#world.profile.servers; count += 1) this.#join();
+    this.#plan();
+  }
+
+  /** Nothing more happens; who is paused goes on. */
+  end(): void {
+    this.#ended = true;
+    for (const server of this.#servers) server.process.resume();
+  }
+
+  /** Where readers may read. */
+  readable(): readonly SimulatedServer[] {
+    return this.#servers.filter((server) => server.ready);
+  }
+
+  /** Where writers write now: seldom all, so that servers fall idle and come back. */
+  writable(): readonly SimulatedServer[] {
+    const some = this.#writable.filter((server) => server.ready);
+    return some.length > 0 ? some : this.readable();
+  }
+
+  gapRisks(): number {
+    return this.#servers.reduce((sum, server) => sum + server.gapRisks, 0);
+  }
+
+  #plan(): void {
+    const { time, draws, profile } = this.#world;
+    const disturb = (): void => {
+      if (this.#ended) return;
+      this.#disturb(draws.pick(BY_MODE[profile.mode]));
+      this.#plan();
+    };
+    time.after(draws.between(0, 2 * profile.disturbEveryMs), disturb, true);
+  }
+
+  #disturb(what: Disturbance): void {
+    const { draws, time } = this.#world;
+    const ready = this.#servers.filter(
+      (server) => server.ready && server.process.state === 'running',
+    );
+    if (ready.length === 0) return;
+    const server = draws.pick(ready);
+    switch (what) {
+      case 'join':
+        if (this.readable().length < SERVERS_MAX) this.#join();
+        return;
+      case 'stop':
+        if (ready.length < 2) return;
+        note(this.#world, 'stop', server.name);
+        void server.stop();
+        return;
+      case 'kill':
+        if (ready.length > 1) this.#kill(server);
+        return;
+      case 'short pause':
+        return this.#pause(server, draws.between(20, SHORT_PAUSE_MAX_MS));
+      case 'long pause':
+        return this.#pauseLong(server);
+      case 'marks out':
+        server.process.marksOutUntilMs = time.nowMs + draws.skewed(200, 2_400);
+        note(this.#world, 'marks out', server.name);
+        return;
+      case 'clock jump':
+        server.process.jumpWall();
+        note(this.#world, 'clock jump', server.name);
+        return;
+      case 'shift writers':
+        this.#writable = draws.shuffled(ready).slice(0, draws.whole(1, ready.length));
+        note(this.#world, 'shift writers', this.#writable.map(({ name }) => name).join());
+    }
+  }
+
+  #join(): void {
+    const server = new SimulatedServer(this.#world, `s${this.#servers.length}`);
+    this.#servers.push(server);
+    note(this.#world, 'join', server.name);
+    void server.start();
+  }
+
+  /** What is in flight when a server dies, and arrives later, is a limit that is written down. */
+  #kill(server: SimulatedServer): void {
+    if (server.process.inFlight > 0) return;
+    note(this.#world, 'kill', server.name);
+    server.kill();
+  }
+
+  #pause(server: SimulatedServer, ms: number): void {
+    if (!server.process.takesTrouble(ms)) return;
+    note(this.#world, 'short pause', `${server.name} ${ms}`);
+    server.process.pause(ms);
+  }
+
+  #pauseLong(server: SimulatedServer): void {
+    if (server.process.inFlight > 0) return;
+    const ms = this.#world.draws.pick([2_600, 4_000, 4_900, 5_200, 6_000, 10_000]);
+    note(this.#world, 'long pause', `${server.name} ${ms}`);
+    server.process.pause(this.#world.draws.between(ms - 500, ms));
+  }
+}

@@ -1,0 +1,147 @@
+import assert from 'node:assert/strict';
+import {
+  AppError,
+  FEED_START,
+  parseTypeCode,
+  type FeedCursor,
+  type PageBoundary,
+  type RecordedEvent,
+  type TypeCode,
+} from '../../../core/index.js';
+import type { FeedPage } from '../../../storage/index.js';
+import type { Disturber } from './disturber.js';
+import type { Ledger } from './ledger.js';
+import { ServerGone, type SimulatedServer } from './simulated-server.js';
+import { comparePlaces, lowerBound, type Place, type StoredEvent } from './tables.js';
+import { note, type World } from './world.js';
+
+const WAIT_MAX_MS = 500;
+const MOVE_CHANCE = 0.1;
+const START: Place = { savetimeMs: Number.NEGATIVE_INFINITY, version: 0, stream: '' };
+
+/** A client that follows one type through its cursor, now and then on another server. */
+export class Reader {
+  readonly #world: World;
+  readonly #disturber: Disturber;
+  readonly #ledger: Ledger;
+  readonly #type: TypeCode;
+  readonly #boundary: PageBoundary;
+  readonly #seen = new Set<string>();
+  #server: SimulatedServer | undefined;
+  #after: FeedCursor = FEED_START;
+  #last: Place = START;
+  #ownWritesChecked = 0;
+  #ended = false;
+
+  constructor(
+    world: World,
+    parts: { readonly disturber: Disturber; readonly ledger: Ledger },
+    follows: { readonly type: number; readonly boundary: PageBoundary },
+  ) {
+    const type = parseTypeCode(follows.type);
+    if (type === undefined) throw new RangeError('no type');
+    this.#world = world;
+    this.#disturber = parts.disturber;
+    this.#ledger = parts.ledger;
+    this.#type = type;
+    this.#boundary = follows.boundary;
+  }
+
+  async run(): Promise<void> {
+    const { time, draws } = this.#world;
+    while (!this.#ended) {
+      await time.sleep(draws.chance(0.03) ? 2_000 : draws.skewed(5, 400));
+      const server = this.#choose();
+      if (server !== undefined) await this.#poll(server);
+    }
+  }
+
+  end(): void {
+    this.#ended = true;
+  }
+
+  /** Events of the type that are in the table and were not read. */
+  missing(): StoredEvent[] {
+    return this.#world.tables.view(this.#type).filter(({ eventId }) => !this.#seen.has(eventId));
+  }
+
+  describe(): string {
+    return `reader of type ${this.#type} (${this.#boundary}) at ${JSON.stringify(this.#last)}`;
+  }
+
+  #choose(): SimulatedServer | undefined {
+    const { draws } = this.#world;
+    const stays = this.#server?.ready === true && !draws.chance(MOVE_CHANCE);
+    if (stays) return this.#server;
+    const servers = this.#disturber.readable();
+    this.#server = servers.length === 0 ? undefined : draws.pick(servers);
+    if (this.#last !== START) note(this.#world, 'cursor moved', this.#server?.name);
+    return this.#server;
+  }
+
+  async #poll(server: SimulatedServer): Promise<void> {
+    const { time, draws } = this.#world;
+    const acknowledged = this.#ledger.acknowledged(this.#type).length;
+    const beganMs = time.nowMs;
+    const page = await this.#read(server, draws.pick([1, 3, 10, 1_000]));
+    if (page === undefined) return;
+    for (const event of page.events) this.#see(event);
+    this.#after = this.#next(page);
+    this.#checkPassed(server);
+    if (!page.caughtUp) return;
+    if (time.nowMs - beganMs < WAIT_MAX_MS) this.#checkAcknowledged(acknowledged, server);
+    else note(this.#world, 'read waited');
+  }
+
+  async #read(server: SimulatedServer, limit: number): Promise<FeedPage | undefined> {
+    const rules = { limit, bytesMax: 1_000, boundary: this.#boundary };
+    const query = { ...rules, type: this.#type, after: this.#after };
+    try {
+      return await server.call((log) => log.readByType(query));
+    } catch (error) {
+      if (error instanceof ServerGone) return undefined;
+      if (error instanceof AppError && error.code === 'UNAVAILABLE') {
+        note(this.#world, 'read unavailable', server.name);
+        return undefined;
+      }
+      throw error;
+    }
+  }
+
+  #see(event: RecordedEvent): void {
+    const place = { ...event, stream: event.stream };
+    assert.ok(comparePlaces(this.#last, place) < 0, `${this.describe()}: out of order`);
+    this.#last = { savetimeMs: place.savetimeMs, version: place.version, stream: place.stream };
+    this.#seen.add(event.eventId ?? '');
+    note(this.#world, 'seen', event.eventId);
+  }
+
+  /** A client of the seed's API hands back the last savetime that it saw. */
+  #next(page: FeedPage): FeedCursor {
+    const last = page.events.at(-1);
+    if (this.#boundary === 'event' || last === undefined) return page.next;
+    return { kind: 'savetime', savetimeMs: last.savetimeMs };
+  }
+
+  /** What is applied already and lies before the cursor was read, or never will be. */
+  #checkPassed(server: SimulatedServer): void {
+    if (this.#world.profile.mode === 'storms' || this.#last === START) return;
+    const applied = this.#world.tables.view(this.#type);
+    const passed = lowerBound(applied, this.#last) + 1;
+    if (passed === this.#seen.size) return;
+    const lost = applied.slice(0, passed).filter(({ eventId }) => !this.#seen.has(eventId));
+    assert.fail(`${this.describe()} on ${server.name} has passed ${JSON.stringify(lost)}`);
+  }
+
+  /** What was acknowledged before the read began must have been shown. */
+  #checkAcknowledged(count: number, server: SimulatedServer): void {
+    if (this.#disturber.gapRisks() > 0) return;
+    const ids = this.#ledger.acknowledged(this.#type);
+    for (; this.#ownWritesChecked < count; this.#ownWritesChecked += 1) {
+      const id = ids[this.#ownWritesChecked] ?? '';
+      if (this.#seen.has(id)) continue;
+      assert.fail(`${this.describe()} on ${server.name} was not shown acknowledged ${id}`);
+    }
+    note(this.#world, 'read complete');
+  }
+}
