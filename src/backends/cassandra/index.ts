@@ -1,6 +1,7 @@
 import { requireUuid } from '../../core/index.js';
 import type { Components } from '../../runtime/index.js';
 import type { Backend } from '../../storage/index.js';
+import { levelWarnings, readLevel, requireConsistent } from './consistency.js';
 import { connect, driverSession, type Connection } from './connection.js';
 import type { CqlSession } from './cql-session.js';
 import { createEventLog } from './event-log.js';
@@ -46,12 +47,14 @@ export async function openCassandra(
   components: Components,
   decorate: SessionDecorator = (session) => session,
 ): Promise<CassandraBackend> {
+  requireConsistent(settings);
   const connection = await connect(settings);
   try {
     if (settings.createSchema) await applyCql(connection.client, settings);
     const facts = await checkSchema(connection.client, settings);
     await agreeOnSerialConsistency(connection.client, settings);
-    for (const warning of facts.warnings) components.logger.warn({}, warning);
+    const warnings = [...facts.warnings, ...levelWarnings(settings, facts.dataCentres)];
+    for (const warning of warnings) components.logger.warn({}, warning);
     return await assemble({ settings, connection, facts, decorate }, components);
   } catch (error) {
     await connection.client.shutdown();
@@ -75,7 +78,7 @@ async function assemble(
     driverSession(connection.client, {
       keyspace,
       localDataCenter: connection.localDataCenter,
-      read: settings.readConsistency ?? (facts.dataCentres > 1 ? 'QUORUM' : 'LOCAL_QUORUM'),
+      read: readLevel(settings, facts.dataCentres),
       write: settings.writeConsistency,
       serial: settings.serialConsistency,
       conditionalTimeoutMs,

@@ -82,6 +82,7 @@ export class SimulatedProcess {
    * unseen until it has to be given up.
    */
   takesTrouble(ms: number): boolean {
+    if (this.#world.calm) return false;
     if (this.#world.profile.mode === 'storms') return true;
     const nowMs = this.#time.nowMs;
     while (this.#trouble[0] !== undefined && this.#trouble[0].atMs < nowMs - WINDOW_MS) {

@@ -50,7 +50,8 @@ export class Reader {
   async run(): Promise<void> {
     const { time, draws } = this.#world;
     while (!this.#ended) {
-      await time.sleep(draws.chance(0.03) ? 2_000 : draws.skewed(5, 400));
+      const rests = draws.chance(0.03) && !this.#world.calm;
+      await time.sleep(rests ? 2_000 : draws.skewed(5, 400));
       const server = this.#choose();
       if (server !== undefined) await this.#poll(server);
     }
@@ -70,8 +71,8 @@ export class Reader {
   }
 
   #choose(): SimulatedServer | undefined {
-    const { draws } = this.#world;
-    const stays = this.#server?.ready === true && !draws.chance(MOVE_CHANCE);
+    const { draws, calm } = this.#world;
+    const stays = this.#server?.ready === true && (calm || !draws.chance(MOVE_CHANCE));
     if (stays) return this.#server;
     const servers = this.#disturber.readable();
     this.#server = servers.length === 0 ? undefined : draws.pick(servers);
@@ -83,7 +84,7 @@ export class Reader {
     const { time, draws } = this.#world;
     const acknowledged = this.#ledger.acknowledged(this.#type).length;
     const beganMs = time.nowMs;
-    const page = await this.#read(server, draws.pick([1, 3, 10, 1_000]));
+    const page = await this.#read(server, this.#world.calm ? 1_000 : draws.pick([1, 3, 10, 1_000]));
     if (page === undefined) return;
     for (const event of page.events) this.#see(event);
     this.#after = this.#next(page);

@@ -11,14 +11,21 @@ type ReadHandler = (params: readonly Param[], atMs: number) => Row[];
 const NO_ID = '';
 const NO_SAVETIME = Number.NEGATIVE_INFINITY;
 
+function unused(): never {
+  throw new TypeError('not simulated');
+}
+
+const METHODS = {
+  get(this: Columns, column: string | number): unknown {
+    return this[column];
+  },
+  keys: unused,
+  values: unused,
+  forEach: unused,
+};
+
 function row(columns: Columns): Row {
-  return {
-    ...columns,
-    get: (column: string | number): unknown => columns[column],
-    keys: () => Object.keys(columns),
-    values: () => Object.values(columns),
-    forEach: () => undefined,
-  };
+  return { ...METHODS, ...columns };
 }
 
 function whole(param: Param | undefined): number {
@@ -52,8 +59,8 @@ export class SimulatedCql {
   readonly #tables: Tables;
   readonly #statements: Statements;
   readonly #reads: ReadonlyMap<string, ReadHandler>;
-  /** Events never change, so each has one row. */
-  readonly #rows = new WeakMap<StoredEvent, Row>();
+  /** What is stored never changes, it is replaced: each has one row. */
+  readonly #rows = new WeakMap<object, Row>();
 
   constructor(tables: Tables, statements: Statements) {
     this.#tables = tables;
@@ -62,7 +69,9 @@ export class SimulatedCql {
   }
 
   read(statement: Statement, atMs: number): Row[] {
-    if (statement.query.includes('feed_marks')) return tables(this.#tables.marks());
+    if (statement.query.includes('feed_marks')) {
+      return this.#tables.marks().map((mark) => this.#kept(mark, markColumns));
+    }
     const handler = this.#reads.get(statement.query);
     if (handler === undefined) throw new TypeError(`not simulated: ${statement.query}`);
     return handler(statement.params, atMs);
@@ -110,8 +119,7 @@ export class SimulatedCql {
     if (query !== this.#statements.advanceStream) throw new TypeError(`not simulated: ${query}`);
     const stream = id(params[2]);
     const stored = this.#tables.streams.get(stream);
-    const holds =
-      stored?.version === whole(params[3]) && stored.lastSavetimeMs < time(params[4]);
+    const holds = stored?.version === whole(params[3]) && stored.lastSavetimeMs < time(params[4]);
     return { stream, holds };
   }
 
@@ -132,14 +140,8 @@ export class SimulatedCql {
     });
     return new Map<string, ReadHandler>([
       [s.head, ([stream]) => this.#head(id(stream))],
-      [
-        s.idsBetween,
-        ([stream, low, high]) => this.#rowsOf(id(stream), whole(low), whole(high)),
-      ],
-      [
-        s.eventsForward,
-        ([stream, low]) => this.#withVersion(id(stream), whole(low)),
-      ],
+      [s.idsBetween, ([stream, low, high]) => this.#rowsOf(id(stream), whole(low), whole(high))],
+      [s.eventsForward, ([stream, low]) => this.#withVersion(id(stream), whole(low))],
       [
         s.feedFromStart,
         ([type, below], atMs) => {
@@ -165,8 +167,7 @@ export class SimulatedCql {
       ],
       [
         s.feedKeys,
-        ([type, low, high], atMs) =>
-          this.#shown(whole(type), [from(low, 0), from(high, 1)], atMs),
+        ([type, low, high], atMs) => this.#shown(whole(type), [from(low, 0), from(high, 1)], atMs),
       ],
     ]);
   }
@@ -194,8 +195,12 @@ export class SimulatedCql {
   }
 
   #row(event: StoredEvent): Row {
-    const kept = this.#rows.get(event) ?? row(eventColumns(event));
-    this.#rows.set(event, kept);
+    return this.#kept(event, eventColumns);
+  }
+
+  #kept<Stored extends object>(stored: Stored, columns: (stored: Stored) => Columns): Row {
+    const kept = this.#rows.get(stored) ?? row(columns(stored));
+    this.#rows.set(stored, kept);
     return kept;
   }
 
@@ -221,16 +226,16 @@ function storedEvent({ params }: Statement, shownAtMs: number): StoredEvent {
   };
 }
 
-function tables(marks: readonly MarkRow[]): Row[] {
-  const date = (ms: number | null | undefined): Date | null =>
-    ms === undefined || ms === null ? null : new Date(ms);
-  return marks.map((mark) =>
-    row({
-      server: types.Uuid.fromString(mark.server),
-      beat: mark.beat,
-      mark: date(mark.markMs),
-      acked: date(mark.ackedMs),
-      ceiling: date(mark.ceilingMs),
-    }),
-  );
+function dateOrNull(ms: number | null | undefined): Date | null {
+  return ms === undefined || ms === null ? null : new Date(ms);
+}
+
+function markColumns(mark: MarkRow): Columns {
+  return {
+    server: types.Uuid.fromString(mark.server),
+    beat: mark.beat,
+    mark: dateOrNull(mark.markMs),
+    acked: dateOrNull(mark.ackedMs),
+    ceiling: dateOrNull(mark.ceilingMs),
+  };
 }

@@ -85,8 +85,8 @@ export class SimulatedSession implements CqlSession {
       const text = `${this.#process.name} ${beat} ${markMs} ${ackedMs} ${ceilingMs}`;
       note(this.#world, 'mark', text);
     };
-    const out = time.nowMs < this.#process.marksOutUntilMs;
-    if (out || draws.chance(profile.markFaults)) {
+    const out = time.nowMs < this.#process.marksOutUntilMs || draws.chance(profile.markFaults);
+    if (out && !this.#world.calm) {
       const fault = draws.pick(MARK_FAULTS);
       const timeoutMs = draws.between(20, WRITE_TIMEOUT_MS);
       note(this.#world, fault, `${this.#process.name} ${row.beat}`);

@@ -16,6 +16,8 @@ export interface World {
   readonly tables: Tables;
   readonly cql: SimulatedCql;
   readonly history: History;
+  /** Set once: from then on nothing goes wrong any more. */
+  calm: boolean;
 }
 
 export function createWorld(seed: number): World {
@@ -23,7 +25,8 @@ export function createWorld(seed: number): World {
   const profile = profileFor(seed, draws);
   const tables = new Tables();
   const cql = new SimulatedCql(tables, statementsFor(KEYSPACE, true));
-  return { time: new VirtualTime(draws), draws, profile, tables, cql, history: new History() };
+  const time = new VirtualTime(draws);
+  return { time, draws, profile, tables, cql, history: new History(), calm: false };
 }
 
 /** Writes a line of the history, and counts it where it is a fault or a kind of operation. */
