@@ -29,7 +29,12 @@ function sectionsOf(text: string): ReadonlyMap<string, Documented> {
 }
 
 const catalogue: ReadonlyMap<string, ErrorEntry> = new Map(Object.entries(ERROR_CATALOGUE));
-const rows = [...TEXT.matchAll(ROW)].map(([, code, grpc, http, retry]) => [code, grpc, http, retry]);
+const rows = [...TEXT.matchAll(ROW)].map(([, code, grpc, http, retry]) => [
+  code,
+  grpc,
+  http,
+  retry,
+]);
 const sections = sectionsOf(TEXT);
 
 describe('docs/errors.md', () => {

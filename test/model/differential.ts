@@ -24,6 +24,14 @@ function chooseSeed(): number {
   return Number.isInteger(given) && given !== 0 ? given : Date.now() % 2_147_483_647;
 }
 
+/** An empty memory store, one for each run: it slows down as it fills. */
+function openReference(): Kit {
+  const backend = openMemory(DEFAULT_MEMORY_SETTINGS, systemComponents(silentLogger));
+  const kit = new Kit();
+  kit.open({ backend, cleanup: () => backend.close() });
+  return kit;
+}
+
 /** Random runs on a backend and on the memory reference side by side. */
 export function exerciseDifferential(
   name: string,
@@ -31,32 +39,18 @@ export function exerciseDifferential(
   { runs, length, timeoutMs }: DifferentialOptions,
 ): void {
   describe(`model of ${name}`, () => {
-    const reference = new Kit();
     const other = new Kit();
 
-    before(
-      async () => {
-        const backend = openMemory(DEFAULT_MEMORY_SETTINGS, systemComponents(silentLogger));
-        reference.open({ backend, cleanup: () => backend.close() });
-        other.open(await factory());
-      },
-      { timeout: OPEN_TIMEOUT_MS },
-    );
-    after(
-      async () => {
-        await reference.underTest.cleanup();
-        await other.underTest.cleanup();
-      },
-      { timeout: OPEN_TIMEOUT_MS },
-    );
+    before(async () => other.open(await factory()), { timeout: OPEN_TIMEOUT_MS });
+    after(() => other.underTest.cleanup(), { timeout: OPEN_TIMEOUT_MS });
 
     test(`${runs} runs like the memory reference`, { timeout: timeoutMs }, async (t) => {
       const seed = chooseSeed();
       t.diagnostic(`CASSADRA_TEST_SEED=${seed}`);
       const coverage = new Coverage();
       const property = fc.asyncProperty(operations(length), async (steps) => {
-        const sides = [new Side(reference), new Side(other)] as const;
-        const run = new Run([...sides], new World(other), coverage);
+        const sides = [new Side(openReference()), new Side(other)] as const;
+        const run = new Run(sides, new World(other), coverage);
         for (const step of steps) await run.step(step);
         coverage.countRun(steps.length);
         await run.compareAll();

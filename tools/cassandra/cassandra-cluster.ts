@@ -1,17 +1,18 @@
-import { rm } from "node:fs/promises";
-import { CassandraNode } from "./cassandra-node.js";
-import { keepFolder } from "./child-reaper.js";
-import { type ClusterPlan, planCluster, type StartCassandraOptions } from "./cluster-plan.js";
-import type { CqlQuestion } from "./cql-probe.js";
+import { rm } from 'node:fs/promises';
+import { CassandraNode } from './cassandra-node.js';
+import { keepFolder } from './child-reaper.js';
+import { type ClusterPlan, planCluster, type StartCassandraOptions } from './cluster-plan.js';
+import type { CqlQuestion } from './cql-probe.js';
 
 const START_TIMEOUT_MS = 180_000;
-const SERVES = { query: "SELECT cluster_name FROM system.local", consistency: "ONE" } as const;
+const SERVES = { query: 'SELECT cluster_name FROM system.local', consistency: 'ONE' } as const;
 // Replicated to all three nodes: ALL is refused by a coordinator that does not see every node UP.
 const SEES_ALL = {
-  query: "SELECT host_id FROM system_distributed.view_build_status WHERE keyspace_name = 'any' AND view_name = 'any'",
-  consistency: "ALL",
+  query:
+    "SELECT host_id FROM system_distributed.view_build_status WHERE keyspace_name = 'any' AND view_name = 'any'",
+  consistency: 'ALL',
 } as const;
-const SCHEMA = { query: "SELECT schema_version FROM system.local", consistency: "ONE" } as const;
+const SCHEMA = { query: 'SELECT schema_version FROM system.local', consistency: 'ONE' } as const;
 
 /** A running cluster on loopback addresses. It does not keep the present process alive. */
 export class CassandraCluster {
@@ -48,7 +49,7 @@ export class CassandraCluster {
   async start(): Promise<void> {
     // Not by Promise.all: a failure must not leave the start of another node behind it.
     const starts = await Promise.allSettled(this.nodes.map((node) => node.spawn()));
-    for (const start of starts) if (start.status === "rejected") throw start.reason;
+    for (const start of starts) if (start.status === 'rejected') throw start.reason;
     await this.untilReady();
   }
 
@@ -57,16 +58,24 @@ export class CassandraCluster {
    * and all have the same schema. Rejects with the end of the log of a node that dies or is not ready in time.
    */
   async untilReady(): Promise<void> {
-    const running = this.nodes.filter((node) => node.state === "running");
+    const running = this.nodes.filter((node) => node.state === 'running');
     const [first] = running;
     await this.#untilAll(running, SERVES);
-    if (first === undefined || this.nodes.length === 1 || running.length < this.nodes.length) return;
+    if (first === undefined || this.nodes.length === 1 || running.length < this.nodes.length)
+      return;
     await this.#untilAll(running, SEES_ALL);
     await first.until(() => haveOneSchema(running), this.#startTimeoutMs);
   }
 
-  async #untilAll(nodes: readonly CassandraNode[], question: Omit<CqlQuestion, "timeoutMs">): Promise<void> {
-    await Promise.all(nodes.map((node) => node.until(async () => (await node.ask(question)) !== undefined, this.#startTimeoutMs)));
+  async #untilAll(
+    nodes: readonly CassandraNode[],
+    question: Omit<CqlQuestion, 'timeoutMs'>,
+  ): Promise<void> {
+    await Promise.all(
+      nodes.map((node) =>
+        node.until(async () => (await node.ask(question)) !== undefined, this.#startTimeoutMs),
+      ),
+    );
   }
 
   /** Stops all nodes and deletes the data when it is temporary (then without a flush, which takes seconds). */
@@ -80,14 +89,16 @@ export class CassandraCluster {
 
 async function haveOneSchema(nodes: readonly CassandraNode[]): Promise<boolean> {
   const answers = await Promise.all(nodes.map((node) => node.ask(SCHEMA)));
-  return new Set(answers.map((answer) => answer?.toString("hex"))).size === 1;
+  return new Set(answers.map((answer) => answer?.toString('hex'))).size === 1;
 }
 
 /**
  * Starts a real Cassandra and resolves when it serves. What was started is stopped again when the start fails.
  * Rejects with CassandraUnavailableError when this machine lacks what is needed (Java, Maven, jars).
  */
-export async function startCassandra(options: StartCassandraOptions = {}): Promise<CassandraCluster> {
+export async function startCassandra(
+  options: StartCassandraOptions = {},
+): Promise<CassandraCluster> {
   const startedAt = performance.now();
   const plan = await planCluster(options);
   const cluster = new CassandraCluster(plan, options);
@@ -98,6 +109,8 @@ export async function startCassandra(options: StartCassandraOptions = {}): Promi
     throw error;
   }
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
-  options.log?.(`Cassandra ${plan.nodes[0]?.version} is ready on ${cluster.contactPoints.join(",")} after ${seconds} s`);
+  options.log?.(
+    `Cassandra ${plan.nodes[0]?.version} is ready on ${cluster.contactPoints.join(',')} after ${seconds} s`,
+  );
   return cluster;
 }

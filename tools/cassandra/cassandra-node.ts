@@ -1,8 +1,8 @@
-import type { ChildProcess } from "node:child_process";
-import { setTimeout as delay } from "node:timers/promises";
-import { logTail, spawnCassandra } from "./cassandra-process.js";
-import { askCql, type CqlAnswer, type CqlQuestion } from "./cql-probe.js";
-import type { NodePlan } from "./node-plan.js";
+import type { ChildProcess } from 'node:child_process';
+import { setTimeout as delay } from 'node:timers/promises';
+import { logTail, spawnCassandra } from './cassandra-process.js';
+import { askCql, type CqlAnswer, type CqlQuestion } from './cql-probe.js';
+import type { NodePlan } from './node-plan.js';
 
 /** Milliseconds that SIGTERM is given before SIGKILL follows. */
 const STOP_LIMIT_MS = 30_000;
@@ -10,7 +10,7 @@ const POLL_MS = 100;
 const ASK_LIMIT_MS = 2_000;
 
 /** `paused` is alive but frozen; `stopped` covers never started, stopped, killed and ended by itself. */
-export type NodeState = "running" | "paused" | "stopped";
+export type NodeState = 'running' | 'paused' | 'stopped';
 
 /** What a node needs of its cluster. */
 export interface NodeSurroundings {
@@ -60,8 +60,8 @@ export class CassandraNode {
   }
 
   get state(): NodeState {
-    if (this.#alive() === undefined) return "stopped";
-    return this.#paused ? "paused" : "running";
+    if (this.#alive() === undefined) return 'stopped';
+    return this.#paused ? 'paused' : 'running';
   }
 
   /** Starts the process without waiting until it serves. No effect when it is alive. */
@@ -71,14 +71,16 @@ export class CassandraNode {
     this.#paused = false;
     const child = await spawnCassandra(this.#plan, this.#surroundings.log);
     this.#child = child;
-    child.once("exit", (code, signal) => {
+    child.once('exit', (code, signal) => {
       if (this.#stopping) return;
-      this.#surroundings.onDeath(`Cassandra ${this.contactPoint} (pid ${child.pid}) ended by itself: ${signal ?? `exit code ${code}`}`);
+      this.#surroundings.onDeath(
+        `Cassandra ${this.contactPoint} (pid ${child.pid}) ended by itself: ${signal ?? `exit code ${code}`}`,
+      );
     });
   }
 
   /** One question to this node; undefined when it does not answer it now. */
-  ask(question: Omit<CqlQuestion, "timeoutMs">): Promise<CqlAnswer | undefined> {
+  ask(question: Omit<CqlQuestion, 'timeoutMs'>): Promise<CqlAnswer | undefined> {
     return askCql(this.address, this.nativePort, { ...question, timeoutMs: ASK_LIMIT_MS });
   }
 
@@ -86,22 +88,25 @@ export class CassandraNode {
   async until(condition: () => Promise<boolean>, timeoutMs: number): Promise<void> {
     const deadline = performance.now() + timeoutMs;
     while (!(await condition())) {
-      const late = performance.now() > deadline ? `was not ready in ${timeoutMs} ms` : "";
-      const problem = this.state === "stopped" ? "ended before it was ready" : late;
-      if (problem) throw new Error(`Cassandra ${this.contactPoint} ${problem}. End of its log:\n${await logTail(this.#plan)}`);
+      const late = performance.now() > deadline ? `was not ready in ${timeoutMs} ms` : '';
+      const problem = this.state === 'stopped' ? 'ended before it was ready' : late;
+      if (problem)
+        throw new Error(
+          `Cassandra ${this.contactPoint} ${problem}. End of its log:\n${await logTail(this.#plan)}`,
+        );
       await delay(POLL_MS);
     }
   }
 
   /** SIGKILL: the process dies at once, with no flush. Resolves when it is gone. */
   async kill(): Promise<void> {
-    await this.#end("SIGKILL");
+    await this.#end('SIGKILL');
   }
 
   /** SIGTERM, and SIGKILL when the node has not drained and ended after 30 s. Resolves when it is gone. */
   async stop(): Promise<void> {
     this.resume();
-    await this.#end("SIGTERM");
+    await this.#end('SIGTERM');
   }
 
   /** Stops the node in order when it is alive, starts it again and waits until it serves (see `CassandraCluster.untilReady`). */
@@ -113,30 +118,32 @@ export class CassandraNode {
 
   /** SIGSTOP: connections stay open, nothing answers. Not on Windows. No effect when stopped. */
   pause(): void {
-    this.#paused = this.#alive()?.kill("SIGSTOP") ?? false;
+    this.#paused = this.#alive()?.kill('SIGSTOP') ?? false;
   }
 
   /** SIGCONT: undoes {@link pause}. */
   resume(): void {
     if (!this.#paused) return;
-    this.#alive()?.kill("SIGCONT");
+    this.#alive()?.kill('SIGCONT');
     this.#paused = false;
   }
 
-  async #end(signal: "SIGTERM" | "SIGKILL"): Promise<void> {
+  async #end(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
     const child = this.#alive();
     if (child === undefined) return;
     this.#stopping = true;
-    const gone = new Promise<void>((resolve) => child.once("exit", () => resolve()));
+    const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
     // Spawned unreferenced; without this the present process could end before it has seen the node's end.
     child.ref();
     child.kill(signal);
-    const timer = setTimeout(() => child.kill("SIGKILL"), STOP_LIMIT_MS);
+    const timer = setTimeout(() => child.kill('SIGKILL'), STOP_LIMIT_MS);
     await gone;
     clearTimeout(timer);
   }
 
   #alive(): ChildProcess | undefined {
-    return this.#child?.exitCode === null && this.#child.signalCode === null ? this.#child : undefined;
+    return this.#child?.exitCode === null && this.#child.signalCode === null
+      ? this.#child
+      : undefined;
   }
 }

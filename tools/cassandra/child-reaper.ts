@@ -43,7 +43,7 @@ function install(): void {
 }
 
 function reap(): void {
-  for (const child of children) child.kill("SIGKILL");
+  for (const child of children) child.kill('SIGKILL');
   for (const folder of folders) deleteNow(folder);
 }
 

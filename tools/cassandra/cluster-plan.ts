@@ -1,11 +1,11 @@
-import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, readFile, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
-import { deleteWithProcess } from "./child-reaper.js";
-import { DEFAULT_CASSANDRA_VERSION } from "./cassandra-jars.js";
-import { freePort, isPortFree } from "./free-port.js";
-import type { CommitlogSync, NodePlan } from "./node-plan.js";
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { deleteWithProcess } from './child-reaper.js';
+import { DEFAULT_CASSANDRA_VERSION } from './cassandra-jars.js';
+import { freePort, isPortFree } from './free-port.js';
+import type { CommitlogSync, NodePlan } from './node-plan.js';
 
 /** What to start; every field has a default. */
 export interface StartCassandraOptions {
@@ -39,7 +39,7 @@ export interface ClusterPlan {
 }
 
 /** Evenly over Murmur3's ring of 2^64 tokens. */
-const TOKENS_OF_THREE = ["-9223372036854775808", "-3074457345618258603", "3074457345618258602"];
+const TOKENS_OF_THREE = ['-9223372036854775808', '-3074457345618258603', '3074457345618258602'];
 
 /** Picks addresses, ports and folders; creates the folders. Rejects when the native port is taken or the folder holds another cluster. */
 export async function planCluster(options: StartCassandraOptions): Promise<ClusterPlan> {
@@ -48,32 +48,40 @@ export async function planCluster(options: StartCassandraOptions): Promise<Clust
   const taken = new Set<number>();
   const nativePort = options.nativePort ?? (await freePort(addresses, taken));
   for (const address of addresses) {
-    if (!(await isPortFree(address, nativePort))) throw new Error(`port ${nativePort} on ${address} is in use`);
+    if (!(await isPortFree(address, nativePort)))
+      throw new Error(`port ${nativePort} on ${address} is in use`);
   }
-  const folder = options.dataDir === undefined ? await temporaryFolder() : await givenFolder(options.dataDir);
+  const folder =
+    options.dataDir === undefined ? await temporaryFolder() : await givenFolder(options.dataDir);
   const storagePort = await rememberedPort(folder, count, () => freePort(addresses, taken));
+  const seeds = addresses.map((address) => `${address}:${storagePort}`);
   const nodes: NodePlan[] = [];
   for (const [i, address] of addresses.entries()) {
     nodes.push({
-      version: options.version ?? DEFAULT_CASSANDRA_VERSION,
-      address,
-      nativePort,
-      storagePort,
-      jmxPort: await freePort(["127.0.0.1"], taken),
+      ...whatAllShare(options, count),
+      ...{ address, nativePort, storagePort, seeds },
+      jmxPort: await freePort(['127.0.0.1'], taken),
       folder: join(folder, `node${i + 1}`),
-      seeds: addresses.map((seed) => `${seed}:${storagePort}`),
       initialToken: count === 1 ? undefined : TOKENS_OF_THREE[i],
-      heapMb: options.heapMb ?? (count === 1 ? 1024 : 640),
-      commitlogSync: options.commitlogSync ?? "periodic",
-      yaml: options.yaml ?? {},
-      jvmArgs: options.jvmArgs ?? [],
     });
   }
   return { folder, temporary: options.dataDir === undefined, nodes };
 }
 
+type Shared = Pick<NodePlan, 'version' | 'heapMb' | 'commitlogSync' | 'yaml' | 'jvmArgs'>;
+
+function whatAllShare(options: StartCassandraOptions, count: number): Shared {
+  return {
+    version: options.version ?? DEFAULT_CASSANDRA_VERSION,
+    heapMb: options.heapMb ?? (count === 1 ? 1024 : 640),
+    commitlogSync: options.commitlogSync ?? 'periodic',
+    yaml: options.yaml ?? {},
+    jvmArgs: options.jvmArgs ?? [],
+  };
+}
+
 async function temporaryFolder(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), "cassadra-cassandra-"));
+  const folder = await mkdtemp(join(tmpdir(), 'cassadra-cassandra-'));
   deleteWithProcess(folder);
   return folder;
 }
@@ -85,17 +93,27 @@ async function givenFolder(dataDir: string): Promise<string> {
 }
 
 // Nodes keep each other's storage port in their data, so a kept folder keeps its port, and its number of nodes.
-async function rememberedPort(folder: string, count: number, pick: () => Promise<number>): Promise<number> {
-  const path = join(folder, "cluster.json");
+async function rememberedPort(
+  folder: string,
+  count: number,
+  pick: () => Promise<number>,
+): Promise<number> {
+  const path = join(folder, 'cluster.json');
   if (!existsSync(path)) {
     const storagePort = await pick();
     await writeFile(path, `${JSON.stringify({ nodes: count, storagePort })}\n`);
     return storagePort;
   }
-  const known: unknown = JSON.parse(await readFile(path, "utf8"));
-  if (typeof known !== "object" || known === null || !("nodes" in known) || !("storagePort" in known)) {
+  const known: unknown = JSON.parse(await readFile(path, 'utf8'));
+  if (
+    typeof known !== 'object' ||
+    known === null ||
+    !('nodes' in known) ||
+    !('storagePort' in known)
+  ) {
     throw new Error(`${path} is damaged`);
   }
-  if (known.nodes !== count) throw new Error(`${folder} holds a cluster of ${String(known.nodes)}, not of ${count}`);
+  if (known.nodes !== count)
+    throw new Error(`${folder} holds a cluster of ${String(known.nodes)}, not of ${count}`);
   return Number(known.storagePort);
 }

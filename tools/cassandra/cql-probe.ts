@@ -24,7 +24,11 @@ export type CqlAnswer = Buffer;
  * The answer of the node to the question, or undefined when it gives none in time or refuses. One connection of native
  * protocol v4 for one query, without a driver, so that nothing is cached or retried. Never rejects.
  */
-export function askCql(address: string, port: number, question: CqlQuestion): Promise<CqlAnswer | undefined> {
+export function askCql(
+  address: string,
+  port: number,
+  question: CqlQuestion,
+): Promise<CqlAnswer | undefined> {
   return new Promise((resolve) => {
     const socket = connect({ host: address, port });
     const finish = (answer: CqlAnswer | undefined): void => {
@@ -34,10 +38,10 @@ export function askCql(address: string, port: number, question: CqlQuestion): Pr
     };
     const timer = setTimeout(() => finish(undefined), question.timeoutMs);
     let received = Buffer.alloc(0);
-    socket.on("error", () => finish(undefined));
-    socket.on("close", () => finish(undefined));
-    socket.on("connect", () => socket.write(startupFrame()));
-    socket.on("data", (chunk: Buffer) => {
+    socket.on('error', () => finish(undefined));
+    socket.on('close', () => finish(undefined));
+    socket.on('connect', () => socket.write(startupFrame()));
+    socket.on('data', (chunk: Buffer) => {
       received = Buffer.concat([received, chunk]);
       if (received.length < HEADER_BYTES) return;
       const frameBytes = HEADER_BYTES + received.readInt32BE(5);

@@ -1,5 +1,5 @@
-import { lookup } from "node:dns/promises";
-import { Client, type ClientOptions, policies } from "cassandra-driver";
+import { lookup } from 'node:dns/promises';
+import { Client, type ClientOptions, policies } from 'cassandra-driver';
 
 /** Where and as whom to connect. */
 export interface CqlTarget {
@@ -12,13 +12,13 @@ export interface CqlTarget {
 
 /** The target that the environment names: `CASSANDRA_HOSTS` (default 127.0.0.1:9042), `CASSANDRA_DC`, `CASSANDRA_USERNAME`, `CASSANDRA_PASSWORD`. */
 export function targetFromEnv(env: NodeJS.ProcessEnv = process.env): CqlTarget {
-  const hosts = (env["CASSANDRA_HOSTS"] ?? "").split(",").map((host) => host.trim());
-  const contactPoints = hosts.filter((host) => host !== "");
-  const username = env["CASSANDRA_USERNAME"];
+  const hosts = (env['CASSANDRA_HOSTS'] ?? '').split(',').map((host) => host.trim());
+  const contactPoints = hosts.filter((host) => host !== '');
+  const username = env['CASSANDRA_USERNAME'];
   return {
-    contactPoints: contactPoints.length > 0 ? contactPoints : ["127.0.0.1:9042"],
-    ...(env["CASSANDRA_DC"] ? { dataCenter: env["CASSANDRA_DC"] } : {}),
-    ...(username ? { credentials: { username, password: env["CASSANDRA_PASSWORD"] ?? "" } } : {}),
+    contactPoints: contactPoints.length > 0 ? contactPoints : ['127.0.0.1:9042'],
+    ...(env['CASSANDRA_DC'] ? { dataCenter: env['CASSANDRA_DC'] } : {}),
+    ...(username ? { credentials: { username, password: env['CASSANDRA_PASSWORD'] ?? '' } } : {}),
   };
 }
 
@@ -28,11 +28,13 @@ export function targetFromEnv(env: NodeJS.ProcessEnv = process.env): CqlTarget {
  */
 export async function connectCql(target: CqlTarget): Promise<Client> {
   const options = clientOptions(target);
-  return connected(new Client({ ...options, localDataCenter: await chooseDataCenter(options, target) }));
+  return connected(
+    new Client({ ...options, localDataCenter: await chooseDataCenter(options, target) }),
+  );
 }
 
 function clientOptions(target: CqlTarget): ClientOptions {
-  const [first = ""] = target.contactPoints;
+  const [first = ''] = target.contactPoints;
   return {
     contactPoints: [...target.contactPoints],
     // The port of the nodes that the driver discovers: without it 9042, where somebody else's Cassandra may listen.
@@ -48,19 +50,25 @@ function clientOptions(target: CqlTarget): ClientOptions {
 // Also when one was named: given an unknown one the driver fails and then never lets go of its connection.
 async function chooseDataCenter(options: ClientOptions, target: CqlTarget): Promise<string> {
   const loadBalancing = new policies.loadBalancing.RoundRobinPolicy();
-  const client = await connected(new Client({ ...options, policies: { ...options.policies, loadBalancing } }));
+  const client = await connected(
+    new Client({ ...options, policies: { ...options.policies, loadBalancing } }),
+  );
   try {
     const known = new Set(client.hosts.values().map((host) => host.datacenter));
-    const wanted = target.dataCenter ?? (await dataCenterOfContactPoint(client, target)) ?? [...known][0];
+    const wanted =
+      target.dataCenter ?? (await dataCenterOfContactPoint(client, target)) ?? [...known][0];
     if (wanted !== undefined && known.has(wanted)) return wanted;
-    throw new Error(`there is no data centre ${wanted}, only ${[...known].join(", ")}`);
+    throw new Error(`there is no data centre ${wanted}, only ${[...known].join(', ')}`);
   } finally {
     await client.shutdown();
   }
 }
 
 // Undefined behind address translation, where nodes are not known by their contact points.
-async function dataCenterOfContactPoint(client: Client, target: CqlTarget): Promise<string | undefined> {
+async function dataCenterOfContactPoint(
+  client: Client,
+  target: CqlTarget,
+): Promise<string | undefined> {
   for (const contactPoint of target.contactPoints) {
     const { host, port } = splitContactPoint(contactPoint);
     const found = await lookup(host).catch(() => undefined);
@@ -71,7 +79,8 @@ async function dataCenterOfContactPoint(client: Client, target: CqlTarget): Prom
 }
 
 function splitContactPoint(contactPoint: string): { host: string; port: number } {
-  const match = /^\[(.+)\](?::(\d+))?$/.exec(contactPoint) ?? /^([^:]+)(?::(\d+))?$/.exec(contactPoint);
+  const match =
+    /^\[(.+)\](?::(\d+))?$/.exec(contactPoint) ?? /^([^:]+)(?::(\d+))?$/.exec(contactPoint);
   return { host: match?.[1] ?? contactPoint, port: Number(match?.[2] ?? 9042) };
 }
 

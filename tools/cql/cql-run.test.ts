@@ -1,10 +1,10 @@
-import assert from "node:assert/strict";
-import { test } from "node:test";
-import { types } from "cassandra-driver";
-import { cassandraForTests } from "../test/cassandra-for-tests.js";
-import { connectCql, targetFromEnv } from "./cql-connection.js";
-import { CqlStatementError, consistencyOf, runStatements } from "./cql-run.js";
-import { splitStatements } from "./cql-statements.js";
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { types } from 'cassandra-driver';
+import { cassandraForTests } from '../test/cassandra-for-tests.js';
+import { connectCql, targetFromEnv } from './cql-connection.js';
+import { CqlStatementError, consistencyOf, runStatements } from './cql-run.js';
+import { splitStatements } from './cql-statements.js';
 
 const SCRIPT = `
 CREATE KEYSPACE IF NOT EXISTS cql_tool WITH REPLICATION = {'class': 'SimpleStrategy', 'replication_factor': 1};
@@ -37,38 +37,64 @@ const EXPECTED = `
 
 (1 rows)`;
 
-test("settings of the environment and names of consistencies", () => {
-  assert.deepEqual(targetFromEnv({}), { contactPoints: ["127.0.0.1:9042"] });
-  assert.deepEqual(targetFromEnv({ CASSANDRA_HOSTS: " a:1, b ,", CASSANDRA_DC: "DC1", CASSANDRA_USERNAME: "u", CASSANDRA_PASSWORD: "p" }), {
-    contactPoints: ["a:1", "b"],
-    dataCenter: "DC1",
-    credentials: { username: "u", password: "p" },
-  });
-  assert.equal(consistencyOf("local_quorum"), types.consistencies.localQuorum);
-  assert.throws(() => consistencyOf("most"), /unknown consistency "most": one of .*LOCAL_QUORUM/);
+test('settings of the environment and names of consistencies', () => {
+  assert.deepEqual(targetFromEnv({}), { contactPoints: ['127.0.0.1:9042'] });
+  assert.deepEqual(
+    targetFromEnv({
+      CASSANDRA_HOSTS: ' a:1, b ,',
+      CASSANDRA_DC: 'DC1',
+      CASSANDRA_USERNAME: 'u',
+      CASSANDRA_PASSWORD: 'p',
+    }),
+    {
+      contactPoints: ['a:1', 'b'],
+      dataCenter: 'DC1',
+      credentials: { username: 'u', password: 'p' },
+    },
+  );
+  assert.equal(consistencyOf('local_quorum'), types.consistencies.localQuorum);
+  assert.throws(() => consistencyOf('most'), /unknown consistency "most": one of .*LOCAL_QUORUM/);
 });
 
 const cassandra = await cassandraForTests();
-const skip = "skip" in cassandra ? cassandra.skip : false;
-const contactPoints = "contactPoint" in cassandra ? [cassandra.contactPoint] : [];
+const skip = 'skip' in cassandra ? cassandra.skip : false;
+const contactPoints = 'contactPoint' in cassandra ? [cassandra.contactPoint] : [];
 
-test("statements are run in order, their rows printed, and the first that fails is named", { skip }, async () => {
+test('statements are run in order, their rows printed, and the first that fails is named', {
+  skip,
+}, async () => {
   const client = await connectCql({ contactPoints });
   try {
     const printed: string[] = [];
-    const options = { consistency: types.consistencies.one, json: false, print: (text: string) => printed.push(text), warn: () => {} };
+    const options = {
+      consistency: types.consistencies.one,
+      json: false,
+      print: (text: string) => printed.push(text),
+      warn: () => {},
+    };
     await runStatements(client, splitStatements(SCRIPT), options);
-    assert.equal(printed.join("\n"), EXPECTED);
+    assert.equal(printed.join('\n'), EXPECTED);
     printed.length = 0;
-    await runStatements(client, ["SELECT id, payload FROM events"], { ...options, json: true });
+    await runStatements(client, ['SELECT id, payload FROM events'], { ...options, json: true });
     assert.deepEqual(printed, ['{"id":1,"payload":"a;b"}']);
-    const failing = runStatements(client, ["SELECT nothing FROM events", "TRUNCATE events"], options);
-    await assert.rejects(failing, (error) => error instanceof CqlStatementError && /in: SELECT nothing FROM events$/.test(error.message));
+    const failing = runStatements(
+      client,
+      ['SELECT nothing FROM events', 'TRUNCATE events'],
+      options,
+    );
+    await assert.rejects(
+      failing,
+      (error) =>
+        error instanceof CqlStatementError && /in: SELECT nothing FROM events$/.test(error.message),
+    );
   } finally {
     await client.shutdown();
   }
 });
 
-test("a data centre that is not there is refused by name", { skip }, async () => {
-  await assert.rejects(connectCql({ contactPoints, dataCenter: "nowhere" }), /no data centre nowhere, only datacenter1/);
+test('a data centre that is not there is refused by name', { skip }, async () => {
+  await assert.rejects(
+    connectCql({ contactPoints, dataCenter: 'nowhere' }),
+    /no data centre nowhere, only datacenter1/,
+  );
 });

@@ -4,7 +4,7 @@ const TOKEN =
 
 /** The text ends inside a string, a body, a comment or a batch; `line` is where that began, from 1. */
 export class UnfinishedCqlError extends Error {
-  override readonly name = "UnfinishedCqlError";
+  override readonly name = 'UnfinishedCqlError';
 
   constructor(
     what: string,
@@ -25,49 +25,51 @@ export function splitStatements(text: string): string[] {
   let statement = new StatementBuilder();
   TOKEN.lastIndex = 0;
   for (let at = 0; at < text.length; at = TOKEN.lastIndex) {
-    const token = TOKEN.exec(text)?.[0] ?? "";
+    const token = TOKEN.exec(text)?.[0] ?? '';
     const unfinished = unfinishedPart(text, at, token);
     if (unfinished) throw new UnfinishedCqlError(unfinished, lineAt(text, at));
-    if (token === ";" && !statement.isOpenBatch()) {
+    if (token === ';' && !statement.isOpenBatch()) {
       statements.push(statement.text());
       statement = new StatementBuilder();
     } else {
       statement.add(token, at);
     }
   }
-  if (statement.isOpenBatch()) throw new UnfinishedCqlError("a BEGIN BATCH", lineAt(text, statement.start));
+  if (statement.isOpenBatch())
+    throw new UnfinishedCqlError('a BEGIN BATCH', lineAt(text, statement.start));
   statements.push(statement.text());
-  return statements.filter((each) => each !== "");
+  return statements.filter((each) => each !== '');
 }
 
 /** Gathers the tokens of one statement and watches for the words that open and close a batch. */
 class StatementBuilder {
   /** Offset of the first word. */
   start = 0;
-  #text = "";
+  #text = '';
   #isBatch = false;
-  #first = "";
-  #previous = "";
-  #last = "";
+  #first = '';
+  #previous = '';
+  #last = '';
 
   add(token: string, at: number): void {
     if (/^(--|\/\/)/.test(token)) return;
-    if (token.startsWith("/*")) {
+    if (token.startsWith('/*')) {
       // A comment separates words, as a blank does.
-      this.#text += " ";
+      this.#text += ' ';
       return;
     }
     this.#text += token;
-    if (token.trim() === "" || token === ";") return;
-    if (this.#first === "") this.start = at;
+    if (token.trim() === '' || token === ';') return;
+    if (this.#first === '') this.start = at;
     this.#first ||= token.toUpperCase();
     this.#previous = this.#last;
     this.#last = token.toUpperCase();
-    if (this.#first === "BEGIN" && this.#last === "BATCH" && this.#previous !== "APPLY") this.#isBatch = true;
+    if (this.#first === 'BEGIN' && this.#last === 'BATCH' && this.#previous !== 'APPLY')
+      this.#isBatch = true;
   }
 
   isOpenBatch(): boolean {
-    return this.#isBatch && !(this.#previous === "APPLY" && this.#last === "BATCH");
+    return this.#isBatch && !(this.#previous === 'APPLY' && this.#last === 'BATCH');
   }
 
   text(): string {
@@ -77,10 +79,10 @@ class StatementBuilder {
 
 // An opening mark that the long forms of TOKEN did not match comes out as one character.
 function unfinishedPart(text: string, at: number, token: string): string | undefined {
-  if (token === "'") return "a string";
-  if (token === '"') return "a quoted name";
-  if (token === "$" && text[at + 1] === "$") return "a $$ body";
-  if (token === "/" && text[at + 1] === "*") return "a comment";
+  if (token === "'") return 'a string';
+  if (token === '"') return 'a quoted name';
+  if (token === '$' && text[at + 1] === '$') return 'a $$ body';
+  if (token === '/' && text[at + 1] === '*') return 'a comment';
   return undefined;
 }
 

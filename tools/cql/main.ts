@@ -1,8 +1,8 @@
-import { readFile } from "node:fs/promises";
-import { parseArgs } from "node:util";
-import { connectCql, targetFromEnv } from "./cql-connection.js";
-import { CqlStatementError, causeText, consistencyOf, runStatements } from "./cql-run.js";
-import { splitStatements } from "./cql-statements.js";
+import { readFile } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
+import { connectCql, targetFromEnv } from './cql-connection.js';
+import { CqlStatementError, causeText, consistencyOf, runStatements } from './cql-run.js';
+import { splitStatements } from './cql-statements.js';
 
 const USAGE = `Runs CQL statements on Cassandra; no cqlsh needed.
 
@@ -18,30 +18,40 @@ async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: {
-      file: { type: "string", short: "f" },
-      consistency: { type: "string", default: "ONE" },
-      json: { type: "boolean", default: false },
-      help: { type: "boolean", default: false },
+      file: { type: 'string', short: 'f' },
+      consistency: { type: 'string', default: 'ONE' },
+      json: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
     },
   });
   if (values.help) return console.log(USAGE);
-  if ((values.file === undefined) === (positionals.length === 0)) throw new Error(`a statement or --file, please\n\n${USAGE}`);
+  if ((values.file === undefined) === (positionals.length === 0))
+    throw new Error(`a statement or --file, please\n\n${USAGE}`);
   const consistency = consistencyOf(values.consistency);
-  const texts = values.file === undefined ? positionals : [await readFile(values.file, "utf8")];
+  const texts = values.file === undefined ? positionals : [await readFile(values.file, 'utf8')];
   const statements = texts.flatMap(splitStatements);
   const target = targetFromEnv();
   const client = await connectCql(target).catch((error: unknown) => {
-    throw new Error(`cannot connect to Cassandra at ${target.contactPoints.join(",")}: ${causeText(error)}`);
+    throw new Error(
+      `cannot connect to Cassandra at ${target.contactPoints.join(',')}: ${causeText(error)}`,
+    );
   });
   try {
-    await runStatements(client, statements, { consistency, json: values.json, print: console.log, warn: console.error });
+    await runStatements(client, statements, {
+      consistency,
+      json: values.json,
+      print: console.log,
+      warn: console.error,
+    });
   } finally {
     await client.shutdown();
   }
 }
 
 main().catch((error: unknown) => {
-  console.error(error instanceof CqlStatementError ? `error: ${error.message}` : `error: ${causeText(error)}`);
+  console.error(
+    error instanceof CqlStatementError ? `error: ${error.message}` : `error: ${causeText(error)}`,
+  );
   process.exitCode = 1;
   // A client that failed to connect may hold a connection for ever; this only fires when something still does.
   setTimeout(() => process.exit(), 1_000).unref();

@@ -1,6 +1,6 @@
-import { after } from "node:test";
-import { CassandraUnavailableError, startCassandra } from "../cassandra/index.js";
-import { CASSANDRA_ENV, testClusterOptions } from "./test-cassandra-settings.js";
+import { after } from 'node:test';
+import { CassandraUnavailableError, startCassandra } from '../cassandra/index.js';
+import { CASSANDRA_ENV, testClusterOptions } from './test-cassandra-settings.js';
 
 /** A Cassandra that tests may use ("host:port"), or the reason to skip them. */
 export type CassandraForTests = { readonly contactPoint: string } | { readonly skip: string };
@@ -32,10 +32,11 @@ async function startOwn(): Promise<CassandraForTests> {
   try {
     const cluster = await startCassandra({ ...testClusterOptions(), log: console.error });
     stopOwn = () => cluster.stop();
-    const [contactPoint = ""] = cluster.contactPoints;
+    const [contactPoint = ''] = cluster.contactPoints;
     return { contactPoint };
   } catch (error) {
-    if (error instanceof CassandraUnavailableError && process.env["CI"] !== "true") return { skip: error.message };
+    if (error instanceof CassandraUnavailableError && process.env['CI'] !== 'true')
+      return { skip: error.message };
     throw error;
   }
 }

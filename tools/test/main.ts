@@ -1,6 +1,6 @@
-import { resolve } from "node:path";
-import { parseArgs } from "node:util";
-import { runTests } from "./run-tests.js";
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { runTests } from './run-tests.js';
 
 const USAGE = `Runs the compiled tests (dist/**/*.test.js) with one real Cassandra for all of them.
 
@@ -14,13 +14,20 @@ CASSADRA_TEST_CASSANDRA_VERSION chooses the version; CI=true fails when Cassandr
 async function main(): Promise<number> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { long: { type: "boolean", default: false }, help: { type: "boolean", default: false } },
+    options: {
+      long: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
   });
   if (values.help) {
     console.log(USAGE);
     return 0;
   }
-  return runTests({ dist: resolve(import.meta.dirname, "../.."), filters: positionals, long: values.long });
+  return runTests({
+    dist: resolve(import.meta.dirname, '../..'),
+    filters: positionals,
+    long: values.long,
+  });
 }
 
 main().then(

@@ -1,7 +1,11 @@
-import { spawn } from "node:child_process";
-import { type CassandraCluster, CassandraUnavailableError, startCassandra } from "../cassandra/index.js";
-import { CASSANDRA_ENV, testClusterOptions } from "./test-cassandra-settings.js";
-import { testFiles } from "./test-files.js";
+import { spawn } from 'node:child_process';
+import {
+  type CassandraCluster,
+  CassandraUnavailableError,
+  startCassandra,
+} from '../cassandra/index.js';
+import { CASSANDRA_ENV, testClusterOptions } from './test-cassandra-settings.js';
+import { testFiles } from './test-files.js';
 
 /** Which tests to run. */
 export interface TestRun {
@@ -30,8 +34,9 @@ export async function runTests(run: TestRun): Promise<number> {
   const files = await testFiles(run.dist, run.filters);
   const { env, stop } = await preparing;
   try {
-    if (files.length > 0) return await runNode(files, { ...env, ...(run.long ? { CASSADRA_TEST_LONG: "1" } : {}) });
-    console.error(`no test file in ${run.dist} matches ${run.filters.join(" or ") || "*.test.js"}`);
+    if (files.length > 0)
+      return await runNode(files, { ...env, ...(run.long ? { CASSADRA_TEST_LONG: '1' } : {}) });
+    console.error(`no test file in ${run.dist} matches ${run.filters.join(' or ') || '*.test.js'}`);
     return 1;
   } finally {
     await stop();
@@ -44,10 +49,14 @@ async function prepareCassandra(): Promise<Prepared> {
   if (process.env[CASSANDRA_ENV.contactPoint]) return { env: {}, stop };
   try {
     const cluster = await startCassandra({ ...testClusterOptions(), log: console.error });
-    return { env: { [CASSANDRA_ENV.contactPoint]: cluster.contactPoints.join(",") }, stop: () => stopQuietly(cluster) };
+    return {
+      env: { [CASSANDRA_ENV.contactPoint]: cluster.contactPoints.join(',') },
+      stop: () => stopQuietly(cluster),
+    };
   } catch (error) {
     if (!(error instanceof CassandraUnavailableError)) throw error;
-    if (process.env["CI"] === "true") throw new Error(`CI=true, but the Cassandra tests cannot run: ${error.message}`);
+    if (process.env['CI'] === 'true')
+      throw new Error(`CI=true, but the Cassandra tests cannot run: ${error.message}`);
     console.error(`\n!!! THE CASSANDRA TESTS ARE SKIPPED: ${error.message}\n`);
     return { env: { [CASSANDRA_ENV.skip]: error.message }, stop };
   }
@@ -59,17 +68,25 @@ async function stopQuietly(cluster: CassandraCluster): Promise<void> {
 }
 
 function runNode(files: readonly string[], env: Readonly<Record<string, string>>): Promise<number> {
-  const options = ["--enable-source-maps", "--test", "--test-concurrency=2", "--test-reporter=spec"];
-  const args = [...options, "--test-reporter-destination=stdout", ...files];
+  const options = [
+    '--enable-source-maps',
+    '--test',
+    '--test-concurrency=2',
+    '--test-reporter=spec',
+  ];
+  const args = [...options, '--test-reporter-destination=stdout', ...files];
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, args, { stdio: "inherit", env: { ...process.env, ...env } });
+    const child = spawn(process.execPath, args, {
+      stdio: 'inherit',
+      env: { ...process.env, ...env },
+    });
     const forward = (signal: NodeJS.Signals): void => {
       child.kill(signal);
     };
-    process.on("SIGINT", forward).on("SIGTERM", forward);
-    child.on("error", reject);
-    child.on("close", (exitCode) => {
-      process.off("SIGINT", forward).off("SIGTERM", forward);
+    process.on('SIGINT', forward).on('SIGTERM', forward);
+    child.on('error', reject);
+    child.on('close', (exitCode) => {
+      process.off('SIGINT', forward).off('SIGTERM', forward);
       resolve(exitCode ?? 1);
     });
   });

@@ -156,8 +156,8 @@ export async function checkSchema(
   const node = await nodeSettings(client);
   if (node.get('commitlog_sync') === 'periodic') {
     warnings.push(
-      'commitlog_sync is periodic: acknowledged events survive the death of processes, ' +
-        'not a power cut of a quorum of nodes',
+      'commitlog_sync is periodic: what was acknowledged in the last moments may be lost when a ' +
+        'quorum of nodes dies at once, be it by kill -9 or power cut; batch or group is safe',
     );
   }
   if ((node.get('paxos_variant') ?? 'v2').startsWith('v1')) {

@@ -111,10 +111,9 @@ async function expectSameAsStreams(
   const type = events[0]?.type;
   for (const stream of streams) {
     const there = (await load(kit, stream)).filter((event) => event.type === type);
-    assert.deepEqual(
-      events.filter((event) => event.stream === stream.id),
-      there,
-    );
+    const shown = events.filter((event) => event.stream === stream.id);
+    assert.equal(shown.length, there.length);
+    shown.forEach((event, index) => assert.deepEqual(event, there[index]));
   }
 }
 

@@ -150,7 +150,7 @@ function expectExactlyOnce(
   const keys = events.map((event) => `${event.stream} ${event.version}`);
   const seen = new Set(keys);
   const missing = [...acknowledged].filter((key) => !seen.has(key));
-  assert.deepEqual(missing, [], `${name}: events that were never seen`);
+  assert.deepEqual(missing.slice(0, 5), [], `${name}: ${missing.length} were never seen`);
   assert.equal(keys.length, acknowledged.size, `${name}: nothing comes twice`);
   expectFeedOrder(events);
 }

@@ -51,6 +51,8 @@ export class FeedMembership {
   #marked = false;
   /** The others were read after the mark was published. */
   #registered = false;
+  /** Between the two: the mark is not taken back, however long it lasts. */
+  #registering = false;
   #epoch = 0;
   #freshSinceMs = Number.NEGATIVE_INFINITY;
   #lastWriteAtMs = Number.NEGATIVE_INFINITY;
@@ -151,15 +153,20 @@ export class FeedMembership {
   async #becomeWriter(): Promise<void> {
     if (this.isWriter()) return;
     const sentAtMs = this.#components.clock.monotonicMs();
+    this.#registering = true;
     this.#marked = true;
     this.#registered = false;
     this.#epoch += 1;
-    await this.#publication.request();
-    const others = await this.others();
-    const publishedMs = others.flatMap((o) => [o.markMs ?? 0, o.ceilingMs, o.ackedMs]);
-    this.#register.raiseFloor(Math.max(0, ...publishedMs) + 1);
-    this.#freshSinceMs = sentAtMs;
-    this.#registered = true;
+    try {
+      await this.#publication.request();
+      const others = await this.others();
+      const publishedMs = others.flatMap((o) => [o.markMs ?? 0, o.ceilingMs, o.ackedMs]);
+      this.#register.raiseFloor(Math.max(0, ...publishedMs) + 1);
+      this.#freshSinceMs = sentAtMs;
+      this.#registered = this.#marked;
+    } finally {
+      this.#registering = false;
+    }
   }
 
   async #publish(): Promise<void> {
@@ -197,8 +204,8 @@ export class FeedMembership {
       const nowMs = clock.monotonicMs();
       const reading = nowMs - this.#lastReadAtMs < IDLE_AFTER_MS;
       const wasMarked = this.#marked;
-      const idle = this.#register.isEmpty && nowMs - this.#lastWriteAtMs > IDLE_AFTER_MS;
-      if (wasMarked && idle) this.#takeMarkBack();
+      const waiting = this.#registering || nowMs - this.#lastWriteAtMs <= IDLE_AFTER_MS;
+      if (wasMarked && !waiting && this.#register.isEmpty) this.#takeMarkBack();
       if (reading) {
         this.#ceilingMs = Math.max(this.#ceilingMs, clock.nowMs() + CEILING_AHEAD_MS);
       }

@@ -7,15 +7,14 @@ import type { World } from './world.js';
 export class Ledger {
   readonly #world: World;
   readonly #acknowledged = new Map<number, string[]>();
+  readonly #found = new Set<string>();
   readonly #refused = new Set<string>();
-  lastAnswerMs = 0;
 
   constructor(world: World) {
     this.#world = world;
   }
 
   acknowledge(events: readonly NewEvent[]): void {
-    this.lastAnswerMs = this.#world.time.nowMs;
     for (const { type, eventId } of events) {
       const ofType = this.#acknowledged.get(type) ?? [];
       this.#acknowledged.set(type, ofType);
@@ -23,8 +22,12 @@ export class Ledger {
     }
   }
 
+  /** An earlier try turned out to have written them; whoever did may be long gone. */
+  find(events: readonly NewEvent[]): void {
+    for (const { eventId } of events) this.#found.add(eventId);
+  }
+
   refuse(events: readonly NewEvent[]): void {
-    this.lastAnswerMs = this.#world.time.nowMs;
     for (const { eventId } of events) this.#refused.add(eventId);
   }
 
@@ -46,7 +49,7 @@ export class Ledger {
         stored.set(event.eventId, event);
       });
     }
-    for (const ids of this.#acknowledged.values()) {
+    for (const ids of [...this.#acknowledged.values(), this.#found]) {
       for (const id of ids) assert.ok(stored.has(id), `acknowledged event ${id} is not there`);
     }
   }

@@ -125,8 +125,10 @@ export class Writer {
     note(this.#world, outcome.kind, append.events[0]?.eventId);
     switch (outcome.kind) {
       case 'appended':
-      case 'duplicate':
         this.#ledger.acknowledge(append.events);
+        return undefined;
+      case 'duplicate':
+        this.#ledger.find(append.events);
         return undefined;
       case 'conflict':
         this.#ledger.refuse(append.events);

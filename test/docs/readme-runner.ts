@@ -1,0 +1,146 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import type { TestContext } from 'node:test';
+import { credentials, loadPackageDefinition, type Client } from '@grpc/grpc-js';
+import { loadSync } from '@grpc/proto-loader';
+import { Program } from '../e2e/program.js';
+import type { CommandLine } from './command-line.js';
+
+/** From dist/test/docs. */
+export const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
+const ADDRESS_IN_README = '127.0.0.1:8080';
+const CALL_TIMEOUT_MS = 20_000;
+
+const run = promisify(execFile);
+
+/** The scripts of package.json: name to command. */
+export function npmScripts(): ReadonlyMap<string, string> {
+  const { scripts } = JSON.parse(readFileSync(`${ROOT}package.json`, 'utf8')) as {
+    scripts: Record<string, string>;
+  };
+  return new Map(Object.entries(scripts));
+}
+
+/** The script that `npm start`, `npm test` or `npm run x` names; undefined for other commands. */
+export function scriptOf({ words }: CommandLine): string | undefined {
+  if (words[0] !== 'npm') return undefined;
+  return words[1] === 'run' ? words[2] : words[1];
+}
+
+/** What differs from run to run: times, ids other than the one of the examples. */
+export function masked(text: string): string {
+  return text
+    .replace(/\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d\.\d{3,6}(\+0000|Z)/g, '<time>')
+    .replace(/\b1[5-9]\d{11}\b/g, '<ms>')
+    .replace(/\b(?!fade87a1)[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/g, '<uuid>')
+    .replace(/[ \t]+$/gm, '');
+}
+
+interface Method {
+  readonly path: string;
+  readonly requestSerialize: (request: object) => Buffer;
+  readonly responseDeserialize: (bytes: Buffer) => object;
+}
+
+/** Does what the grpcurl line does, and answers what grpcurl would print. */
+function callLikeGrpcurl(words: readonly string[], address: string): Promise<string> {
+  const [, plain, flag, json = '', target, name = ''] = words;
+  assert.deepEqual([plain, flag, target], ['-plaintext', '-d', ADDRESS_IN_README]);
+  const options = { includeDirs: [`${ROOT}proto`], longs: String };
+  const definitions = loadSync('storegrpc/grpc-store.proto', options);
+  const [service = '', method = ''] = name.split('/');
+  const found = (definitions[service] as Record<string, Method> | undefined)?.[method];
+  assert.ok(found !== undefined, `${name} is not in the proto`);
+  const GenericClient = loadPackageDefinition(definitions)['storegrpc'] as Record<
+    string,
+    new (
+      address: string,
+      credentials: unknown,
+    ) => Client
+  >;
+  const Service = GenericClient[service.split('.')[1] ?? ''];
+  assert.ok(Service !== undefined);
+  const client = new Service(address, credentials.createInsecure());
+  const { path, requestSerialize, responseDeserialize } = found;
+  const deadline = Date.now() + CALL_TIMEOUT_MS;
+  const request = JSON.parse(json) as object;
+  return new Promise<string>((resolve, reject) => {
+    client.makeUnaryRequest(
+      ...[path, requestSerialize, responseDeserialize, request, { deadline }],
+      (error: Error | null, response?: object) => {
+        client.close();
+        if (error === null) resolve(`${JSON.stringify(response, null, 2)}\n`);
+        else reject(error);
+      },
+    );
+  });
+}
+
+/** What a run of README commands has around it. */
+export interface Surroundings {
+  /** For every program, over what the command sets. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Replaced in the arguments: text to text. */
+  readonly replace: ReadonlyMap<string, string>;
+}
+
+/** Programs that run until they are stopped, and what they say when they are up. */
+const SERVES: ReadonlyMap<string, RegExp> = new Map([
+  ['grpc-store', /gRPC on 127\.0\.0\.1:(\d+)/],
+  ['polling-client', /^Polling /m],
+]);
+
+/** Runs commands of the README with the compiled programs, as the npm scripts do. */
+export class ReadmeRunner {
+  readonly running = new Map<string, Program>();
+  readonly #context: TestContext;
+  readonly #around: Surroundings;
+  readonly #scripts = npmScripts();
+  #storePort = '';
+
+  constructor(context: TestContext, around: Surroundings) {
+    this.#context = context;
+    this.#around = around;
+  }
+
+  /** Runs one command to its end, or until it serves; answers its output. It must not fail. */
+  async run(command: CommandLine): Promise<string> {
+    const { words } = command;
+    if (words[0] === 'grpcurl') return callLikeGrpcurl(words, `127.0.0.1:${this.#storePort}`);
+    const script = scriptOf(command) ?? '';
+    const [node, flag, file = ''] = (this.#scripts.get(script) ?? '').split(' ');
+    assert.deepEqual([node, flag], ['node', '--enable-source-maps'], words.join(' '));
+    const env = { ...command.env, ...this.#around.env, STORE_PORT: this.#storePort };
+    const program = /^dist\/cmd\/([^/]+)\/main\.js$/.exec(file)?.[1];
+    if (program !== undefined) return this.#runProgram(program, env);
+    const args = words.slice(words.indexOf('--') + 1).map((arg) => this.#replaced(arg));
+    const { stdout } = await run(process.execPath, [`${ROOT}${file}`, ...args], {
+      env: { ...process.env, ...env },
+    });
+    return stdout;
+  }
+
+  async #runProgram(name: string, env: Readonly<Record<string, string>>): Promise<string> {
+    const program = new Program(this.#context, name, env);
+    const serves = SERVES.get(name);
+    if (serves === undefined) {
+      const { code } = await program.exit();
+      assert.equal(code, 0, `${name}:\n${program.output}`);
+      return program.output;
+    }
+    this.running.set(name, program);
+    const [, port] = await program.waitFor(serves);
+    if (name === 'grpc-store') {
+      await program.waitFor(/"msg":"the storage is open"/);
+      this.#storePort = port ?? '';
+    }
+    return program.output;
+  }
+
+  #replaced(text: string): string {
+    return [...this.#around.replace].reduce((all, [from, to]) => all.replaceAll(from, to), text);
+  }
+}
