@@ -24,6 +24,7 @@ const events = (count: number, code = 1, bytes = 0): NewEvent[] =>
 
 describe('savetime allocator', () => {
   test('500 events of a type share a millisecond, the next one does not', () => {
+    assert.equal(MILLISECOND_EVENTS_MAX, 500);
     const savetimes = new SavetimeAllocator().allocate(NOW, events(MILLISECOND_EVENTS_MAX + 1));
     assert.equal(savetimes[0], NOW);
     assert.equal(savetimes[MILLISECOND_EVENTS_MAX - 1], NOW);
@@ -38,6 +39,7 @@ describe('savetime allocator', () => {
   });
 
   test('1 MiB of a type shares a millisecond, a byte more does not', () => {
+    assert.equal(MILLISECOND_BYTES_MAX, 1_048_576);
     const allocator = new SavetimeAllocator();
     const half = MILLISECOND_BYTES_MAX / 2;
     assert.deepEqual(allocator.allocate(NOW, events(2, 1, half)), [NOW, NOW]);

@@ -14,6 +14,8 @@ import {
   type AppendOutcome,
   type StreamQuery,
 } from '../../src/storage/index.js';
+import { listAll } from '../conformance/event-log/directory.js';
+import { listAllTypes } from '../conformance/event-log/event-types.js';
 import { load } from '../conformance/event-log/expect.js';
 import { readAll } from '../conformance/event-log/feed.js';
 import type { Kit } from '../conformance/event-log/kit.js';
@@ -102,14 +104,8 @@ export class Side {
     return (await readAll(this.kit, query, acknowledged)).events.map(comparable);
   }
 
-  async listStreams(prefix: string, limit: number): Promise<string[]> {
-    const names: string[] = [];
-    for (;;) {
-      const query = { prefix, after: names.at(-1) ?? '', limit };
-      const page = await this.kit.backend.streams.listStreams(query);
-      names.push(...page.map((stream) => stream.name));
-      if (page.length < limit) return names;
-    }
+  listStreams(prefix: string, limit: number): Promise<string[]> {
+    return listAll(this.kit, prefix, limit);
   }
 
   /** The code when it was declared, else that one was given out, which stays the same. */
@@ -128,17 +124,13 @@ export class Side {
   /** The types of a run, by code; codes that were given out are left out. */
   async listTypes(prefix: string, codes: readonly TypeCode[]): Promise<string[]> {
     const listed: string[] = [];
-    let after: TypeCode | undefined;
-    do {
-      const page = await this.kit.backend.eventTypes.listTypes(after, 500);
-      after = page.length < 500 ? undefined : page.at(-1)?.code;
-      for (const { code, name } of page) {
-        const mine = name === undefined ? codes.includes(code) : name.startsWith(prefix);
-        const shown = code < FIRST_ALLOCATED_CODE ? code : 'allocated';
-        if (mine) listed.push(`${shown} ${name ?? '(no name)'}`);
-        if (mine && shown === 'allocated') assert.equal(this.#allocated.get(name ?? ''), code);
-      }
-    } while (after !== undefined);
+    for (const { code, name } of await listAllTypes(this.kit, 500)) {
+      const mine = name === undefined ? codes.includes(code) : name.startsWith(prefix);
+      if (!mine) continue;
+      const shown = code < FIRST_ALLOCATED_CODE ? code : 'allocated';
+      listed.push(`${shown} ${name ?? '(no name)'}`);
+      if (shown === 'allocated') assert.equal(this.#allocated.get(name ?? ''), code);
+    }
     return listed;
   }
 }

@@ -128,14 +128,17 @@ async function create(kit: Kit, names: readonly string[]): Promise<string[]> {
 }
 
 /** Pages to the end: the first page with fewer than `limit`. */
-async function listAll(kit: Kit, prefix: string, limit: number): Promise<string[]> {
+export async function listAll(kit: Kit, prefix: string, limit: number): Promise<string[]> {
   const names: string[] = [];
   for (;;) {
     const query = { prefix, after: names.at(-1) ?? '', limit };
     const page = await kit.backend.streams.listStreams(query);
     assert.ok(page.length <= limit);
-    for (const { name, id } of page) assert.equal(id, namedStream(name).id);
-    names.push(...page.map((stream) => stream.name));
+    for (const { name, id } of page) {
+      assert.equal(id, namedStream(name).id);
+      assert.ok(!names.includes(name), 'a name is listed once');
+      names.push(name);
+    }
     if (page.length < limit) return names;
   }
 }

@@ -1,3 +1,4 @@
+import { PAUSE_POINTS } from './process.js';
 import type { Mode } from './profile.js';
 import { SimulatedServer } from './simulated-server.js';
 import { note, type World } from './world.js';
@@ -143,9 +144,11 @@ export class Disturber {
   }
 
   #pauseLong(server: SimulatedServer): void {
+    const { draws } = this.#world;
+    const ms = draws.between(-300, 0) + draws.pick([2_800, 4_900, 5_200, 5_500, 6_000, 10_000]);
+    if (draws.chance(0.7)) return server.process.pauseAt(draws.pick(PAUSE_POINTS), ms);
     if (server.process.inFlight > 0) return;
-    const ms = this.#world.draws.pick([2_600, 4_000, 4_900, 5_200, 6_000, 10_000]);
     note(this.#world, 'long pause', `${server.name} ${ms}`);
-    server.process.pause(this.#world.draws.between(ms - 500, ms));
+    server.process.pause(ms);
   }
 }

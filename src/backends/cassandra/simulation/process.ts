@@ -1,11 +1,18 @@
 import { seededRandom, silentLogger, type Components } from '../../../runtime/index.js';
+import { WILD_MS } from './profile.js';
 import type { VirtualTime } from './virtual-time.js';
 import { note, type World } from './world.js';
 
 /** Wall clocks start here. */
 const EPOCH_MS = 1_700_000_000_000;
+/** Offsets of the wall clocks, either way. */
+const SKEW_MS = 450;
 const WINDOW_MS = 5_000;
 const TROUBLE_MAX_MS = 2_000;
+
+/** Places in the work of a server where a pause hurts most. */
+export const PAUSE_POINTS = ['marks read', 'mark written', 'batch failed', 'batch answered'] as const;
+export type PausePoint = (typeof PAUSE_POINTS)[number];
 
 export type ProcessState = 'running' | 'paused' | 'gone';
 
@@ -22,6 +29,7 @@ export class SimulatedProcess {
   #state: ProcessState = 'running';
   #backlog: (() => void)[] = [];
   #wallOffsetMs: number;
+  #planned: { readonly point: PausePoint; readonly ms: number } | undefined;
   /** Until then no write to `feed_marks` succeeds. */
   marksOutUntilMs = 0;
   /** Conditional batches that may still be applied. */
@@ -57,6 +65,24 @@ export class SimulatedProcess {
   pause(ms: number): void {
     this.#state = 'paused';
     this.#time.after(ms, () => this.resume(), true);
+  }
+
+  /** Pauses as soon as the server gets to `point` with nothing in flight that it has sent. */
+  pauseAt(point: PausePoint, ms: number): void {
+    this.#planned = { point, ms };
+  }
+
+  /** The server is at `point` now, and goes on to what comes next within `forMs`. */
+  reach(point: PausePoint, forMs: number): void {
+    const planned = this.#planned;
+    if (planned?.point !== point || this.#world.calm) return;
+    const pause = (): void => {
+      if (this.#state !== 'running' || this.inFlight > 0 || this.#planned !== planned) return;
+      this.#planned = undefined;
+      note(this.#world, `pause at ${point}`, `${this.name} ${planned.ms}`);
+      this.pause(planned.ms);
+    };
+    this.#time.after(this.#world.draws.between(0, forMs), pause, true);
   }
 
   resume(): void {
@@ -95,8 +121,9 @@ export class SimulatedProcess {
   }
 
   #drawOffset(): number {
-    const { skewMs } = this.#world.profile;
-    return Math.round(this.#world.draws.between(-skewMs, skewMs));
+    const { draws, profile } = this.#world;
+    const farMs = profile.mode === 'wild clocks' ? draws.pick([-WILD_MS, 0, WILD_MS]) : 0;
+    return Math.round(farMs + draws.between(-SKEW_MS, SKEW_MS));
   }
 
   #sleep(ms: number, signal: AbortSignal | undefined): Promise<void> {

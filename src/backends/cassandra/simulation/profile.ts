@@ -12,6 +12,8 @@ export type Mode = (typeof MODES)[number];
 
 export const FEED_DELAY_MS = 5_000;
 export const LONGEST_WRITE_MS = 2_500;
+/** How far off a clock is in `wild clocks`. */
+export const WILD_MS = 10_000;
 
 /** How one run goes about it: each seed stresses some things and leaves others alone. */
 export interface Profile {
@@ -21,7 +23,6 @@ export interface Profile {
   readonly streams: number;
   readonly writers: number;
   readonly appends: number;
-  readonly skewMs: number;
   readonly latencyMs: number;
   readonly viewLagMs: number;
   readonly slowView: number;
@@ -44,7 +45,6 @@ export function profileFor(seed: number, draws: Draws): Profile {
     streams: draws.whole(2, 6),
     writers: draws.whole(2, 4),
     appends: draws.whole(8, 20),
-    skewMs: mode === 'wild clocks' ? 20_000 : 450,
     latencyMs: draws.pick([2, 6, 30]),
     viewLagMs: mode === 'storms' ? 6_500 : 1_800,
     slowView: draws.pick([0, 0.05, 0.4]),

@@ -64,7 +64,9 @@ export class SimulatedSession implements CqlSession {
     time.after(firstMs, () => {
       early = cql.read(statement, time.nowMs);
     });
-    time.after(draws.between(firstMs, answerMs), () => {
+    const secondMs = draws.between(firstMs, answerMs);
+    time.after(secondMs, () => {
+      this.#process.reach('marks read', answerMs - secondMs);
       const late = cql.read(statement, time.nowMs);
       rows = late.flatMap((row, index) => {
         const picked = draws.chance(0.5) ? row : early[index];
@@ -95,7 +97,11 @@ export class SimulatedSession implements CqlSession {
       return this.#fail(timeoutMs, timedOut());
     }
     const answerMs = this.#latency(true);
-    time.after(draws.between(0, answerMs), put);
+    const putMs = draws.between(0, answerMs);
+    time.after(putMs, () => {
+      put();
+      this.#process.reach('mark written', answerMs - putMs);
+    });
     return this.#answer(answerMs, () => undefined);
   }
 
@@ -107,12 +113,14 @@ export class SimulatedSession implements CqlSession {
       draws.chance(profile.writeFaults) &&
       this.#process.takesTrouble(timeoutMs + AROUND_FAULT_MS)
     ) {
+      this.#process.reach('batch failed', 2 * timeoutMs);
       return this.#faulty(batch, draws.pick(BATCH_FAULTS), timeoutMs);
     }
     const answerMs = this.#latency(false) + draws.between(0, profile.latencyMs);
     let rows: readonly Row[] = [];
     this.#apply(batch, draws.between(0, answerMs), (answer) => {
       rows = answer;
+      this.#process.reach('batch answered', 10);
     });
     return this.#answer(answerMs, () => rows);
   }

@@ -3,7 +3,7 @@ import type { StreamRef } from '../../../core/index.js';
 import { Disturber } from './disturber.js';
 import type { History } from './history.js';
 import { Ledger } from './ledger.js';
-import { FEED_DELAY_MS } from './profile.js';
+import { FEED_DELAY_MS, WILD_MS } from './profile.js';
 import { Reader } from './reader.js';
 import { createWorld, note, type World } from './world.js';
 import { Writer } from './writer.js';
@@ -50,8 +50,8 @@ export class Simulation {
     disturber.end();
     const settledMs = time.nowMs;
     const restless = (): boolean => readers.some((reader) => reader.missing().length > 0);
-    const quietUntilMs = settledMs + 1_500 + (profile.mode === 'storms' ? 5_000 : 0);
-    const boundMs = SETTLE_MAX_MS + 2 * (profile.skewMs > 1_000 ? profile.skewMs : 0);
+    const quietUntilMs = settledMs + 700 + (profile.mode === 'storms' ? 5_000 : 0);
+    const boundMs = SETTLE_MAX_MS + (profile.mode === 'wild clocks' ? 3 * WILD_MS : 0);
     await this.#pass(
       () => time.nowMs >= quietUntilMs && !restless(),
       settledMs + boundMs,
