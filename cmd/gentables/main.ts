@@ -1,10 +1,12 @@
 import { applySchema, type CassandraSettings } from '../../src/backends/cassandra/index.js';
 import { AppError } from '../../src/core/index.js';
 import {
+  createLogger,
   gentablesSettings,
   parseSettings,
   runProgram,
   systemTimers,
+  type Logger,
 } from '../../src/runtime/index.js';
 import { cassandraSettingsOf } from '../shared/cassandra-settings.js';
 
@@ -12,10 +14,10 @@ import { cassandraSettingsOf } from '../shared/cassandra-settings.js';
 const TRIES = 30;
 const PAUSE_MS = 2_000;
 
-async function apply(settings: CassandraSettings): Promise<string[]> {
+async function apply(settings: CassandraSettings, logger: Logger): Promise<string[]> {
   for (let tries = 1; ; tries += 1) {
     try {
-      return await applySchema(settings);
+      return await applySchema(settings, logger);
     } catch (error) {
       const lasting = error instanceof AppError && error.code !== 'UNAVAILABLE';
       if (lasting || tries === TRIES) throw error;
@@ -28,6 +30,7 @@ async function apply(settings: CassandraSettings): Promise<string[]> {
 
 await runProgram(async () => {
   const settings = cassandraSettingsOf(parseSettings(gentablesSettings, process.env));
-  for (const file of await apply(settings)) process.stdout.write(`applied ${file}\n`);
+  const logger = createLogger('gentables', 'warn');
+  for (const file of await apply(settings, logger)) process.stdout.write(`applied ${file}\n`);
   process.stdout.write(`The keyspace ${settings.keyspace} is ready.\n`);
 });

@@ -162,6 +162,11 @@ describe('append plan: earlier tries', () => {
     assert.deepEqual(decisions(known, append(STREAM_EXISTS, 3)), [written(9)]);
   });
 
+  test('a try of several events is found whole when its last is in the window', () => {
+    assert.deepEqual(decisions(known, append(ANY_VERSION, 3, 4)), [found(3, 4)]);
+    assert.deepEqual(decisions(known, append(STREAM_EXISTS, 1, 2, 3, 4)), [found(1, 4)]);
+  });
+
   test('part of the ids, a wrong order or a gap is refused and writes nothing', () => {
     for (const expected of [ANY_VERSION, STREAM_EXISTS]) {
       assert.deepEqual(decisions(known, append(expected, 8, 9)), [reused(8)]);

@@ -51,11 +51,23 @@ export interface AppendPlan {
   readonly baseVersion: number;
 }
 
+/**
+ * The first version of the window in which an append without a named version is looked for: an
+ * earlier try counts when its last event is within it, so that a long one is found whole.
+ */
+export function windowStart(
+  append: StreamAppend,
+  currentVersion: number,
+  limits: WriteLimits,
+): number {
+  return Math.max(1, currentVersion - limits.idWindow - append.events.length + 2);
+}
+
 /** Where an append's ids are looked for: right after its expected version, or in a window. */
 function searchRange(append: StreamAppend, known: KnownStream, limits: WriteLimits) {
   const named = namedVersion(append.expected);
   return named === undefined
-    ? { from: Math.max(1, known.currentVersion - limits.idWindow + 1), to: known.currentVersion }
+    ? { from: windowStart(append, known.currentVersion, limits), to: known.currentVersion }
     : { from: named + 1, to: Math.min(known.currentVersion, named + append.events.length) };
 }
 

@@ -1,5 +1,5 @@
 import { errors, types } from 'cassandra-driver';
-import type { CqlSession, Row, Statement } from '../../src/backends/cassandra/index.js';
+import type { CqlSession, Route, Row, Statement } from '../../src/backends/cassandra/index.js';
 
 /**
  * What may happen to a conditional batch on its way.
@@ -54,26 +54,26 @@ export class FaultySession implements CqlSession {
     return this.#inner.write(...args);
   }
 
-  async conditional(statements: readonly Statement[], routingKey: Buffer): Promise<readonly Row[]> {
+  async conditional(statements: readonly Statement[], route: Route): Promise<readonly Row[]> {
     const fault = this.#choose();
-    if (fault === undefined) return this.#inner.conditional(statements, routingKey);
+    if (fault === undefined) return this.#inner.conditional(statements, route);
     this.fired.set(fault, (this.fired.get(fault) ?? 0) + 1);
     switch (fault) {
       case 'lost':
         throw timedOut();
       case 'answer-lost':
-        await this.#inner.conditional(statements, routingKey);
+        await this.#inner.conditional(statements, route);
         throw timedOut();
       case 'late':
-        this.#late.push(this.#afterAWhile(statements, routingKey));
+        this.#late.push(this.#afterAWhile(statements, route));
         throw timedOut();
       case 'socket-cut':
-        await this.#inner.conditional(statements, routingKey);
+        await this.#inner.conditional(statements, route);
         throw socketCut();
       case 'unavailable':
         throw unavailableError();
       case 'applied-missing':
-        await this.#inner.conditional(statements, routingKey);
+        await this.#inner.conditional(statements, route);
         return [];
       case 'not-sent':
         throw new errors.NoHostAvailableError({}, 'All hosts are down (injected)');
@@ -86,11 +86,11 @@ export class FaultySession implements CqlSession {
   }
 
   /** Behind a few reads, so that the resolver has looked before it happens. */
-  async #afterAWhile(statements: readonly Statement[], routingKey: Buffer): Promise<void> {
+  async #afterAWhile(statements: readonly Statement[], route: Route): Promise<void> {
     const query = 'SELECT release_version FROM system.local';
     for (let round = 0; round < 5; round += 1) {
       await this.#inner.read({ query, params: [] }, { level: 'read' });
     }
-    await this.#inner.conditional(statements, routingKey);
+    await this.#inner.conditional(statements, route);
   }
 }

@@ -47,7 +47,7 @@ export function componentsForTests(offsetMs = 0): Components {
 
 /** Creates the keyspace once, then opens any number of servers on it. */
 export async function createKeyspace(settings: CassandraSettings): Promise<void> {
-  await applySchema(settings);
+  await applySchema(settings, silentLogger);
 }
 
 export async function openServer(

@@ -1,12 +1,12 @@
 import {
   namedVersion,
   planAppends,
+  windowStart,
   type AppendDecision,
   type AppendPlan,
   type KnownStream,
   type StreamAppend,
   type StreamRef,
-  type Uuid,
   type WriteLimits,
 } from '../../core/index.js';
 import type { Components } from '../../runtime/index.js';
@@ -19,7 +19,7 @@ import {
 } from '../../storage/index.js';
 import type { ConditionalWriter, WriteResult } from './conditional-write.js';
 import { unavailable } from './errors.js';
-import { EventIdIndex } from './event-id-index.js';
+import { EarlierRows, type VersionRange } from './earlier-rows.js';
 import type { StreamDirectory } from './stream-directory.js';
 import type { StreamHead, StreamHeads } from './stream-heads.js';
 import type { StreamReader } from './stream-reader.js';
@@ -35,6 +35,7 @@ interface Round {
   readonly stream: StreamRef;
   readonly waiting: readonly Waiting[];
   readonly head: StreamHead;
+  readonly earlier: EarlierRows;
   readonly signal: AbortSignal;
 }
 
@@ -52,6 +53,8 @@ interface AppenderParts {
   readonly directory: StreamDirectory;
 }
 
+type Decided = Exclude<WriteResult, { kind: 'refused' }>;
+
 /** The append of the event log: plans, writes, answers, until every append has its answer. */
 export class Appender {
   readonly #parts: AppenderParts;
@@ -67,6 +70,7 @@ export class Appender {
   /** See `EventLog.append`. */
   async append(request: AppendRequest): Promise<AppendOutcome[]> {
     const { stream, appends, signal } = request;
+    const earlier = new EarlierRows(this.#parts.heads, stream.id);
     const answers = new Map<number, AppendOutcome>();
     let waiting: readonly Waiting[] = appends.map((append, index) => ({ index, append }));
     let head: StreamHead | undefined;
@@ -75,11 +79,11 @@ export class Appender {
       try {
         signal.throwIfAborted();
         head ??= await this.#firstHead(stream, waiting);
-        const round = await this.#round({ stream, waiting, head, signal });
+        const round = await this.#round({ stream, waiting, head, earlier, signal });
         ({ outcomes, head } = round);
         if (round.lostRace) await this.#pauseAfterRace((races += 1), signal);
       } catch (error) {
-        // Only reads throw: what still waits has not been sent.
+        // Only what precedes a write throws: what still waits has not been sent.
         outcomes = unsent(waiting, error);
       }
       for (const [index, outcome] of outcomes) answers.set(index, outcome);
@@ -99,118 +103,95 @@ export class Appender {
   }
 
   async #round(round: Round): Promise<RoundResult> {
-    const appends = round.waiting.map(({ append }) => append);
-    const known = await this.#knownStream(round.stream.id, round.head, appends);
-    const plan = planAppends(appends, known, this.#limits);
-    const doubtful = plan.decisions.some((decision) => decision.kind === 'conflict');
-    if (plan.events.length === 0) {
-      if (doubtful && !round.head.definite) {
-        const head = await this.#parts.heads.read(round.stream.id, 'serial');
-        return { outcomes: new Map(), head, lostRace: false };
-      }
-      return this.#answered(round, plan, undefined);
+    const { stream, head, signal } = round;
+    const { heads, directory, writer } = this.#parts;
+    const plan = planAppends(
+      round.waiting.map(({ append }) => append),
+      await this.#knownStream(round),
+      this.#limits,
+    );
+    const certain = plan.decisions.every(({ kind }) => kind === 'found' || kind === 'write');
+    if (plan.events.length === 0 && !certain && !head.definite) {
+      const read = await heads.read(stream.id, 'serial');
+      return { outcomes: new Map(), head: read, lostRace: false };
     }
-    if (plan.baseVersion === 0) await this.#parts.directory.enlist(round.stream);
-    const result = await this.#parts.writer.write({
-      stream: round.stream,
-      head: round.head,
-      events: plan.events,
-      signal: round.signal,
-    });
+    const found = await this.#foundEarlier(round, plan);
+    if (plan.events.length === 0) return this.#answered(round, { plan, found }, undefined);
+    if (plan.baseVersion === 0) await directory.enlist(stream);
+    const result = await writer.write({ stream, head, events: plan.events, signal });
     if (result.kind === 'refused') {
-      this.#parts.heads.forget(round.stream.id);
+      heads.forget(stream.id);
       return { outcomes: new Map(), head: result.head, lostRace: true };
     }
-    return this.#answered(round, plan, result);
+    return this.#answered(round, { plan, found }, result);
   }
 
   /** The ids that stand where an earlier try of one of the appends would. */
-  async #knownStream(
-    stream: Uuid,
-    head: StreamHead,
-    appends: readonly StreamAppend[],
-  ): Promise<KnownStream> {
-    const { heads } = this.#parts;
-    const near = new EventIdIndex();
-    let window: EventIdIndex | undefined;
-    for (const { expected, events, freshIds } of appends) {
-      const named = namedVersion(expected);
-      if (freshIds || (named ?? 0) >= head.version) continue;
+  async #knownStream({ stream, head, waiting, earlier }: Round): Promise<KnownStream> {
+    const near: VersionRange[] = [];
+    let windowFrom = head.version + 1;
+    for (const { append } of waiting) {
+      const named = namedVersion(append.expected);
+      if (append.freshIds || (named ?? 0) >= head.version) continue;
       if (named === undefined) {
-        const from = Math.max(1, head.version - this.#limits.idWindow + 1);
-        window ??= await heads.window(stream, from, head.version);
+        windowFrom = Math.min(windowFrom, windowStart(append, head.version, this.#limits));
       } else {
-        const to = Math.min(head.version, named + events.length);
-        const rows = await heads.rowsBetween(stream, named + 1, to);
-        for (const row of rows) near.add(row.eventId, row.version);
+        const to = Math.min(head.version, named + append.events.length);
+        near.push({ from: named + 1, to });
       }
     }
+    const window =
+      windowFrom > head.version
+        ? undefined
+        : await this.#parts.heads.window(stream.id, windowFrom, head.version);
+    const places = await earlier.with(near);
     return {
       currentVersion: head.version,
-      versionOf: (id, from, to) => near.find(id, from, to) ?? window?.find(id, from, to),
+      versionOf: (id, from, to) => places.find(id, from, to) ?? window?.find(id, from, to),
     };
   }
 
-  async #answered(
-    round: Round,
-    plan: AppendPlan,
-    result: Exclude<WriteResult, { kind: 'refused' }> | undefined,
-  ): Promise<RoundResult> {
-    const version = plan.baseVersion + plan.events.length;
-    const outcomes = new Map<number, AppendOutcome>();
-    let position = 0;
-    for (const { index, append } of round.waiting) {
+  /** Compares the contents of what earlier tries wrote; before the write, which can then answer. */
+  async #foundEarlier(round: Round, plan: AppendPlan): Promise<ReadonlyMap<number, AppendOutcome>> {
+    const found = new Map<number, AppendOutcome>();
+    for (const [position, { index, append }] of round.waiting.entries()) {
       const decision = plan.decisions[position];
-      position += 1;
-      if (decision === undefined) continue;
-      const outcome = await this.#outcome(round, { append, decision, plan }, result);
-      if (outcome !== undefined) outcomes.set(index, outcome);
+      if (decision?.kind !== 'found') continue;
+      const { firstVersion, lastVersion } = decision;
+      const recorded = await this.#parts.reader.range(round.stream.id, firstVersion, lastVersion);
+      found.set(index, earlierTry(append, recorded));
     }
-    const lastSavetimeMs = result?.kind === 'applied' ? result.savetimesMs.at(-1) : undefined;
-    if (result?.kind !== 'applied') return { outcomes, head: round.head, lostRace: false };
-    const head: StreamHead = { version, lastSavetimeMs, definite: true };
-    const { heads } = this.#parts;
-    heads.remember(round.stream.id, head);
-    const ids = plan.events.map((event) => event.eventId);
-    heads.extendWindow(round.stream.id, plan.baseVersion, ids, this.#limits.idWindow);
-    return { outcomes, head, lostRace: false };
+    return found;
   }
 
-  /** Undefined: not yet, the append goes into the next round. */
-  async #outcome(
+  /** Cannot fail: whatever the write has done, every append of the round gets its true answer. */
+  #answered(
     round: Round,
-    item: {
-      readonly append: StreamAppend;
-      readonly decision: AppendDecision;
+    planned: {
       readonly plan: AppendPlan;
+      readonly found: ReadonlyMap<number, AppendOutcome>;
     },
-    result: Exclude<WriteResult, { kind: 'refused' }> | undefined,
-  ): Promise<AppendOutcome | undefined> {
-    const { append, decision, plan } = item;
-    const settled = result === undefined || result.kind === 'applied';
-    switch (decision.kind) {
-      case 'found': {
-        const { firstVersion, lastVersion } = decision;
-        const recorded = await this.#parts.reader.range(round.stream.id, firstVersion, lastVersion);
-        return earlierTry(append, recorded);
-      }
-      case 'id-reused':
-        return idReused(decision.eventId);
-      case 'write': {
-        if (result === undefined || result.kind === 'unavailable') return notSent(result);
-        if (result.kind === 'undecided') return { kind: 'unknown' };
-        const { firstVersion, lastVersion } = decision;
-        const savetimeMs = result.savetimesMs[lastVersion - plan.baseVersion - 1];
-        if (savetimeMs === undefined) throw new TypeError('a written event without a savetime');
-        return { kind: 'appended', firstVersion, lastVersion, savetimeMs };
-      }
-      case 'conflict':
-        return settled ? decision : notSent(result);
-      case 'stream-full':
-        return settled ? streamFull() : notSent(result);
-      case 'deferred':
-        return settled ? undefined : notSent(result);
+    result: Decided | undefined,
+  ): RoundResult {
+    const { plan, found } = planned;
+    const outcomes = new Map(found);
+    for (const [position, { index }] of round.waiting.entries()) {
+      const decision = plan.decisions[position];
+      const outcome = decision === undefined ? undefined : outcomeOf(decision, plan, result);
+      if (outcome !== undefined) outcomes.set(index, outcome);
     }
+    if (result?.kind !== 'applied') return { outcomes, head: round.head, lostRace: false };
+    const head: StreamHead = {
+      version: plan.baseVersion + plan.events.length,
+      lastSavetimeMs: result.savetimesMs.at(-1),
+      definite: true,
+    };
+    const { heads } = this.#parts;
+    const { idWindow, eventsMax } = this.#limits;
+    heads.remember(round.stream.id, head);
+    const ids = plan.events.map((event) => event.eventId);
+    heads.extendWindow(round.stream.id, plan.baseVersion, ids, idWindow + eventsMax);
+    return { outcomes, head, lostRace: false };
   }
 
   /** Other servers won: give way, at random, so that one of the racers comes through. */
@@ -218,6 +199,34 @@ export class Appender {
     if (races < 2) return;
     const { timers, random } = this.#components;
     await timers.sleep(random.next() * LOST_RACE_PAUSE_MS * Math.min(races, 10), signal);
+  }
+}
+
+/** Undefined: answered by what was found, or not yet and the append goes into the next round. */
+function outcomeOf(
+  decision: AppendDecision,
+  plan: AppendPlan,
+  result: Decided | undefined,
+): AppendOutcome | undefined {
+  const settled = result === undefined || result.kind === 'applied';
+  switch (decision.kind) {
+    case 'found':
+      return undefined;
+    case 'write': {
+      if (result === undefined || result.kind === 'unavailable') return notSent(result);
+      if (result.kind === 'undecided') return { kind: 'unknown' };
+      const { firstVersion, lastVersion } = decision;
+      const savetimeMs = result.savetimesMs[lastVersion - plan.baseVersion - 1] ?? 0;
+      return { kind: 'appended', firstVersion, lastVersion, savetimeMs };
+    }
+    case 'conflict':
+      return settled ? decision : notSent(result);
+    case 'id-reused':
+      return settled ? idReused(decision.eventId) : notSent(result);
+    case 'stream-full':
+      return settled ? streamFull() : notSent(result);
+    case 'deferred':
+      return settled ? undefined : notSent(result);
   }
 }
 

@@ -1,4 +1,4 @@
-import type { AppError, NewEvent, StreamRef } from '../../core/index.js';
+import type { AppError, NewEvent, StreamRef, Uuid } from '../../core/index.js';
 import type { Components } from '../../runtime/index.js';
 import type { CqlSession, Row, Statement } from './cql-session.js';
 import { unavailable, writeFailure } from './errors.js';
@@ -40,6 +40,44 @@ type Resolution =
   | { readonly kind: 'no-answer' };
 
 /**
+ * The registrations of one write. A try that was sent with older savetimes may still be the one
+ * that applies, so all of them hold the mark until the write is decided.
+ */
+class Tries {
+  readonly #feed: Feed;
+  readonly #opened: OpenWrite[] = [];
+  /** Whether a statement may have left the process. */
+  sent = false;
+
+  constructor(feed: Feed) {
+    this.#feed = feed;
+  }
+
+  add(open: OpenWrite): OpenWrite {
+    this.#opened.push(open);
+    return open;
+  }
+
+  /** The one that may be sent again; undefined: its savetimes may be too old by now. */
+  current(): OpenWrite | undefined {
+    const last = this.#opened.at(-1);
+    return last !== undefined && this.#feed.isCurrent(last) ? last : undefined;
+  }
+
+  /** These rows are written: their try waits for the view, the others are over. */
+  won(stream: Uuid, rows: readonly WrittenRow[]): void {
+    const winner = this.#opened.find((open) => open.lowestMs === rows[0]?.savetimeMs);
+    for (const open of this.#opened) if (open !== winner) this.#feed.abandon(open);
+    if (winner !== undefined) this.#feed.written(winner, stream, rows);
+  }
+
+  /** None of them happened, nor will. */
+  close(): void {
+    for (const open of this.#opened) this.#feed.abandon(open);
+  }
+}
+
+/**
  * Sends conditional batches and settles the doubtful ones. Any error but a refusal of the statement
  * leaves a batch undecided: it may have been applied, or may be later. Then a serial read tells
  * whether our events are there or the stream has moved on; where it has not, the same events are
@@ -69,53 +107,52 @@ export class ConditionalWriter {
   }
 
   async write(write: ConditionalWrite): Promise<WriteResult> {
-    let open: OpenWrite | undefined;
-    let sent = false;
+    const tries = new Tries(this.#feed);
     for (let attempt = 0; ; attempt += 1) {
       if (write.signal.aborted) {
-        return sent ? { kind: 'undecided' } : this.#giveUp(open, undefined);
+        return tries.sent ? { kind: 'undecided' } : giveUp(tries, undefined);
       }
+      let open: OpenWrite;
       try {
-        open = await this.#register(write, open);
+        open = tries.current() ?? tries.add(await this.#register(write));
       } catch (error) {
-        if (!sent) return this.#giveUp(open, error);
+        if (!tries.sent) return giveUp(tries, error);
         await this.#pause(attempt, write.signal);
         continue;
       }
-      const reply = await this.#send(write, open);
-      if (reply.kind === 'applied') return this.#applied(write, open, open.savetimesMs);
-      if (reply.kind === 'not-sent' && !sent) return this.#giveUp(open, reply.error);
-      if (reply.kind === 'refused' && !sent) return this.#refused(write, open, reply.row);
-      if (reply.kind === 'undecided') sent = true;
+      const reply = await this.#send(write, open, attempt);
+      if (reply.kind === 'applied') return this.#applied(write, tries, open.savetimesMs);
+      if (reply.kind === 'not-sent' && !tries.sent) return giveUp(tries, reply.error);
+      if (reply.kind === 'refused' && !tries.sent) return this.#refused(write, tries, reply.row);
+      if (reply.kind === 'undecided') tries.sent = true;
       const resolution = await this.#resolve(write);
-      if (resolution.kind === 'ours') return this.#applied(write, open, resolution.savetimesMs);
+      if (resolution.kind === 'ours') return this.#applied(write, tries, resolution.savetimesMs);
       // Refused at an unmoved version: the savetime was the reason, and is for every earlier try.
       const hopeless = resolution.kind === 'open' && reply.kind === 'refused';
       if (resolution.kind === 'moved' || hopeless) {
-        this.#feed.abandon(open);
+        tries.close();
         return { kind: 'refused', head: resolution.head };
       }
       await this.#pause(attempt, write.signal);
     }
   }
 
-  /** The registration that the next try may use: the same, or a new one with a new savetime. */
-  async #register(write: ConditionalWrite, open: OpenWrite | undefined): Promise<OpenWrite> {
-    if (open !== undefined && this.#feed.isCurrent(open)) return open;
-    const { lastSavetimeMs } = write.head;
+  async #register(write: ConditionalWrite): Promise<OpenWrite> {
+    const { head, stream, events, signal } = write;
     const lastMs =
-      lastSavetimeMs === null ? await this.#heads.lastRowSavetime(write.stream.id) : lastSavetimeMs;
-    const next = await this.#feed.open(lastMs === undefined ? 0 : lastMs + 1, write.events);
-    if (open !== undefined) this.#feed.abandon(open);
-    return next;
+      head.lastSavetimeMs === null
+        ? await this.#heads.lastRowSavetime(stream.id)
+        : head.lastSavetimeMs;
+    return this.#feed.open(lastMs === undefined ? 0 : lastMs + 1, events, signal);
   }
 
-  async #send(write: ConditionalWrite, open: OpenWrite): Promise<Reply> {
+  async #send(write: ConditionalWrite, open: OpenWrite, attempt: number): Promise<Reply> {
     try {
-      const rows = await this.#session.conditional(
-        this.#batch(write, open),
-        uuidParam(write.stream.id).getBuffer(),
-      );
+      const rows = await this.#session.conditional(this.#batch(write, open), {
+        routingKey: uuidParam(write.stream.id).getBuffer(),
+        attempt,
+        maySend: () => this.#feed.isCurrent(open),
+      });
       const applied: unknown = rows[0]?.['[applied]'];
       if (applied === true) return { kind: 'applied' };
       if (applied === false) return { kind: 'refused', row: rows[0] };
@@ -178,36 +215,31 @@ export class ConditionalWriter {
     }
   }
 
-  #applied(write: ConditionalWrite, open: OpenWrite, savetimesMs: readonly number[]): WriteResult {
-    const rows: WrittenRow[] = write.events.map((event, index) => ({
-      type: event.type,
-      savetimeMs: savetimesMs[index] ?? open.highestMs,
-      version: write.head.version + 1 + index,
-    }));
-    this.#feed.written(open, write.stream.id, rows);
+  #applied(write: ConditionalWrite, tries: Tries, savetimesMs: readonly number[]): WriteResult {
+    const rows: WrittenRow[] = write.events.map((event, index) => {
+      const savetimeMs = savetimesMs[index];
+      if (savetimeMs === undefined) throw new TypeError('a written event without a savetime');
+      return { type: event.type, savetimeMs, version: write.head.version + 1 + index };
+    });
+    tries.won(write.stream.id, rows);
     return { kind: 'applied', savetimesMs };
   }
 
   /** A refused first try. The answer tells the static columns; where it does not, they are read. */
   async #refused(
     write: ConditionalWrite,
-    open: OpenWrite,
+    tries: Tries,
     row: Row | undefined,
   ): Promise<WriteResult> {
-    this.#feed.abandon(open);
+    tries.close();
     if (row?.['current_version'] !== undefined) {
       return { kind: 'refused', head: this.#heads.fromRow(row, true) };
     }
     try {
       return { kind: 'refused', head: await this.#heads.read(write.stream.id, 'serial') };
     } catch (error) {
-      return this.#giveUp(undefined, error);
+      return giveUp(tries, error);
     }
-  }
-
-  #giveUp(open: OpenWrite | undefined, error: unknown): WriteResult {
-    if (open !== undefined) this.#feed.abandon(open);
-    return { kind: 'unavailable', error: unavailable(error) };
   }
 
   async #pause(attempt: number, signal: AbortSignal): Promise<void> {
@@ -215,4 +247,9 @@ export class ConditionalWriter {
     const longestMs = Math.min(BACK_OFF_MAX_MS, BACK_OFF_FIRST_MS * 2 ** Math.min(attempt, 10));
     await timers.sleep(longestMs * (0.5 + random.next() / 2), signal);
   }
+}
+
+function giveUp(tries: Tries, error: unknown): WriteResult {
+  tries.close();
+  return { kind: 'unavailable', error: unavailable(error) };
 }

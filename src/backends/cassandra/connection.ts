@@ -1,6 +1,9 @@
 import { auth, Client, policies, types, type ClientOptions, type Host } from 'cassandra-driver';
-import type { CqlSession, Page, PageRequest, Row, Statement } from './cql-session.js';
-import { writeFailure } from './errors.js';
+import { AppError } from '../../core/index.js';
+import type { Logger } from '../../runtime/index.js';
+import { guardControlConnection } from './control-connection-guard.js';
+import type { CqlSession, Page, PageRequest, Route, Row, Statement } from './cql-session.js';
+import { StaleWriteError, writeFailure } from './errors.js';
 import type { CassandraSettings, ConsistencyLevel } from './settings.js';
 
 const DEFAULT_PORT = 9_042;
@@ -8,6 +11,11 @@ const CONNECT_TIMEOUT_MS = 2_000;
 const RECONNECT_FIRST_MS = 100;
 const RECONNECT_MAX_MS = 2_000;
 const HEARTBEAT_MS = 5_000;
+/** A node that answers nothing must not hold up the marks: others are asked then. */
+const FEED_TIMEOUT_MS = 1_500;
+const READ_TIMEOUT_MS = 3_000;
+/** Requests without an answer after which a connection is given up. */
+const TIMEOUTS_MAX = 8;
 
 function clientOptions(settings: CassandraSettings): ClientOptions {
   const port = Number(settings.contactPoints[0]?.split(':')[1] ?? DEFAULT_PORT);
@@ -15,7 +23,11 @@ function clientOptions(settings: CassandraSettings): ClientOptions {
   return {
     contactPoints: [...settings.contactPoints],
     protocolOptions: { port },
-    socketOptions: { connectTimeout: CONNECT_TIMEOUT_MS },
+    socketOptions: {
+      connectTimeout: CONNECT_TIMEOUT_MS,
+      readTimeout: READ_TIMEOUT_MS,
+      defunctReadTimeoutThreshold: TIMEOUTS_MAX,
+    },
     pooling: { heartBeatInterval: HEARTBEAT_MS },
     policies: {
       loadBalancing: new policies.loadBalancing.RoundRobinPolicy(),
@@ -33,19 +45,21 @@ function clientOptions(settings: CassandraSettings): ClientOptions {
   };
 }
 
-async function connected(options: ClientOptions): Promise<Client> {
+async function connected(options: ClientOptions, logger: Logger): Promise<Client> {
   const client = new Client(options);
+  guardControlConnection(client, logger);
   try {
     await client.connect();
     return client;
   } catch (error) {
     await client.shutdown();
-    throw error;
+    const places = options.contactPoints?.join(', ') ?? '';
+    throw new AppError('UNAVAILABLE', `no Cassandra node answers at ${places}`, {}, error);
   }
 }
 
-async function discoverDataCentre(settings: CassandraSettings): Promise<string> {
-  const client = await connected(clientOptions(settings));
+async function discoverDataCentre(settings: CassandraSettings, logger: Logger): Promise<string> {
+  const client = await connected(clientOptions(settings), logger);
   try {
     const result = await client.execute('SELECT data_center FROM system.local');
     return String(result.rows[0]?.get('data_center'));
@@ -60,19 +74,22 @@ export interface Connection {
 }
 
 /** A connected driver that prefers the local data centre. Rejects when no node answers. */
-export async function connect(settings: CassandraSettings): Promise<Connection> {
-  const localDataCenter = settings.localDataCenter ?? (await discoverDataCentre(settings));
+export async function connect(settings: CassandraSettings, logger: Logger): Promise<Connection> {
+  const localDataCenter = settings.localDataCenter ?? (await discoverDataCentre(settings, logger));
   const options = clientOptions(settings);
-  const client = await connected({
-    ...options,
-    localDataCenter,
-    policies: {
-      ...options.policies,
-      loadBalancing: new policies.loadBalancing.DefaultLoadBalancingPolicy({
-        localDc: localDataCenter,
-      }),
+  const client = await connected(
+    {
+      ...options,
+      localDataCenter,
+      policies: {
+        ...options.policies,
+        loadBalancing: new policies.loadBalancing.DefaultLoadBalancingPolicy({
+          localDc: localDataCenter,
+        }),
+      },
     },
-  });
+    logger,
+  );
   return { client, localDataCenter };
 }
 
@@ -87,14 +104,16 @@ export interface SessionLevels {
 }
 
 /**
- * The first replica that is up. All conditional writes of a partition go to the same coordinator,
- * since Paxos rounds that start on different ones hinder each other.
+ * The first replica that is up, or after a doubtful try the next. All conditional writes of a
+ * partition begin at the same coordinator: Paxos rounds of different ones hinder each other.
  */
-function leadReplica(client: Client, levels: SessionLevels, routingKey: Buffer): Host | undefined {
+function leadReplica(client: Client, levels: SessionLevels, route: Route): Host | undefined {
   // null, against its declared type, while the driver does not know the keyspace
-  const replicas: Host[] | null = client.getReplicas(levels.keyspace, routingKey);
+  const replicas: Host[] | null = client.getReplicas(levels.keyspace, route.routingKey);
   const up = (replicas ?? []).filter((host) => host.isUp());
-  return up.find((host) => host.datacenter === levels.localDataCenter) ?? up[0];
+  const local = up.filter((host) => host.datacenter === levels.localDataCenter);
+  const candidates = local.length > 0 ? local : up;
+  return candidates[route.attempt % candidates.length];
 }
 
 /** The session that the backend works with, over a connected driver. */
@@ -116,6 +135,7 @@ export function driverSession(client: Client, levels: SessionLevels): CqlSession
         prepare: true,
         isIdempotent: true,
         consistency: readLevels[page.level],
+        readTimeout: page.level === 'feed' ? FEED_TIMEOUT_MS : READ_TIMEOUT_MS,
         ...(page.fetchSize === undefined ? {} : { fetchSize: page.fetchSize }),
         ...(page.pageState === undefined ? {} : { pageState: page.pageState }),
       });
@@ -126,12 +146,15 @@ export function driverSession(client: Client, levels: SessionLevels): CqlSession
         prepare: true,
         isIdempotent: true,
         consistency: writeLevels[level],
+        readTimeout: level === 'feed' ? FEED_TIMEOUT_MS : READ_TIMEOUT_MS,
       });
     },
-    async conditional(statements, routingKey): Promise<readonly Row[]> {
+    async conditional(statements, route): Promise<readonly Row[]> {
+      const { routingKey, maySend } = route;
       const queries = statements.map(({ query, params }) => ({ query, params: [...params] }));
-      const send = (host: Host | undefined): Promise<types.ResultSet> =>
-        client.batch(queries, {
+      const send = (host: Host | undefined): Promise<types.ResultSet> => {
+        if (!maySend()) throw new StaleWriteError();
+        return client.batch(queries, {
           prepare: true,
           logged: true,
           isIdempotent: false,
@@ -142,7 +165,8 @@ export function driverSession(client: Client, levels: SessionLevels): CqlSession
           readTimeout: levels.conditionalTimeoutMs,
           ...(host === undefined ? {} : { host }),
         });
-      const lead = leadReplica(client, levels, routingKey);
+      };
+      const lead = leadReplica(client, levels, route);
       try {
         return (await send(lead)).rows;
       } catch (error) {

@@ -24,6 +24,15 @@ export interface Page {
   readonly pageState: string | undefined;
 }
 
+/** Where a conditional batch goes. */
+export interface Route {
+  readonly routingKey: Buffer;
+  /** Counts the tries of one write: each goes to the next replica, should one be stuck. */
+  readonly attempt: number;
+  /** Asked before anything is sent; false rejects with `StaleWriteError`. */
+  readonly maySend: () => boolean;
+}
+
 /**
  * The little of Cassandra that the backend uses, so that tests can put faults in between.
  * Rejects with the driver's errors; `errors.ts` sorts them.
@@ -33,5 +42,5 @@ export interface CqlSession {
   /** A plain write that may be repeated; `feed` writes overlap with feed reads. */
   write(statement: Statement, level: 'write' | 'feed'): Promise<void>;
   /** A conditional batch on one partition: sent once, to one coordinator, never retried. */
-  conditional(statements: readonly Statement[], routingKey: Buffer): Promise<readonly Row[]>;
+  conditional(statements: readonly Statement[], route: Route): Promise<readonly Row[]>;
 }

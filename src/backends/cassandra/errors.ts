@@ -8,6 +8,11 @@ import { AppError } from '../../core/index.js';
  */
 export type WriteFailure = 'not-sent' | 'refused' | 'undecided';
 
+/** A write was held back: its savetimes may be below what readers have seen. Nothing was sent. */
+export class StaleWriteError extends Error {
+  override readonly name = 'StaleWriteError';
+}
+
 /** Codes of the native protocol that speak of the statement, before anything is executed. */
 const REFUSALS = new Set([0x2000, 0x2100, 0x2200, 0x2300, 0x2400, 0x0100]);
 
@@ -17,6 +22,7 @@ const REFUSALS = new Set([0x2000, 0x2100, 0x2200, 0x2300, 0x2400, 0x0100]);
  * a refusal leaves the write undecided, unavailability and a time-out of the commit included.
  */
 export function writeFailure(error: unknown): WriteFailure {
+  if (error instanceof StaleWriteError) return 'not-sent';
   if (error instanceof errors.NoHostAvailableError) return 'not-sent';
   if (error instanceof errors.ResponseError && REFUSALS.has(error.code)) return 'refused';
   return 'undecided';

@@ -11,7 +11,8 @@ import { optionalInt, optionalText, requiredInt } from './row-codec.js';
 
 const REGISTRY = 0;
 const ATTEMPTS_MAX = 50;
-const ROUTING_KEY = Buffer.alloc(4); // the int 0
+/** To the partition of the int 0. */
+const ROUTE = { routingKey: Buffer.alloc(4), attempt: 0, maySend: () => true };
 
 /** int32 codes as hexadecimal texts that sort like the numbers. */
 function codeEntry(code: number): string {
@@ -160,7 +161,7 @@ export class EventTypes implements Port {
 
   /** Whether the batch was applied, as far as is known; callers look again in any case. */
   async #apply(statements: readonly Statement[]): Promise<boolean> {
-    const rows = await this.#session.conditional(statements, ROUTING_KEY);
+    const rows = await this.#session.conditional(statements, ROUTE);
     return rows[0]?.['[applied]'] === true;
   }
 }

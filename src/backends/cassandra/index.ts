@@ -1,5 +1,5 @@
-import { requireUuid } from '../../core/index.js';
-import type { Components } from '../../runtime/index.js';
+import { AppError, requireUuid } from '../../core/index.js';
+import type { Components, Logger } from '../../runtime/index.js';
 import type { Backend } from '../../storage/index.js';
 import { levelWarnings, readLevel, requireConsistent } from './consistency.js';
 import { connect, driverSession, type Connection } from './connection.js';
@@ -14,11 +14,12 @@ import { statementsFor } from './statements.js';
 import { StreamDirectory } from './stream-directory.js';
 import { StreamHeads } from './stream-heads.js';
 
-export type { CqlSession, Page, PageRequest, Row, Statement } from './cql-session.js';
+export type { CqlSession, Page, PageRequest, Route, Row, Statement } from './cql-session.js';
 export * from './settings.js';
 
 /** The driver waits longer than the server, so that the server's answer is the one that counts. */
 const ABOVE_SERVER_TIMEOUT_MS = 500;
+const PUBLISHING_TIME_MS = 1_500;
 
 export interface CassandraBackend extends Backend {
   /** Appends that left the feed register before the view showed them, since the start. */
@@ -29,8 +30,8 @@ export interface CassandraBackend extends Backend {
 export type SessionDecorator = (session: CqlSession) => CqlSession;
 
 /** Creates or upgrades keyspace, tables and view. Answers the files it has applied. */
-export async function applySchema(settings: CassandraSettings): Promise<string[]> {
-  const { client } = await connect(settings);
+export async function applySchema(settings: CassandraSettings, logger: Logger): Promise<string[]> {
+  const { client } = await connect(settings, logger);
   try {
     return await applyCql(client, settings);
   } finally {
@@ -48,7 +49,7 @@ export async function openCassandra(
   decorate: SessionDecorator = (session) => session,
 ): Promise<CassandraBackend> {
   requireConsistent(settings);
-  const connection = await connect(settings);
+  const connection = await connect(settings, components.logger);
   try {
     if (settings.createSchema) await applyCql(connection.client, settings);
     const facts = await checkSchema(connection.client, settings);
@@ -84,6 +85,7 @@ async function assemble(
       conditionalTimeoutMs,
     }),
   );
+  requireFeedDelay(settings.feedDelayMs, conditionalTimeoutMs);
   const statements = statementsFor(keyspace, facts.viewIsComplete);
   const heads = new StreamHeads(session, statements);
   const directory = new StreamDirectory(session, keyspace, heads);
@@ -123,6 +125,18 @@ async function assemble(
       await connection.client.shutdown();
     }),
   };
+}
+
+/** A server must have time to publish between a write's longest duration and its own death. */
+function requireFeedDelay(feedDelayMs: number, longestWriteMs: number): void {
+  const leastMs = longestWriteMs + PUBLISHING_TIME_MS;
+  if (feedDelayMs >= leastMs) return;
+  throw new AppError(
+    'INVALID_ARGUMENT',
+    `FEED_DELAY_MS is ${feedDelayMs}, but with the time-outs of this Cassandra ` +
+      `(write_request_timeout, cas_contention_timeout) it must be at least ${leastMs}`,
+    { field: 'FEED_DELAY_MS', limit: String(leastMs) },
+  );
 }
 
 function closeOnce(close: () => Promise<void>): () => Promise<void> {

@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { Client } from 'cassandra-driver';
 import { AppError } from '../../core/index.js';
+import { writeFailure } from './errors.js';
 import type { CassandraSettings, Replication } from './settings.js';
 
 /** The files are not compiled: `cql/` lies beside `src/`, or beside `dist/`. */
@@ -65,15 +66,32 @@ export function requireKeyspaceName(keyspace: string): void {
   });
 }
 
+/** What Cassandra refuses for good is not tried again; the rest may be better later. */
+function refusedStatement(file: string, error: unknown): unknown {
+  if (writeFailure(error) !== 'refused' || !(error instanceof Error)) return error;
+  const views = error.message.includes('Materialized views are disabled')
+    ? ' (set materialized_views_enabled: true in cassandra.yaml of every node)'
+    : '';
+  return mismatch(`Cassandra refuses ${nameOf(file)}: ${error.message}${views}`);
+}
+
+function nameOf(file: string): string {
+  return file.replace(/^.*[/\\]/, '');
+}
+
 /** Applies `cql/` in order. Idempotent; also upgrades a keyspace made by the original script. */
 export async function applyCql(client: Client, settings: CassandraSettings): Promise<string[]> {
   requireKeyspaceName(settings.keyspace);
   const applied: string[] = [];
   for (const file of await cqlFiles()) {
     for (const statement of statementsOf(await readFile(file, 'utf8'), settings)) {
-      await client.execute(statement, [], { prepare: false, readTimeout: 60_000 });
+      try {
+        await client.execute(statement, [], { prepare: false, readTimeout: 60_000 });
+      } catch (error) {
+        throw refusedStatement(file, error);
+      }
     }
-    applied.push(file.replace(/^.*[/\\]/, ''));
+    applied.push(nameOf(file));
   }
   return applied;
 }

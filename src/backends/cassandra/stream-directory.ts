@@ -2,12 +2,14 @@ import type { StreamRef, Uuid } from '../../core/index.js';
 import type { DirectoryQuery, NamedStream, StreamDirectory as Port } from '../../storage/index.js';
 import type { CqlSession } from './cql-session.js';
 import { unavailable } from './errors.js';
+import { mapInBatches } from './in-batches.js';
 import { LruMap } from './lru-map.js';
 import { optionalText, requiredUuid, uuidParam } from './row-codec.js';
 import type { StreamHeads } from './stream-heads.js';
 
 const SHARDS = 16;
 const ENLISTED_MAX = 10_000;
+const HEADS_AT_ONCE = 64;
 
 /** FNV-1a over the UTF-16 units; spreads names over partitions, nothing more. */
 function shardOf(name: string): number {
@@ -85,9 +87,9 @@ export class StreamDirectory implements Port {
   }
 
   async #existing(names: readonly NamedStream[]): Promise<NamedStream[]> {
-    const versions = await Promise.all(
-      names.map(async ({ id }) => (await this.#heads.read(id, 'read')).version),
+    const heads = await mapInBatches(names, HEADS_AT_ONCE, ({ id }) =>
+      this.#heads.read(id, 'read'),
     );
-    return names.filter((_, index) => (versions[index] ?? 0) > 0);
+    return names.filter((_, index) => (heads[index]?.version ?? 0) > 0);
   }
 }

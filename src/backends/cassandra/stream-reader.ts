@@ -9,13 +9,14 @@ import {
 import type { StreamQuery } from '../../storage/index.js';
 import type { CqlSession, Page, Row } from './cql-session.js';
 import { unavailable } from './errors.js';
+import { FetchSize } from './fetch-size.js';
 import { recordedEvent, requiredInt, uuidParam } from './row-codec.js';
 import type { Statements } from './statements.js';
 import type { StreamHeads } from './stream-heads.js';
 
-const FIRST_FETCH = 100;
-const FETCH_MAX = 1_000;
-const FETCH_BYTES_AIM = 2 * 1_048_576;
+interface LevelQuery extends StreamQuery {
+  readonly level: 'read' | 'serial';
+}
 
 /** Pages through the table; checks that no version is missing or doubled. */
 export class StreamReader {
@@ -30,13 +31,17 @@ export class StreamReader {
   }
 
   /** See `EventLog.readStream`. */
-  async *read(query: StreamQuery): AsyncGenerator<readonly RecordedEvent[]> {
+  read(query: StreamQuery): AsyncGenerator<readonly RecordedEvent[]> {
+    return this.#read({ ...query, level: 'read' });
+  }
+
+  async *#read(query: LevelQuery): AsyncGenerator<readonly RecordedEvent[]> {
     const { stream, direction } = query;
     const from =
       direction === 'forward'
         ? Math.max(1, query.fromVersion ?? 1)
         : (query.fromVersion ?? INT32_MAX);
-    if (from < 1) return;
+    if (from < 1 || query.limit === 0) return;
     let left = query.limit ?? Number.POSITIVE_INFINITY;
     let check: ContiguityCheck | undefined;
     let currentVersion = 0;
@@ -57,30 +62,30 @@ export class StreamReader {
     else check.end(direction === 'forward' ? currentVersion : 1);
   }
 
-  /** The events from one version to another, both included, as far as they exist. */
+  /** The events from one version to another, both included, read serially. */
   async range(stream: Uuid, from: number, to: number): Promise<RecordedEvent[]> {
     const events: RecordedEvent[] = [];
     const limit = to - from + 1;
-    const query: StreamQuery = { stream, direction: 'forward', fromVersion: from, limit };
-    for await (const chunk of this.read(query)) events.push(...chunk);
+    const query = { stream, direction: 'forward', fromVersion: from, limit } as const;
+    for await (const chunk of this.#read({ ...query, level: 'serial' })) events.push(...chunk);
     return events;
   }
 
   async *#pages(
-    query: StreamQuery & { readonly from: number; readonly left: number },
+    query: LevelQuery & { readonly from: number; readonly left: number },
   ): AsyncGenerator<readonly Row[]> {
     let pageState: string | undefined;
-    let fetchSize = Math.min(FIRST_FETCH, query.left);
+    const fetchSize = new FetchSize(query.left);
     do {
-      const page = await this.#page(query, fetchSize, pageState);
+      const page = await this.#page(query, fetchSize.rows, pageState);
       pageState = page.pageState;
-      fetchSize = nextFetchSize(page.rows, query.stream);
+      fetchSize.seen(page.rows.length, bytesOf(page.rows, query.stream));
       yield page.rows;
     } while (pageState !== undefined);
   }
 
   async #page(
-    query: StreamQuery & { readonly from: number },
+    query: LevelQuery & { readonly from: number },
     fetchSize: number,
     pageState: string | undefined,
   ): Promise<Page> {
@@ -91,7 +96,7 @@ export class StreamReader {
           query: query.direction === 'forward' ? eventsForward : eventsBackward,
           params: [uuidParam(query.stream), query.from],
         },
-        { level: 'read', fetchSize, ...(pageState === undefined ? {} : { pageState }) },
+        { level: query.level, fetchSize, ...(pageState === undefined ? {} : { pageState }) },
       );
     } catch (error) {
       throw unavailable(error);
@@ -99,7 +104,7 @@ export class StreamReader {
   }
 
   /** A read without rows: right when the stream ends before `from`, corruption when it does not. */
-  async #requireNoEvents(query: StreamQuery, from: number): Promise<void> {
+  async #requireNoEvents(query: LevelQuery, from: number): Promise<void> {
     const reaches = async (): Promise<boolean> => {
       const head = await this.#heads.read(query.stream, 'read').catch((error: unknown) => {
         throw unavailable(error);
@@ -115,8 +120,6 @@ export class StreamReader {
   }
 }
 
-function nextFetchSize(rows: readonly Row[], stream: Uuid): number {
-  const bytes = rows.reduce((sum, row) => sum + eventBytes(recordedEvent(row, stream)), 0);
-  const fitting = Math.floor((FETCH_BYTES_AIM * rows.length) / Math.max(1, bytes));
-  return Math.min(FETCH_MAX, Math.max(1, fitting));
+function bytesOf(rows: readonly Row[], stream: Uuid): number {
+  return rows.reduce((sum, row) => sum + eventBytes(recordedEvent(row, stream)), 0);
 }

@@ -10,7 +10,9 @@ import {
 import type { FeedPage, TypeQuery } from '../../storage/index.js';
 import type { CqlSession, Param, Row } from './cql-session.js';
 import { unavailable } from './errors.js';
+import { FetchSize } from './fetch-size.js';
 import type { LowWaterMark } from './feed/low-water-mark.js';
+import { mapInBatches } from './in-batches.js';
 import {
   recordedEvent,
   requiredInt,
@@ -21,9 +23,8 @@ import {
 } from './row-codec.js';
 import type { Statements } from './statements.js';
 
-const FIRST_FETCH = 200;
-const FETCH_MAX = 2_000;
-const FETCH_BYTES_AIM = 4 * 1_048_576;
+/** Rows that are read from the table at once, for views that lack columns. */
+const TABLE_READS_MAX = 32;
 
 type FeedOrder = Exclude<FeedCursor, { kind: 'position' }>;
 
@@ -66,22 +67,38 @@ export class TypeReader {
     const cachedMs = this.#mark.cachedMs();
     try {
       let full = await this.#fill(page, { type: query.type, after: start, belowMs: cachedMs });
-      if (!full && !isComplete(page, query)) {
-        const belowMs = await this.#mark.fresh();
-        const last = page.items().at(-1);
-        const after = last === undefined ? start : cursorAfter(last);
-        full = await this.#fill(page, { type: query.type, after, belowMs });
-      }
-      const events = page.items();
-      const last = events.at(-1);
+      full ||= isComplete(page, query);
+      if (!full) full = await this.#fillToFreshMark(page, query.type, start);
+      const last = page.items().at(-1);
       return {
-        events,
+        events: page.items(),
         next: last === undefined ? query.after : cursorAfter(last),
         caughtUp: !full && !isComplete(page, query),
       };
     } catch (error) {
       throw unavailable(error);
     }
+  }
+
+  /** Goes on from the end of the page; without a mark a page that has events is good as it is. */
+  async #fillToFreshMark(
+    page: PageBuilder<RecordedEvent>,
+    type: TypeCode,
+    start: FeedOrder,
+  ): Promise<boolean> {
+    const last = page.items().at(-1);
+    let belowMs: number;
+    try {
+      belowMs = await this.#mark.fresh();
+    } catch (error) {
+      if (last === undefined) throw error;
+      return true;
+    }
+    return this.#fill(page, {
+      type,
+      after: last === undefined ? start : cursorAfter(last),
+      belowMs,
+    });
   }
 
   /** True when the page took no more; false when the view is exhausted below the mark. */
@@ -91,11 +108,11 @@ export class TypeReader {
   ): Promise<boolean> {
     const statement = this.#rangeStatement(range);
     let pageState: string | undefined;
-    let fetchSize = FIRST_FETCH;
+    const fetchSize = new FetchSize();
     do {
       const rows = await this.#session.read(statement, {
         level: 'feed',
-        fetchSize,
+        fetchSize: fetchSize.rows,
         ...(pageState === undefined ? {} : { pageState }),
       });
       const events = await this.#events(rows.rows);
@@ -105,10 +122,7 @@ export class TypeReader {
         bytes += size;
         if (!page.add(event, event.savetimeMs, size)) return true;
       }
-      fetchSize = Math.min(
-        FETCH_MAX,
-        Math.max(1, Math.floor((FETCH_BYTES_AIM * events.length) / Math.max(1, bytes))),
-      );
+      fetchSize.seen(events.length, bytes);
       pageState = rows.pageState;
     } while (pageState !== undefined);
     return false;
@@ -140,7 +154,9 @@ export class TypeReader {
   /** A view made by the original script lacks columns; they come from the table then. */
   async #events(rows: readonly Row[]): Promise<RecordedEvent[]> {
     if (this.#viewIsComplete) return rows.map((row) => recordedEvent(row, requiredUuid(row, 'id')));
-    return Promise.all(rows.map((row) => this.#fromTable(row, requiredUuid(row, 'id'))));
+    return mapInBatches(rows, TABLE_READS_MAX, (row) =>
+      this.#fromTable(row, requiredUuid(row, 'id')),
+    );
   }
 
   async #fromTable(row: Row, stream: Uuid): Promise<RecordedEvent> {
@@ -153,7 +169,7 @@ export class TypeReader {
           timeParam(requiredTime(row, 'savetime')),
         ],
       },
-      { level: 'read' },
+      { level: 'feed' },
     );
     if (rows[0] === undefined)
       throw new AppError('STREAM_CORRUPT', 'the view has an event that its table lacks');

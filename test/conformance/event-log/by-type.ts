@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { before, describe } from 'node:test';
 import {
-  ANY_VERSION,
   FEED_START,
   INT32_MAX,
   INT32_MIN,
@@ -15,7 +14,6 @@ import {
 import { expectRecorded, hasCode, load } from './expect.js';
 import { readAll, readPage } from './feed.js';
 import {
-  appendOf,
   check,
   freshName,
   freshStream,
@@ -43,12 +41,12 @@ async function fillType(kit: Kit, type: TypeCode): Promise<readonly StreamRef[]>
   const streams = [freshStream(), namedStream(freshName()), freshStream()];
   for (const [index, stream] of streams.entries()) {
     const count = index === 0 ? 501 : 2;
-    await kit.appendOne(stream, appendOf(ANY_VERSION, ...newEvents(type, count)));
+    await kit.write(stream, ...newEvents(type, count));
   }
   for (let round = 0; round < 4; round += 1) {
     for (const [index, stream] of streams.entries()) {
       const events = newEvents(type, index === 2 ? 2 : 1);
-      await kit.appendOne(stream, appendOf(ANY_VERSION, ...events, newEvent(kit.freshType())));
+      await kit.write(stream, ...events, newEvent(kit.freshType()));
     }
   }
   return streams;
@@ -123,7 +121,7 @@ function exerciseSelection(kit: Kit): void {
     const types = [kit.freshType(), kit.freshType(), kit.freshType()];
     const stream = freshStream();
     const mixed = Array.from({ length: 30 }, (_, index) => newEvent(pick(types, index)));
-    await kit.appendOne(stream, appendOf(ANY_VERSION, ...mixed));
+    await kit.write(stream, ...mixed);
     for (const [offset, type] of types.entries()) {
       const { events } = await readAll(kit, { type, after: FEED_START, ...WIDE, limit: 4 }, 10);
       events.forEach((event, index) => {
@@ -137,7 +135,7 @@ function exerciseSelection(kit: Kit): void {
     const codes = [INT32_MIN, -1, 0, 1, INT32_MAX, -kit.freshCode()];
     const stream = freshStream();
     const events = codes.map((code) => newEvent(typeCode(code)));
-    await kit.appendOne(stream, appendOf(ANY_VERSION, ...events));
+    await kit.write(stream, ...events);
     for (const [index, event] of events.entries()) {
       const read = await readAll(kit, { type: event.type, after: FEED_START, ...WIDE }, 1);
       expectRecorded(read.events[0], event, { stream, version: index + 1 });
@@ -165,7 +163,7 @@ function exerciseByteCap(kit: Kit): void {
       const content = { kind: 'text', text: 'z'.repeat(100_000) } as const;
       for (const count of [1, 3, 1, 2, 1]) {
         const events = newEvents(type, count).map((event) => ({ ...event, content }));
-        await kit.appendOne(stream, appendOf(ANY_VERSION, ...events));
+        await kit.write(stream, ...events);
       }
       const rules = { limit: 100, bytesMax: 250_000, boundary };
       const { pages } = await readAll(kit, { type, after: FEED_START, ...rules }, 8);
@@ -178,10 +176,10 @@ function exerciseCursors(kit: Kit): void {
   check('reading goes on after a page and after the end', async () => {
     const type = kit.freshType();
     const stream = freshStream();
-    await kit.appendOne(stream, appendOf(ANY_VERSION, ...newEvents(type, 5)));
+    await kit.write(stream, ...newEvents(type, 5));
     const first = await readAll(kit, { type, after: FEED_START, ...WIDE, limit: 2 }, 5);
     assert.equal(first.events.at(-1)?.version, 5);
-    await kit.appendOne(stream, appendOf(ANY_VERSION, ...newEvents(type, 3)));
+    await kit.write(stream, ...newEvents(type, 3));
     const then = await readAll(kit, { type, after: first.next, ...WIDE }, 3);
     assert.deepEqual(
       then.events.map((event) => event.version),
@@ -191,7 +189,7 @@ function exerciseCursors(kit: Kit): void {
 
   check('a cursor of one boundary serves the other', async () => {
     const type = kit.freshType();
-    await kit.appendOne(freshStream(), appendOf(ANY_VERSION, ...newEvents(type, 9)));
+    await kit.write(freshStream(), ...newEvents(type, 9));
     const query = { type, after: FEED_START, ...WIDE, limit: 4 };
     const part = await firstFour(kit, query);
     await readAll(kit, { ...query, after: part.next, limit: 1 }, 5);
@@ -210,7 +208,7 @@ function exerciseCursors(kit: Kit): void {
       const type = kit.freshType();
       const stream = freshStream();
       for (let round = 0; round < 3; round += 1) {
-        await kit.appendOne(stream, appendOf(ANY_VERSION, newEvent(type)));
+        await kit.write(stream, newEvent(type));
       }
       const { events } = await readAll(kit, { type, after: FEED_START, ...WIDE }, 3);
       const savetimes = events.map((event) => event.savetimeMs);

@@ -61,7 +61,7 @@ export function exerciseContents(kit: Kit): void {
       const stream = freshStream();
       const buffer = Uint8Array.of(1, 2, 3);
       const event = newEvent(kit.freshType(), bytes(buffer));
-      await kit.appendOne(stream, appendOf(ANY_VERSION, event));
+      await kit.write(stream, event);
       buffer.fill(0);
       const original = {
         ...event,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe } from 'node:test';
-import { ANY_VERSION, exactVersion, NO_STREAM } from '../../../src/core/index.js';
+import { exactVersion, NO_STREAM } from '../../../src/core/index.js';
 import type { NamedStream } from '../../../src/storage/index.js';
 import { appendOf, check, freshName, freshStream, namedStream, newEvent, type Kit } from './kit.js';
 
@@ -72,7 +72,7 @@ export function exerciseDirectory(kit: Kit): void {
     check('more events do not list a stream again; the id is that of the name', async () => {
       const stream = namedStream(freshName());
       for (let round = 0; round < 3; round += 1) {
-        await kit.appendOne(stream, appendOf(ANY_VERSION, newEvent(kit.freshType())));
+        await kit.write(stream, newEvent(kit.freshType()));
       }
       const listed: NamedStream = { name: stream.name ?? '', id: stream.id };
       const query = { prefix: listed.name, after: '', limit: 10 };

@@ -22,10 +22,11 @@ function exerciseAllocation(kit: Kit): void {
 
   check('names differ by any character', async () => {
     const name = freshName();
-    const names = [name, name.toUpperCase(), `${name} `, `${name}\u0000`, `${name}😀`, `${name}é`];
+    const others = [`${name} `, `${name}\u0000`, `${name}😀`, `${name}é`, `${name}e\u0301`];
     const codes = [];
-    for (const one of [...names, `${name}e\u0301`])
+    for (const one of [name, name.toUpperCase(), ...others]) {
       codes.push(await kit.backend.eventTypes.codeOf(one));
+    }
     assert.equal(new Set(codes).size, codes.length);
   });
 

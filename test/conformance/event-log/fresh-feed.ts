@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe } from 'node:test';
-import { ANY_VERSION, FEED_START, type FeedCursor } from '../../../src/core/index.js';
+import { FEED_START, type FeedCursor } from '../../../src/core/index.js';
 import { readAll, readPage } from './feed.js';
-import { appendOf, check, freshStream, newEvent, type Kit } from './kit.js';
+import { check, freshStream, newEvent, type Kit } from './kit.js';
 
 const WIDE = { limit: 10_000, bytesMax: 3 * 1_048_576 } as const;
 
@@ -27,7 +27,7 @@ function exerciseOwnWrites(kit: Kit): void {
         let late = 0;
         for (let round = 0; round < rounds; round += 1) {
           const event = newEvent(type);
-          await kit.appendOne(freshStream(), appendOf(ANY_VERSION, event));
+          await kit.write(freshStream(), event);
           const query = { type, after, ...WIDE, boundary };
           const page = await readPage(kit, query);
           const isThere = page.events.length > 0;
@@ -51,7 +51,7 @@ function exercisePassedMilliseconds(kit: Kit): void {
   check('no event comes to stand before a savetime that a reader has passed', async () => {
     const rounds = kit.capabilities.feed === 'ordered' ? 100 : 15;
     const query = { type: kit.freshType(), ...WIDE, boundary: 'millisecond' } as const;
-    const append = () => kit.appendOne(freshStream(), appendOf(ANY_VERSION, newEvent(query.type)));
+    const append = () => kit.write(freshStream(), newEvent(query.type));
     let after: FeedCursor = FEED_START;
     let seen = 0;
     for (let round = 0; round < rounds; round += 1) {

@@ -184,6 +184,20 @@ function exerciseWindow(kit: Kit): void {
     });
   }
 
+  check(
+    'a long try that others overtook is found whole, its last event being in reach',
+    async () => {
+      const stream = freshStream();
+      const type = kit.freshType();
+      const long = appendOf(ANY_VERSION, ...newEvents(type, window));
+      const first = expectAppended(await kit.appendOne(stream, long), 1, window);
+      const others = newEvents(type, 2);
+      await kit.write(stream, ...others);
+      expectDuplicate(await kit.appendOne(stream, long), first);
+      await expectStream(kit, stream, [...long.events, ...others]);
+    },
+  );
+
   check(`exact and no stream: found for ever`, async () => {
     const stream = freshStream();
     const type = kit.freshType();
@@ -193,8 +207,8 @@ function exerciseWindow(kit: Kit): void {
       expectAppended(await kit.appendOne(stream, start), 1),
       expectAppended(await kit.appendOne(stream, second), 2, 3),
     ] as const;
-    await kit.appendOne(stream, appendOf(ANY_VERSION, ...newEvents(type, window)));
-    await kit.appendOne(stream, appendOf(ANY_VERSION, ...newEvents(type, 5)));
+    await kit.write(stream, ...newEvents(type, window));
+    await kit.write(stream, ...newEvents(type, 5));
     expectDuplicate(await kit.appendOne(stream, start), firsts[0]);
     expectDuplicate(await kit.appendOne(stream, second), firsts[1]);
     const merged = await kit.append(stream, second, start);

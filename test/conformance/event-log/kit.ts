@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import {
+  ANY_VERSION,
   parseTypeCode,
   requireUuid,
   STREAM_NAMESPACE,
@@ -73,6 +74,12 @@ export class Kit {
     const [outcome] = await this.append(stream, append);
     assert.ok(outcome);
     return outcome;
+  }
+
+  /** Appends what a test builds on; anything but success fails it at once. */
+  async write(stream: StreamRef, ...events: NewEvent[]): Promise<void> {
+    const outcome = await this.appendOne(stream, appendOf(ANY_VERSION, ...events));
+    assert.equal(outcome.kind, 'appended');
   }
 
   currentVersion(stream: StreamRef): Promise<number> {

@@ -84,7 +84,7 @@ export function exerciseLoad(kit: Kit): void {
     check('what is appended while a stream is read is no corruption', async () => {
       const grown = freshStream();
       const type = kit.freshType();
-      await kit.appendOne(grown, appendOf(ANY_VERSION, ...newEvents(type, 900)));
+      await kit.write(grown, ...newEvents(type, 900));
       const appending = Promise.all(
         [1, 2, 3, 4].map(() => kit.appendOne(grown, appendOf(ANY_VERSION, ...newEvents(type, 90)))),
       );

@@ -1,6 +1,7 @@
 import type { NewEvent, Uuid } from '../../../core/index.js';
 import type { Components } from '../../../runtime/index.js';
 import type { CqlSession } from '../cql-session.js';
+import { unavailable } from '../errors.js';
 import { LowWaterMark } from './low-water-mark.js';
 import { FeedMembership } from './membership.js';
 import { ViewConfirmer, type WrittenRow } from './view-confirmer.js';
@@ -11,6 +12,8 @@ export type { WrittenRow } from './view-confirmer.js';
 export type { OpenWrite } from './write-register.js';
 
 const SWEEP_EVERY_MS = 250;
+/** A registration that takes longer than it is good for is worth only so many tries. */
+const REGISTRATIONS_MAX = 10;
 
 export interface FeedOptions {
   readonly keyspace: string;
@@ -66,11 +69,19 @@ export class Feed {
     this.#sweeper ??= this.#sweep();
   }
 
-  /** Gives an append its savetimes, above `floorMs`, and holds the mark below them. */
-  async open(floorMs: number, events: readonly NewEvent[]): Promise<OpenWrite> {
+  /** Gives an append its savetimes, at least `floorMs`, and holds the mark below them. */
+  async open(
+    floorMs: number,
+    events: readonly NewEvent[],
+    signal: AbortSignal,
+  ): Promise<OpenWrite> {
     const { clock } = this.#components;
-    do await this.#membership.ensureWriter();
-    while (!this.#membership.isWriter());
+    for (let tries = 0; tries === 0 || !this.#membership.isWriter(); tries += 1) {
+      if (signal.aborted || tries >= REGISTRATIONS_MAX) {
+        throw unavailable(new Error('no registration in time'));
+      }
+      await this.#membership.ensureWriter();
+    }
     return this.#register.open({
       nowMs: clock.nowMs(),
       monotonicMs: clock.monotonicMs(),
@@ -91,7 +102,8 @@ export class Feed {
 
   /** The write is in the table; it leaves the register when the view shows `rows`. */
   written(write: OpenWrite, stream: Uuid, rows: readonly WrittenRow[]): void {
-    this.#register.acknowledge(rows.at(-1)?.savetimeMs ?? write.highestMs);
+    const { clock } = this.#components;
+    this.#register.acknowledge(rows.at(-1)?.savetimeMs ?? write.highestMs, clock.nowMs());
     if (this.#register.has(write)) this.#confirmer.expect(write, stream, rows);
   }
 

@@ -72,18 +72,32 @@ export class LowWaterMark {
     for (;;) {
       if (!this.#register.isEmpty) this.#confirmer.hurry();
       this.#wantedMs = Math.max(this.#wantedMs, targetMs);
-      try {
-        await this.#observation.request();
-      } catch (error) {
-        throw unavailable(error);
-      }
+      if (!(await this.#observeWithin(untilMs))) return this.#cachedMs;
       awaited.see(this.#living);
       targetMs = Math.max(targetMs, awaited.ackedMs);
-      const complete = awaited.isComplete && this.#cachedMs > targetMs;
+      // With foreign writers the mark trails the clock: what is younger is not waited for.
+      const complete =
+        this.#options.foreignWriters || (awaited.isComplete && this.#cachedMs > targetMs);
       const leftMs = untilMs - clock.monotonicMs();
       if (complete || leftMs <= 0) return this.#cachedMs;
       const pause = timers.sleep(Math.min(leftMs, LOOK_AGAIN_MS));
       await (this.#register.isEmpty ? pause : Promise.race([this.#register.changed(), pause]));
+    }
+  }
+
+  /** False when the time was over first. Throws UNAVAILABLE. */
+  async #observeWithin(untilMs: number): Promise<boolean> {
+    const { clock, timers } = this.#components;
+    const over = new AbortController();
+    const late = timers.sleep(Math.max(0, untilMs - clock.monotonicMs()), over.signal);
+    try {
+      const observed = this.#observation.request().then(() => true);
+      observed.catch(() => undefined); // it may fail after the time is over
+      return await Promise.race([observed, late.then(() => false)]);
+    } catch (error) {
+      throw unavailable(error);
+    } finally {
+      over.abort();
     }
   }
 
@@ -99,7 +113,8 @@ export class LowWaterMark {
     const living = this.#sight(await this.#membership.others());
     this.#living = living;
     // Own savetimes move above what others have acknowledged, so that a slow clock holds nobody up.
-    this.#register.raiseFloor(Math.max(0, ...living.map((o) => o.ackedMs)) + 1);
+    const ackedMs = living.map((o) => o.ackedMs);
+    this.#register.raiseFloor(Math.max(0, ...ackedMs) + 1);
     const marks = living.flatMap((o) => (o.markMs === undefined ? [] : [o.markMs]));
     const markMs = Math.min(ceilingMs, this.#register.mark(clock.nowMs()), ...marks);
     const allowedMs = this.#options.foreignWriters
@@ -110,6 +125,10 @@ export class LowWaterMark {
 
   #sight(others: readonly OtherServer[]): OtherServer[] {
     const nowMs = this.#components.clock.monotonicMs();
+    const present = new Set<string>(others.map((other) => other.server));
+    for (const server of this.#sightings.keys()) {
+      if (!present.has(server)) this.#sightings.delete(server);
+    }
     return others.filter((other) => {
       const before = this.#sightings.get(other.server);
       if (before?.beat !== other.beat) {

@@ -1,7 +1,7 @@
 import { types } from 'cassandra-driver';
 import type { Uuid } from '../../../core/index.js';
 import type { Components } from '../../../runtime/index.js';
-import type { CqlSession } from '../cql-session.js';
+import type { CqlSession, Row } from '../cql-session.js';
 import { unavailable } from '../errors.js';
 import { optionalTime, requiredUuid, timeParam, uuidParam } from '../row-codec.js';
 import { SharedRun } from './shared-run.js';
@@ -14,6 +14,17 @@ const CEILING_AHEAD_MS = 300;
 const IDLE_AFTER_MS = 1_000;
 /** Rows of servers that are long gone disappear; far longer than any skew of clocks. */
 const ROW_TTL_S = 86_400;
+const ROWS_PER_PAGE = 1_000;
+
+interface Instant {
+  readonly monotonicMs: number;
+  readonly wallMs: number;
+}
+
+const LONG_AGO: Instant = {
+  monotonicMs: Number.NEGATIVE_INFINITY,
+  wallMs: Number.NEGATIVE_INFINITY,
+};
 
 /** What another server has published. */
 export interface OtherServer {
@@ -54,7 +65,7 @@ export class FeedMembership {
   /** Between the two: the mark is not taken back, however long it lasts. */
   #registering = false;
   #epoch = 0;
-  #freshSinceMs = Number.NEGATIVE_INFINITY;
+  #freshSince = LONG_AGO;
   #lastWriteAtMs = Number.NEGATIVE_INFINITY;
   #lastReadAtMs = Number.NEGATIVE_INFINITY;
   #ceilingMs = 0;
@@ -81,7 +92,7 @@ export class FeedMembership {
 
   /** Whether a write may be sent now: the mark still holds back every reader. */
   isWriter(): boolean {
-    return this.#registered && this.#isFresh();
+    return this.#registered && this.#marked && this.#isFresh();
   }
 
   /** Registers this server as a writer where it is none. Throws UNAVAILABLE. */
@@ -108,13 +119,23 @@ export class FeedMembership {
 
   /** What the others have published, as a quorum knows it now. */
   async others(): Promise<OtherServer[]> {
-    const { rows } = await this.#session.read(
-      {
-        query: `SELECT server, beat, mark, acked, ceiling FROM ${this.#table} WHERE feed = ?`,
-        params: [FEED],
-      },
-      { level: 'feed', fetchSize: 1_000 },
-    );
+    const rows: Row[] = [];
+    let pageState: string | undefined;
+    do {
+      const page = await this.#session.read(
+        {
+          query: `SELECT server, beat, mark, acked, ceiling FROM ${this.#table} WHERE feed = ?`,
+          params: [FEED],
+        },
+        {
+          level: 'feed',
+          fetchSize: ROWS_PER_PAGE,
+          ...(pageState === undefined ? {} : { pageState }),
+        },
+      );
+      rows.push(...page.rows);
+      pageState = page.pageState;
+    } while (pageState !== undefined);
     return rows
       .map((row) => ({
         server: requiredUuid(row, 'server'),
@@ -140,19 +161,27 @@ export class FeedMembership {
   }
 
   #isFresh(): boolean {
-    const ageMs = this.#components.clock.monotonicMs() - this.#freshSinceMs;
-    return ageMs < this.#options.freshForMs;
+    const { clock } = this.#components;
+    const { freshForMs } = this.#options;
+    const ageMs = clock.monotonicMs() - this.#freshSince.monotonicMs;
+    // The monotonic clock stands still while a machine is suspended; the wall clock tells.
+    return ageMs < freshForMs && Math.abs(clock.nowMs() - this.#freshSince.wallMs) < freshForMs;
+  }
+
+  #instant(): Instant {
+    const { clock } = this.#components;
+    return { monotonicMs: clock.monotonicMs(), wallMs: clock.nowMs() };
   }
 
   #takeMarkBack(): void {
     this.#marked = false;
     this.#registered = false;
-    this.#freshSinceMs = Number.NEGATIVE_INFINITY;
+    this.#freshSince = LONG_AGO;
   }
 
   async #becomeWriter(): Promise<void> {
     if (this.isWriter()) return;
-    const sentAtMs = this.#components.clock.monotonicMs();
+    const sentAt = this.#instant();
     this.#registering = true;
     this.#marked = true;
     this.#registered = false;
@@ -162,7 +191,7 @@ export class FeedMembership {
       const others = await this.others();
       const publishedMs = others.flatMap((o) => [o.markMs ?? 0, o.ceilingMs, o.ackedMs]);
       this.#register.raiseFloor(Math.max(0, ...publishedMs) + 1);
-      this.#freshSinceMs = sentAtMs;
+      this.#freshSince = sentAt;
       this.#registered = this.#marked;
     } finally {
       this.#registering = false;
@@ -172,7 +201,7 @@ export class FeedMembership {
   async #publish(): Promise<void> {
     const { clock } = this.#components;
     this.#beat += 1;
-    const sentAtMs = clock.monotonicMs();
+    const sentAt = this.#instant();
     const ceilingMs = this.#ceilingMs;
     const markMs = this.#marked ? this.#register.mark(clock.nowMs()) : undefined;
     await this.#session.write(
@@ -192,7 +221,7 @@ export class FeedMembership {
       'feed',
     );
     // After a pause the others may have passed this server: only a registration makes it fresh.
-    if (this.#registered && this.#isFresh()) this.#freshSinceMs = sentAtMs;
+    if (this.#registered && this.#isFresh()) this.#freshSince = sentAt;
     this.#ceilingAckedMs = Math.max(this.#ceilingAckedMs, ceilingMs);
   }
 

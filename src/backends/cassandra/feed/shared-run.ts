@@ -13,8 +13,9 @@ export class SharedRun {
 
   /** Resolves or rejects with a run that starts after this call. */
   request(): Promise<void> {
+    if (this.#next !== undefined) return this.#next;
     if (this.#current === undefined) return this.#begin();
-    this.#next ??= this.#current
+    this.#next = this.#current
       .catch(() => undefined)
       .then(() => {
         this.#next = undefined;

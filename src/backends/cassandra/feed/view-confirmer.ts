@@ -1,12 +1,14 @@
 import type { TypeCode, Uuid } from '../../../core/index.js';
 import type { Components } from '../../../runtime/index.js';
 import type { CqlSession } from '../cql-session.js';
+import { mapInBatches } from '../in-batches.js';
 import { requiredInt, requiredTime, requiredUuid, timeParam } from '../row-codec.js';
 import type { OpenWrite, WriteRegister } from './write-register.js';
 
 /** Between rounds while nobody waits for them. */
 const ROUND_EVERY_MS = 25;
 const KEYS_PER_PAGE = 5_000;
+const TYPES_AT_ONCE = 8;
 
 /** An event that is in the table and must be seen in the view. */
 export interface WrittenRow {
@@ -69,9 +71,7 @@ export class ViewConfirmer {
       });
       this.#missing.set(row.type, ofType);
     }
-    this.#loop ??= this.#confirm().finally(() => {
-      this.#loop = undefined;
-    });
+    this.#loop ??= this.#confirm();
   }
 
   /** Somebody waits: the next round begins at once. */
@@ -91,14 +91,13 @@ export class ViewConfirmer {
       await timers.sleep(ROUND_EVERY_MS, this.#hurry.signal);
       this.#hurry = new AbortController();
       this.#forgetExpired();
-      await Promise.all(
-        [...this.#missing].map(([type, ofType]) =>
-          this.#confirmType(type, ofType).catch((error: unknown) => {
-            logger.warn({ error: String(error) }, 'view not read');
-          }),
-        ),
+      await mapInBatches([...this.#missing], TYPES_AT_ONCE, ([type, ofType]) =>
+        this.#confirmType(type, ofType).catch((error: unknown) => {
+          logger.warn({ error: String(error) }, 'view not read');
+        }),
       );
     }
+    this.#loop = undefined; // here, where nothing is missing, so that the next one starts anew
   }
 
   async #confirmType(type: TypeCode, ofType: MissingOfType): Promise<void> {

@@ -1,5 +1,8 @@
 import { SavetimeAllocator, type NewEvent } from '../../../core/index.js';
 
+/** Savetimes of sound servers are closer to the clock: twice the allowed skew, and a ceiling. */
+const AHEAD_MAX_MS = 2_000;
+
 /** An append that has a savetime and is not yet known to be in the view. */
 export interface OpenWrite {
   /** One for each event, not falling. */
@@ -67,8 +70,13 @@ export class WriteRegister {
     return old.length;
   }
 
-  /** The caller was told of a write with this savetime: readers must soon see it. */
-  acknowledge(savetimeMs: number): void {
+  /**
+   * The caller was told of a write with this savetime: readers must soon see it. One far in the
+   * future (a stream that a wrong clock has written to) is seen when its time comes, and drags
+   * nobody else there.
+   */
+  acknowledge(savetimeMs: number, nowMs: number): void {
+    if (savetimeMs > nowMs + AHEAD_MAX_MS) return;
     this.#ackedMs = Math.max(this.#ackedMs, savetimeMs);
   }
 
@@ -87,7 +95,8 @@ export class WriteRegister {
 
   /** No write to come, and none unfinished, has a savetime below it. Never falls. */
   mark(nowMs: number): number {
-    let markMs = Math.max(nowMs, this.#usedMs + 1, this.#floorMs);
+    const usedMs = Math.min(this.#usedMs + 1, nowMs + AHEAD_MAX_MS);
+    let markMs = Math.max(nowMs, usedMs, this.#floorMs);
     for (const write of this.#open) markMs = Math.min(markMs, write.lowestMs);
     this.raiseFloor(markMs);
     return markMs;

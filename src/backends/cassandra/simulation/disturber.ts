@@ -1,4 +1,4 @@
-import { PAUSE_POINTS } from './process.js';
+import { POINTS } from './process.js';
 import type { Mode } from './profile.js';
 import { SimulatedServer } from './simulated-server.js';
 import { note, type World } from './world.js';
@@ -12,6 +12,8 @@ type Disturbance =
   | 'kill'
   | 'short pause'
   | 'long pause'
+  | 'silent pause'
+  | 'changeover'
   | 'marks out'
   | 'clock jump'
   | 'shift writers';
@@ -31,8 +33,8 @@ const EVERYWHERE: readonly Disturbance[] = [
 
 const BY_MODE: Readonly<Record<Mode, readonly Disturbance[]>> = {
   steady: EVERYWHERE,
-  pauses: [...EVERYWHERE, 'long pause', 'long pause', 'long pause'],
-  'wild clocks': [...EVERYWHERE, 'long pause', 'long pause', 'kill', 'stop'],
+  pauses: [...EVERYWHERE, 'long pause', 'long pause', 'silent pause', 'silent pause'],
+  'wild clocks': [...EVERYWHERE, 'long pause', 'long pause', 'silent pause', 'changeover'],
   // Who ends with something open that takes so long cannot count it.
   storms: EVERYWHERE.filter((what) => what !== 'stop' && what !== 'kill'),
 };
@@ -43,6 +45,8 @@ export class Disturber {
   readonly #servers: SimulatedServer[] = [];
   #writable: readonly SimulatedServer[] = [];
   #ended = false;
+  /** Until then no writer begins anything. */
+  restUntilMs = 0;
 
   constructor(world: World) {
     this.#world = world;
@@ -57,6 +61,7 @@ export class Disturber {
   /** Nothing goes wrong any more; who is paused goes on. */
   end(): void {
     this.#ended = true;
+    this.restUntilMs = 0;
     this.#world.calm = true;
     for (const server of this.#servers) server.process.resume();
   }
@@ -109,6 +114,10 @@ export class Disturber {
         return this.#pause(server, draws.between(20, SHORT_PAUSE_MAX_MS));
       case 'long pause':
         return this.#pauseLong(server);
+      case 'silent pause':
+        return this.#pauseSilently(server);
+      case 'changeover':
+        return this.#changeOver(server);
       case 'marks out':
         server.process.marksOutUntilMs = time.nowMs + draws.skewed(200, 2_400);
         note(this.#world, 'marks out', server.name);
@@ -145,10 +154,44 @@ export class Disturber {
 
   #pauseLong(server: SimulatedServer): void {
     const { draws } = this.#world;
-    const ms = draws.between(-300, 0) + draws.pick([2_800, 4_900, 5_200, 5_500, 6_000, 10_000]);
-    if (draws.chance(0.7)) return server.process.pauseAt(draws.pick(PAUSE_POINTS), ms);
+    const ms = draws.pick([2_800, 4_900, 5_200, 5_500, 6_000, 10_000]) - draws.between(0, 300);
+    const act = (): void => server.process.pause(ms);
+    if (draws.chance(0.8)) {
+      return server.process.plan({ point: draws.pick(POINTS), what: 'long pause', act });
+    }
     if (server.process.inFlight > 0) return;
     note(this.#world, 'long pause', `${server.name} ${ms}`);
-    server.process.pause(ms);
+    act();
+  }
+
+  /**
+   * Others have missed its mark for a while when the server pauses, so that they pass it before
+   * it has waited for `feedDelayMs` itself.
+   */
+  #pauseSilently(server: SimulatedServer): void {
+    const { draws, time } = this.#world;
+    server.process.marksOutUntilMs = time.nowMs + draws.between(1_500, 2_400);
+    time.after(draws.between(500, 1_500), () => {
+      const ms = draws.between(3_000, 4_800);
+      const act = (): void => server.process.pause(ms);
+      server.process.plan({ point: 'batch lost', what: 'silent pause', act });
+    });
+  }
+
+  /** One server dies, the others are read from until they have passed it; then come new ones. */
+  #changeOver(server: SimulatedServer): void {
+    const { time, draws } = this.#world;
+    const act = (): void => {
+      const restMs = draws.between(5_200, 7_000);
+      this.restUntilMs = time.nowMs + restMs;
+      server.kill();
+      time.after(restMs, () => {
+        if (this.#ended) return;
+        const old = this.readable();
+        this.#join();
+        for (const other of old) void other.stop();
+      });
+    };
+    server.process.plan({ point: 'batch answered', what: 'changeover', act });
   }
 }

@@ -10,9 +10,15 @@ const SKEW_MS = 450;
 const WINDOW_MS = 5_000;
 const TROUBLE_MAX_MS = 2_000;
 
-/** Places in the work of a server where a pause hurts most. */
-export const PAUSE_POINTS = ['marks read', 'mark written', 'batch failed', 'batch answered'] as const;
-export type PausePoint = (typeof PAUSE_POINTS)[number];
+/** Places in the work of a server where something may be planned to happen to it. */
+export const POINTS = ['marks read', 'mark written', 'batch lost', 'batch answered'] as const;
+export type Point = (typeof POINTS)[number];
+
+interface Plan {
+  readonly point: Point;
+  readonly what: string;
+  readonly act: () => void;
+}
 
 export type ProcessState = 'running' | 'paused' | 'gone';
 
@@ -29,7 +35,7 @@ export class SimulatedProcess {
   #state: ProcessState = 'running';
   #backlog: (() => void)[] = [];
   #wallOffsetMs: number;
-  #planned: { readonly point: PausePoint; readonly ms: number } | undefined;
+  #plan: Plan | undefined;
   /** Until then no write to `feed_marks` succeeds. */
   marksOutUntilMs = 0;
   /** Conditional batches that may still be applied. */
@@ -67,22 +73,28 @@ export class SimulatedProcess {
     this.#time.after(ms, () => this.resume(), true);
   }
 
-  /** Pauses as soon as the server gets to `point` with nothing in flight that it has sent. */
-  pauseAt(point: PausePoint, ms: number): void {
-    this.#planned = { point, ms };
+  /** Acts as soon as the server gets to the point with nothing in flight that it has sent. */
+  plan(plan: Plan): void {
+    this.#plan = plan;
+  }
+
+  /** Whether the next batch is to be lost, since a plan waits for it. */
+  get losesNext(): boolean {
+    return this.#plan?.point === 'batch lost' && !this.#world.calm;
   }
 
   /** The server is at `point` now, and goes on to what comes next within `forMs`. */
-  reach(point: PausePoint, forMs: number): void {
-    const planned = this.#planned;
-    if (planned?.point !== point || this.#world.calm) return;
-    const pause = (): void => {
-      if (this.#state !== 'running' || this.inFlight > 0 || this.#planned !== planned) return;
-      this.#planned = undefined;
-      note(this.#world, `pause at ${point}`, `${this.name} ${planned.ms}`);
-      this.pause(planned.ms);
+  reach(point: Point, forMs: number): void {
+    const plan = this.#plan;
+    if (plan?.point !== point) return;
+    const act = (): void => {
+      if (this.#state !== 'running' || this.inFlight > 0 || this.#plan !== plan) return;
+      if (this.#world.calm) return;
+      this.#plan = undefined;
+      note(this.#world, `${plan.what} at ${point}`, this.name);
+      plan.act();
     };
-    this.#time.after(this.#world.draws.between(0, forMs), pause, true);
+    this.#time.after(this.#world.draws.between(0, forMs), act, true);
   }
 
   resume(): void {

@@ -22,7 +22,8 @@ export interface Profile {
   readonly types: number;
   readonly streams: number;
   readonly writers: number;
-  readonly appends: number;
+  /** For so long writers write. */
+  readonly spanMs: number;
   readonly latencyMs: number;
   readonly viewLagMs: number;
   readonly slowView: number;
@@ -44,7 +45,7 @@ export function profileFor(seed: number, draws: Draws): Profile {
     types: draws.whole(1, 3),
     streams: draws.whole(2, 6),
     writers: draws.whole(2, 4),
-    appends: draws.whole(8, 20),
+    spanMs: mode === 'pauses' || mode === 'wild clocks' ? 13_000 : 4_000,
     latencyMs: draws.pick([2, 6, 30]),
     viewLagMs: mode === 'storms' ? 6_500 : 1_800,
     slowView: draws.pick([0, 0.05, 0.4]),

@@ -109,11 +109,14 @@ export class SimulatedSession implements CqlSession {
     const { draws, profile } = this.#world;
     const storm = profile.mode === 'storms' && draws.chance(0.3);
     const timeoutMs = draws.between(20, WRITE_TIMEOUT_MS * (storm ? STORM_FACTOR : 1));
+    if (this.#process.losesNext) {
+      this.#process.reach('batch lost', 1.5 * timeoutMs);
+      return this.#faulty(batch, 'batch lost', timeoutMs);
+    }
     if (
       draws.chance(profile.writeFaults) &&
       this.#process.takesTrouble(timeoutMs + AROUND_FAULT_MS)
     ) {
-      this.#process.reach('batch failed', 2 * timeoutMs);
       return this.#faulty(batch, draws.pick(BATCH_FAULTS), timeoutMs);
     }
     const answerMs = this.#latency(false) + draws.between(0, profile.latencyMs);
@@ -180,11 +183,9 @@ export class SimulatedSession implements CqlSession {
   #latency(ofMarks: boolean): number {
     const { draws, profile } = this.#world;
     const ms = draws.skewed(0.3, profile.latencyMs);
-    if (!ofMarks || !draws.chance(profile.slowMarks)) return ms;
-    const slowMs = draws.between(200, 1_500);
-    if (!this.#process.takesTrouble(slowMs)) return ms;
+    if (!ofMarks || this.#world.calm || !draws.chance(profile.slowMarks)) return ms;
     note(this.#world, 'marks slow', this.#process.name);
-    return slowMs;
+    return draws.between(300, 1_900);
   }
 
   #page(statement: Statement, page: PageRequest, rows: Row[]): Page {

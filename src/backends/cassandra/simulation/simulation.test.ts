@@ -14,7 +14,21 @@ const MUST_HAVE_FIRED = [
   ...['batch without applied', 'batch not sent', 'batch refused', 'batch applied'],
   ...['mark lost', 'mark answer lost', 'mark late', 'marks slow', 'marks out'],
   ...['read failed', 'read unavailable', 'read complete', 'read waited', 'view late'],
-  ...['join', 'stopped', 'kill', 'short pause', 'long pause', 'resumed', 'clock jump'],
+  ...[
+    'join',
+    'stopped',
+    'kill',
+    'short pause',
+    'long pause',
+    'long pause at marks read',
+    'long pause at mark written',
+    'long pause at batch lost',
+    'long pause at batch answered',
+    'silent pause at batch lost',
+    'changeover at batch answered',
+    'resumed',
+    'clock jump',
+  ],
   ...['shift writers', 'cursor moved', 'seen', 'appended', 'duplicate', 'conflict', 'unknown'],
 ];
 

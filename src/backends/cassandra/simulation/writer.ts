@@ -41,8 +41,9 @@ export class Writer {
 
   async run(): Promise<void> {
     const { time, draws, profile } = this.#world;
-    for (let count = 0; count < profile.appends; count += 1) {
-      await time.sleep(draws.chance(0.15) ? draws.between(1_000, 2_500) : draws.skewed(0, 120));
+    while (time.nowMs < profile.spanMs) {
+      await time.sleep(draws.chance(0.15) ? draws.between(1_000, 2_500) : draws.skewed(0, 500));
+      while (time.nowMs < this.#disturber.restUntilMs) await time.sleep(draws.between(0, 400));
       const stream = draws.pick(this.#streams);
       const appends = Array.from({ length: draws.chance(0.2) ? 2 : 1 }, () => this.#append(stream));
       await this.#appendAll(stream, appends);
@@ -79,11 +80,15 @@ export class Writer {
   async #appendAll(stream: StreamRef, appends: readonly StreamAppend[]): Promise<void> {
     const { time } = this.#world;
     let waiting = appends;
-    for (let attempt = 0; waiting.length > 0; attempt += 1) {
+    for (let attempt = 0; waiting.length > 0; ) {
       if (attempt >= TRIES_MAX) throw new Error('a writer was never answered');
       if (attempt > 0) await time.sleep(AGAIN_AFTER_MS);
       const server = this.#server();
-      if (server === undefined) continue;
+      if (server === undefined) {
+        await time.sleep(AGAIN_AFTER_MS);
+        continue;
+      }
+      attempt += 1;
       const outcomes = await this.#try(server, stream, waiting);
       waiting = waiting.flatMap((append, index) => {
         const outcome: AppendOutcome = outcomes?.[index] ?? { kind: 'unknown' };
@@ -94,8 +99,11 @@ export class Writer {
   }
 
   #server(): SimulatedServer | undefined {
+    const { draws } = this.#world;
     const servers = this.#disturber.writable();
-    return servers.length === 0 ? undefined : this.#world.draws.pick(servers);
+    const running = servers.filter(({ process }) => process.state === 'running');
+    const choice = running.length > 0 && draws.chance(0.8) ? running : servers;
+    return choice.length === 0 ? undefined : draws.pick(choice);
   }
 
   /** Undefined: the server was killed meanwhile. */
