@@ -71,7 +71,9 @@ export class BackendOpener implements Part {
   }
 }
 
-/** A driver that finds no node, or a schema that is not there yet, may be better at the next try. */
+/**
+ * A driver that finds no node, or a schema that is not there yet, may be better at the next try.
+ */
 function isLasting(error: unknown): boolean {
   return (
     error instanceof AppError && (error.code === 'INVALID_ARGUMENT' || error.code === 'INTERNAL')

@@ -1,7 +1,9 @@
 import { status as grpcStatus, type ServiceError } from '@grpc/grpc-js';
 import { decodeErrorInfo } from './error-info.js';
 
-/** A call that failed. `reason` is a code of docs/errors.md, or the gRPC status of another server. */
+/**
+ * A call that failed. `reason` is a code of docs/errors.md, or the gRPC status of another server.
+ */
 export class StoreError extends Error {
   override readonly name: string = 'StoreError';
   readonly reason: string;
@@ -14,7 +16,9 @@ export class StoreError extends Error {
   }
 }
 
-/** The stream is not at the expected version; nothing was written. Load it again and decide anew. */
+/**
+ * The stream is not at the expected version; nothing was written. Load it again and decide anew.
+ */
 export class VersionConflictError extends StoreError {
   override readonly name = 'VersionConflictError';
 

@@ -83,7 +83,9 @@ export function stopOnSignals(
   signals.on('SIGINT', () => onSignal('SIGINT', 130));
 }
 
-/** Runs a program; what it throws is told on standard error, with exit code 1, or 2 for settings. */
+/**
+ * Runs a program; what it throws is told on standard error, with exit code 1, or 2 for settings.
+ */
 export async function runProgram(main: () => Promise<void>): Promise<void> {
   try {
     await main();

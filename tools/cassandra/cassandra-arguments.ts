@@ -13,7 +13,10 @@ npm run cassandra -- [options]
   --commitlog M    periodic (default), batch or group
   --help           this text`;
 
-/** What the arguments of `npm run cassandra` ask for; undefined for `--help`. Throws naming the argument that is wrong. */
+/**
+ * What the arguments of `npm run cassandra` ask for; undefined for `--help`. Throws naming the
+ * argument that is wrong.
+ */
 export function parseArguments(args: readonly string[]): StartCassandraOptions | undefined {
   const text = { type: 'string' } as const;
   const { values } = parseArgs({

@@ -45,7 +45,10 @@ export class CassandraCluster {
     return this.#plan.folder;
   }
 
-  /** Starts the nodes that are stopped, all at once, and waits until they serve; see {@link untilReady}. */
+  /**
+   * Starts the nodes that are stopped, all at once, and waits until they serve; see {@link
+   * untilReady}.
+   */
   async start(): Promise<void> {
     // Not by Promise.all: a failure must not leave the start of another node behind it.
     const starts = await Promise.allSettled(this.nodes.map((node) => node.spawn()));
@@ -54,8 +57,10 @@ export class CassandraCluster {
   }
 
   /**
-   * Waits until every running node answers CQL and, when none of them is stopped or paused, each sees all others UP
-   * and all have the same schema. Rejects with the end of the log of a node that dies or is not ready in time.
+   * Waits until every running node answers CQL and, when none of them is stopped or paused, each
+   * sees all others UP
+   * and all have the same schema. Rejects with the end of the log of a node that dies or is not
+   * ready in time.
    */
   async untilReady(): Promise<void> {
     const running = this.nodes.filter((node) => node.state === 'running');
@@ -78,7 +83,10 @@ export class CassandraCluster {
     );
   }
 
-  /** Stops all nodes and deletes the data when it is temporary (then without a flush, which takes seconds). */
+  /**
+   * Stops all nodes and deletes the data when it is temporary (then without a flush, which takes
+   * seconds).
+   */
   async stop(): Promise<void> {
     await Promise.all(this.nodes.map((node) => (this.#plan.temporary ? node.kill() : node.stop())));
     if (!this.#plan.temporary) return;
@@ -93,8 +101,10 @@ async function haveOneSchema(nodes: readonly CassandraNode[]): Promise<boolean> 
 }
 
 /**
- * Starts a real Cassandra and resolves when it serves. What was started is stopped again when the start fails.
- * Rejects with CassandraUnavailableError when this machine lacks what is needed (Java, Maven, jars).
+ * Starts a real Cassandra and resolves when it serves. What was started is stopped again when the
+ * start fails.
+ * Rejects with CassandraUnavailableError when this machine lacks what is needed (Java, Maven,
+ * jars).
  */
 export async function startCassandra(
   options: StartCassandraOptions = {},

@@ -11,7 +11,10 @@ export async function writeConfig(plan: NodePlan): Promise<void> {
   await writeFile(join(conf, 'logback.xml'), LOGBACK);
 }
 
-/** The text of cassandra.yaml (names of 4.1 and 5.0). Values in `plan.yaml` win; an empty value removes the line. */
+/**
+ * The text of cassandra.yaml (names of 4.1 and 5.0). Values in `plan.yaml` win; an empty value
+ * removes the line.
+ */
 export function yamlText(plan: NodePlan): string {
   const path = (name: string): string => JSON.stringify(join(plan.folder, name));
   const settings: Record<string, string> = {
@@ -51,16 +54,21 @@ function commitlogSettings(plan: NodePlan): Record<string, string> {
   return { commitlog_sync: mode, commitlog_sync_period: '10000ms' };
 }
 
-/** The command line of the JVM, up to and with the main class. `jamm` is the path of that jar in `lib`. */
+/**
+ * The command line of the JVM, up to and with the main class. `jamm` is the path of that jar in
+ * `lib`.
+ */
 export function jvmArguments(plan: NodePlan, lib: string, jamm: string): string[] {
   const conf = join(plan.folder, 'conf');
   return [
-    // A small first heap: Cassandra locks in memory, and so touches, whatever is committed at its start.
+    // A small first heap: Cassandra locks in memory, and so touches, whatever is committed at its
+    // start.
     `-Xms${Math.min(plan.heapMb, 256)}m`,
     `-Xmx${plan.heapMb}m`,
     '-Xss512k',
     '-XX:+UseG1GC',
-    // Only the quick compiler: it halves the CPU time of a start and, in the first minutes, of each operation too.
+    // Only the quick compiler: it halves the CPU time of a start and, in the first minutes, of each
+    // operation too.
     '-XX:TieredStopAtLevel=1',
     '-XX:+ExitOnOutOfMemoryError',
     '-XX:-UsePerfData',

@@ -10,9 +10,12 @@ import { lastLines, runProgram } from './run-program.js';
 export const DEFAULT_CASSANDRA_VERSION = '5.0.8';
 
 /**
- * Folder with the jars of `org.apache.cassandra:cassandra-all` in that version and all they need, fetched by Maven
- * once and then reused from `<cache>/cassandra/<version>/lib`. Several processes may ask at the same time.
- * Rejects with {@link CassandraUnavailableError} when Maven is absent or cannot fetch, or the version is below 4.1.
+ * Folder with the jars of `org.apache.cassandra:cassandra-all` in that version and all they need,
+ * fetched by Maven
+ * once and then reused from `<cache>/cassandra/<version>/lib`. Several processes may ask at the
+ * same time.
+ * Rejects with {@link CassandraUnavailableError} when Maven is absent or cannot fetch, or the
+ * version is below 4.1.
  */
 export async function cassandraJars(
   version: string,

@@ -9,7 +9,10 @@ const STOP_LIMIT_MS = 30_000;
 const POLL_MS = 100;
 const ASK_LIMIT_MS = 2_000;
 
-/** `paused` is alive but frozen; `stopped` covers never started, stopped, killed and ended by itself. */
+/**
+ * `paused` is alive but frozen; `stopped` covers never started, stopped, killed and ended by
+ * itself.
+ */
 export type NodeState = 'running' | 'paused' | 'stopped';
 
 /** What a node needs of its cluster. */
@@ -84,7 +87,10 @@ export class CassandraNode {
     return askCql(this.address, this.nativePort, { ...question, timeoutMs: ASK_LIMIT_MS });
   }
 
-  /** Waits until the condition holds; rejects with the end of this node's log when it dies before or time is up. */
+  /**
+   * Waits until the condition holds; rejects with the end of this node's log when it dies before or
+   * time is up.
+   */
   async until(condition: () => Promise<boolean>, timeoutMs: number): Promise<void> {
     const deadline = performance.now() + timeoutMs;
     while (!(await condition())) {
@@ -103,13 +109,19 @@ export class CassandraNode {
     await this.#end('SIGKILL');
   }
 
-  /** SIGTERM, and SIGKILL when the node has not drained and ended after 30 s. Resolves when it is gone. */
+  /**
+   * SIGTERM, and SIGKILL when the node has not drained and ended after 30 s. Resolves when it is
+   * gone.
+   */
   async stop(): Promise<void> {
     this.resume();
     await this.#end('SIGTERM');
   }
 
-  /** Stops the node in order when it is alive, starts it again and waits until it serves (see `CassandraCluster.untilReady`). */
+  /**
+   * Stops the node in order when it is alive, starts it again and waits until it serves (see
+   * `CassandraCluster.untilReady`).
+   */
   async restart(): Promise<void> {
     await this.stop();
     await this.spawn();
@@ -133,7 +145,8 @@ export class CassandraNode {
     if (child === undefined) return;
     this.#stopping = true;
     const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-    // Spawned unreferenced; without this the present process could end before it has seen the node's end.
+    // Spawned unreferenced; without this the present process could end before it has seen the
+    // node's end.
     child.ref();
     child.kill(signal);
     const timer = setTimeout(() => child.kill('SIGKILL'), STOP_LIMIT_MS);

@@ -12,8 +12,10 @@ import type { NodePlan } from './node-plan.js';
 import { lastLines, runProgram } from './run-program.js';
 
 /**
- * Starts the process of one node; its output goes to `cassandra.log` in the node's folder. It does not keep the
- * present process alive, and ends with it. The answer says nothing about readiness: see `answersCql`.
+ * Starts the process of one node; its output goes to `cassandra.log` in the node's folder. It does
+ * not keep the
+ * present process alive, and ends with it. The answer says nothing about readiness: see
+ * `answersCql`.
  */
 export async function spawnCassandra(
   plan: NodePlan,
@@ -65,7 +67,8 @@ function logPath(plan: NodePlan): string {
 
 let deathSignalPrefix: Promise<string[]> | undefined;
 
-// On Linux the kernel can end the node when we are killed with SIGKILL and no handler of ours runs. setpriv
+// On Linux the kernel can end the node when we are killed with SIGKILL and no handler of ours runs.
+// setpriv
 // (util-linux) arranges that and then becomes java itself, so the pid is java's.
 function deathSignal(): Promise<string[]> {
   deathSignalPrefix ??= (async () => {

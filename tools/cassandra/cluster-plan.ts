@@ -23,9 +23,15 @@ export interface StartCassandraOptions {
   readonly commitlogSync?: CommitlogSync;
   /** Lines of cassandra.yaml that replace ours, name to YAML text; an empty text removes a line. */
   readonly yaml?: Readonly<Record<string, string>>;
-  /** More arguments for each JVM, after ours; `-XX:TieredStopAtLevel=4` for runs of many minutes (benchmarks). */
+  /**
+   * More arguments for each JVM, after ours; `-XX:TieredStopAtLevel=4` for runs of many minutes
+   * (benchmarks).
+   */
   readonly jvmArgs?: readonly string[];
-  /** Milliseconds until start-up counts as failed; default 180,000 (a first start also downloads, untimed). */
+  /**
+   * Milliseconds until start-up counts as failed; default 180,000 (a first start also downloads,
+   * untimed).
+   */
   readonly startTimeoutMs?: number;
   /** Told in one line what happens and how long it took; default silent. */
   readonly log?: (line: string) => void;
@@ -41,7 +47,10 @@ export interface ClusterPlan {
 /** Evenly over Murmur3's ring of 2^64 tokens. */
 const TOKENS_OF_THREE = ['-9223372036854775808', '-3074457345618258603', '3074457345618258602'];
 
-/** Picks addresses, ports and folders; creates the folders. Rejects when the native port is taken or the folder holds another cluster. */
+/**
+ * Picks addresses, ports and folders; creates the folders. Rejects when the native port is taken or
+ * the folder holds another cluster.
+ */
 export async function planCluster(options: StartCassandraOptions): Promise<ClusterPlan> {
   const count = options.nodes ?? 1;
   const addresses = Array.from({ length: count }, (_, i) => `127.0.0.${i + 1}`);
@@ -92,7 +101,8 @@ async function givenFolder(dataDir: string): Promise<string> {
   return folder;
 }
 
-// Nodes keep each other's storage port in their data, so a kept folder keeps its port, and its number of nodes.
+// Nodes keep each other's storage port in their data, so a kept folder keeps its port, and its
+// number of nodes.
 async function rememberedPort(
   folder: string,
   count: number,

@@ -17,11 +17,15 @@ const OPCODE = {
   result: 0x08,
 } as const;
 
-/** What a node said: the body of its result frame, equal for equal rows; empty when it asks for a password first. */
+/**
+ * What a node said: the body of its result frame, equal for equal rows; empty when it asks for a
+ * password first.
+ */
 export type CqlAnswer = Buffer;
 
 /**
- * The answer of the node to the question, or undefined when it gives none in time or refuses. One connection of native
+ * The answer of the node to the question, or undefined when it gives none in time or refuses. One
+ * connection of native
  * protocol v4 for one query, without a driver, so that nothing is cached or retried. Never rejects.
  */
 export function askCql(

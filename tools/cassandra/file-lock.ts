@@ -4,8 +4,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 const POLL_MS = 200;
 
 /**
- * Runs `work` while holding the lock file `path` (its folder must exist), so that one process on this machine works
- * at a time. A lock left by a process that is gone is taken over; in a rare race two may then run at once, so the
+ * Runs `work` while holding the lock file `path` (its folder must exist), so that one process on
+ * this machine works
+ * at a time. A lock left by a process that is gone is taken over; in a rare race two may then run
+ * at once, so the
  * work itself must stay correct when done twice.
  */
 export async function withFileLock<T>(path: string, work: () => Promise<T>): Promise<T> {

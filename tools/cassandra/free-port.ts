@@ -2,8 +2,10 @@ import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
 import { CassandraUnavailableError } from './cassandra-unavailable-error.js';
 
-// Below the ports that Linux, macOS and Windows give to outgoing connections, so that none is taken between
-// the moment it is found free and the moment Cassandra binds it, or while a stopped node is to come back on it.
+// Below the ports that Linux, macOS and Windows give to outgoing connections, so that none is taken
+// between
+// the moment it is found free and the moment Cassandra binds it, or while a stopped node is to come
+// back on it.
 const FIRST_PORT = 20_000;
 const LAST_PORT = 32_000;
 const TRIES = 200;
@@ -24,7 +26,10 @@ export async function freePort(addresses: readonly string[], taken: Set<number>)
   throw new Error(`no free port between ${FIRST_PORT} and ${LAST_PORT} on ${addresses.join(', ')}`);
 }
 
-/** Whether a server could listen there now. Rejects with {@link CassandraUnavailableError} when the address is not of this machine. */
+/**
+ * Whether a server could listen there now. Rejects with {@link CassandraUnavailableError} when the
+ * address is not of this machine.
+ */
 export function isPortFree(address: string, port: number): Promise<boolean> {
   return new Promise((resolve, reject) => {
     const server = createServer();

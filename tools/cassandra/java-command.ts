@@ -30,7 +30,10 @@ export async function javaCommand(env: NodeJS.ProcessEnv = process.env): Promise
   return command;
 }
 
-/** The major number in the output of `java -version` ("17.0.15" is 17, "1.8.0_392" is 8); undefined when there is none. */
+/**
+ * The major number in the output of `java -version` ("17.0.15" is 17, "1.8.0_392" is 8); undefined
+ * when there is none.
+ */
 export function javaMajor(output: string): number | undefined {
   const match = /version "(?:1\.)?(\d+)/.exec(output);
   return match?.[1] === undefined ? undefined : Number(match[1]);

@@ -1,6 +1,8 @@
 /**
- * When Cassandra acknowledges a write: `batch` and `group` when the disk has it, `periodic` before. Periodic loses what
- * was acknowledged in the last tenths of a second even when only the process is killed, Paxos promises included.
+ * When Cassandra acknowledges a write: `batch` and `group` when the disk has it, `periodic` before.
+ * Periodic loses what
+ * was acknowledged in the last tenths of a second even when only the process is killed, Paxos
+ * promises included.
  */
 export type CommitlogSync = 'periodic' | 'batch' | 'group';
 

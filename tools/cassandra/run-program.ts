@@ -1,6 +1,9 @@
 import { spawn } from 'node:child_process';
 
-/** How a program ended: `exitCode` is null when a signal ended it; `output` is stdout and stderr in order of arrival. */
+/**
+ * How a program ended: `exitCode` is null when a signal ended it; `output` is stdout and stderr in
+ * order of arrival.
+ */
 export interface ProgramResult {
   readonly exitCode: number | null;
   readonly output: string;
@@ -8,7 +11,8 @@ export interface ProgramResult {
 
 /**
  * Runs a program to its end without a shell and collects what it prints.
- * Answers undefined when there is no such program; rejects when it cannot be started for another reason.
+ * Answers undefined when there is no such program; rejects when it cannot be started for another
+ * reason.
  */
 export function runProgram(
   command: string,

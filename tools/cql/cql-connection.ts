@@ -5,12 +5,17 @@ import { Client, type ClientOptions, policies } from 'cassandra-driver';
 export interface CqlTarget {
   /** host or host:port (9042 when absent); further nodes are expected on the port of the first. */
   readonly contactPoints: readonly string[];
-  /** Data centre whose nodes are used; by default that of the first contact point which is known. */
+  /**
+   * Data centre whose nodes are used; by default that of the first contact point which is known.
+   */
   readonly dataCenter?: string;
   readonly credentials?: { readonly username: string; readonly password: string };
 }
 
-/** The target that the environment names: `CASSANDRA_HOSTS` (default 127.0.0.1:9042), `CASSANDRA_DC`, `CASSANDRA_USERNAME`, `CASSANDRA_PASSWORD`. */
+/**
+ * The target that the environment names: `CASSANDRA_HOSTS` (default 127.0.0.1:9042),
+ * `CASSANDRA_DC`, `CASSANDRA_USERNAME`, `CASSANDRA_PASSWORD`.
+ */
 export function targetFromEnv(env: NodeJS.ProcessEnv = process.env): CqlTarget {
   const hosts = (env['CASSANDRA_HOSTS'] ?? '').split(',').map((host) => host.trim());
   const contactPoints = hosts.filter((host) => host !== '');
@@ -23,7 +28,8 @@ export function targetFromEnv(env: NodeJS.ProcessEnv = process.env): CqlTarget {
 }
 
 /**
- * A connected client that repeats nothing on its own; maps and sets come as Map and Set. The caller shuts it down.
+ * A connected client that repeats nothing on its own; maps and sets come as Map and Set. The caller
+ * shuts it down.
  * Rejects when no node can be reached or there is no such data centre.
  */
 export async function connectCql(target: CqlTarget): Promise<Client> {
@@ -37,7 +43,8 @@ function clientOptions(target: CqlTarget): ClientOptions {
   const [first = ''] = target.contactPoints;
   return {
     contactPoints: [...target.contactPoints],
-    // The port of the nodes that the driver discovers: without it 9042, where somebody else's Cassandra may listen.
+    // The port of the nodes that the driver discovers: without it 9042, where somebody else's
+    // Cassandra may listen.
     protocolOptions: { port: splitContactPoint(first).port },
     ...(target.credentials ? { credentials: { ...target.credentials } } : {}),
     encoding: { map: Map, set: Set },
@@ -47,7 +54,8 @@ function clientOptions(target: CqlTarget): ClientOptions {
   };
 }
 
-// Also when one was named: given an unknown one the driver fails and then never lets go of its connection.
+// Also when one was named: given an unknown one the driver fails and then never lets go of its
+// connection.
 async function chooseDataCenter(options: ClientOptions, target: CqlTarget): Promise<string> {
   const loadBalancing = new policies.loadBalancing.RoundRobinPolicy();
   const client = await connected(

@@ -26,7 +26,10 @@ export class CqlStatementError extends Error {
   }
 }
 
-/** Executes the statements one after the other and prints the rows of each. Rejects with {@link CqlStatementError} at the first that fails. */
+/**
+ * Executes the statements one after the other and prints the rows of each. Rejects with {@link
+ * CqlStatementError} at the first that fails.
+ */
 export async function runStatements(
   client: Client,
   statements: readonly string[],
@@ -48,7 +51,10 @@ export async function runStatements(
   }
 }
 
-/** The consistency of that name, in any case and with or without underscores ("LOCAL_QUORUM"). Throws naming the known ones. */
+/**
+ * The consistency of that name, in any case and with or without underscores ("LOCAL_QUORUM").
+ * Throws naming the known ones.
+ */
 export function consistencyOf(name: string): types.consistencies {
   const plain = (text: string): string => text.replaceAll('_', '').toLowerCase();
   const known = Object.entries(types.consistencies).filter(

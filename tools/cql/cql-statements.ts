@@ -2,7 +2,9 @@
 const TOKEN =
   /'[^']*(?:''[^']*)*'|"[^"]*(?:""[^"]*)*"|\$\$[\s\S]*?\$\$|(?:--|\/\/)[^\r\n]*|\/\*[\s\S]*?\*\/|\w+|[\s\S]/y;
 
-/** The text ends inside a string, a body, a comment or a batch; `line` is where that began, from 1. */
+/**
+ * The text ends inside a string, a body, a comment or a batch; `line` is where that began, from 1.
+ */
 export class UnfinishedCqlError extends Error {
   override readonly name = 'UnfinishedCqlError';
 
@@ -15,9 +17,12 @@ export class UnfinishedCqlError extends Error {
 }
 
 /**
- * The statements of a CQL text, in order, without their semicolons, comments and surrounding blanks.
- * Semicolons and comment marks inside '…' (with '' for a quote), "…" and $$…$$ are text; `--` and `//` comments go to
- * the end of the line, those of the slash-star kind do not nest. BEGIN … BATCH to APPLY BATCH is one statement.
+ * The statements of a CQL text, in order, without their semicolons, comments and surrounding
+ * blanks.
+ * Semicolons and comment marks inside '…' (with '' for a quote), "…" and $$…$$ are text; `--` and
+ * `//` comments go to
+ * the end of the line, those of the slash-star kind do not nest. BEGIN … BATCH to APPLY BATCH is
+ * one statement.
  * Throws {@link UnfinishedCqlError}. Does not check the statements themselves.
  */
 export function splitStatements(text: string): string[] {

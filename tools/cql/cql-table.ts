@@ -1,4 +1,7 @@
-/** Rows of cells under column names, aligned as cqlsh does: names to the left, cells to the right. No newline at the end. */
+/**
+ * Rows of cells under column names, aligned as cqlsh does: names to the left, cells to the right.
+ * No newline at the end.
+ */
 export function tableText(names: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = names.map((name, i) =>
     Math.max(charCount(name), ...rows.map((row) => charCount(row[i] ?? ''))),

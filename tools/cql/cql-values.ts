@@ -1,6 +1,9 @@
 import { types } from 'cassandra-driver';
 
-/** One value as cqlsh shows it: text bare, but quoted inside a collection; null as `null`; times in UTC. */
+/**
+ * One value as cqlsh shows it: text bare, but quoted inside a collection; null as `null`; times in
+ * UTC.
+ */
 export function textOf(value: unknown, nested = false): string {
   if (value === null || value === undefined) return 'null';
   if (typeof value === 'string') return nested ? quoted(value) : visible(value);
@@ -9,7 +12,10 @@ export function textOf(value: unknown, nested = false): string {
   return typeof value === 'object' ? objectText(value) : `(${typeof value})`;
 }
 
-/** One value for JSON.stringify: integers beyond 2^53, decimals, ids, dates and blobs become strings. */
+/**
+ * One value for JSON.stringify: integers beyond 2^53, decimals, ids, dates and blobs become
+ * strings.
+ */
 export function jsonOf(value: unknown): unknown {
   if (value === undefined) return null;
   if (typeof value !== 'object' || value === null) return value;

@@ -53,6 +53,7 @@ main().catch((error: unknown) => {
     error instanceof CqlStatementError ? `error: ${error.message}` : `error: ${causeText(error)}`,
   );
   process.exitCode = 1;
-  // A client that failed to connect may hold a connection for ever; this only fires when something still does.
+  // A client that failed to connect may hold a connection for ever; this only fires when something
+  // still does.
   setTimeout(() => process.exit(), 1_000).unref();
 });

@@ -8,12 +8,15 @@ export type CassandraForTests = { readonly contactPoint: string } | { readonly s
 let own: Promise<CassandraForTests> | undefined;
 let stopOwn: () => Promise<void> = async () => {};
 
-// Here, at the root of whatever file imports this, and not below: called inside a test or a suite it would belong to that.
+// Here, at the root of whatever file imports this, and not below: called inside a test or a suite
+// it would belong to that.
 after(() => stopOwn());
 
 /**
- * The Cassandra for this test file: the one that `npm test` shares among all files (so use a keyspace of your own),
- * or, when the file is run by hand, one started now that is stopped after the tests of this process.
+ * The Cassandra for this test file: the one that `npm test` shares among all files (so use a
+ * keyspace of your own),
+ * or, when the file is run by hand, one started now that is stopped after the tests of this
+ * process.
  * Import it statically. Rejects when Cassandra should run here but did not start.
  */
 export function cassandraForTests(): Promise<CassandraForTests> {

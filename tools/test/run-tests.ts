@@ -7,6 +7,9 @@ import {
 import { CASSANDRA_ENV, testClusterOptions } from './test-cassandra-settings.js';
 import { testFiles } from './test-files.js';
 
+/** No file takes a tenth of it on an idle machine; the long forms set their own limits. */
+const FILE_TIMEOUT_MS = 600_000;
+
 /** Which tests to run. */
 export interface TestRun {
   /** Folder of the compiled code. */
@@ -17,14 +20,17 @@ export interface TestRun {
   readonly long: boolean;
 }
 
-/** What is done for the tests before they run: variables for their environment, and how to undo it. */
+/**
+ * What is done for the tests before they run: variables for their environment, and how to undo it.
+ */
 interface Prepared {
   readonly env: Readonly<Record<string, string>>;
   readonly stop: () => Promise<void>;
 }
 
 /**
- * Starts Cassandra, runs the test files with node's test runner and stops Cassandra again. Answers with the runner's
+ * Starts Cassandra, runs the test files with node's test runner and stops Cassandra again. Answers
+ * with the runner's
  * exit code (1 when no file matches). The runner's closing lines are the last output.
  */
 export async function runTests(run: TestRun): Promise<number> {
@@ -72,6 +78,9 @@ function runNode(files: readonly string[], env: Readonly<Record<string, string>>
     '--enable-source-maps',
     '--test',
     '--test-concurrency=2',
+    // A failed test may leave a server open: it must fail, not hang the run.
+    '--test-force-exit',
+    `--test-timeout=${FILE_TIMEOUT_MS}`,
     '--test-reporter=spec',
   ];
   const args = [...options, '--test-reporter-destination=stdout', ...files];

@@ -7,7 +7,9 @@ export const CASSANDRA_ENV = {
   skip: 'CASSADRA_TEST_CASSANDRA_SKIP',
 } as const;
 
-/** Settings of a Cassandra that tests share: `CASSADRA_TEST_CASSANDRA_VERSION` chooses the version. */
+/**
+ * Settings of a Cassandra that tests share: `CASSADRA_TEST_CASSANDRA_VERSION` chooses the version.
+ */
 export function testClusterOptions(env: NodeJS.ProcessEnv = process.env): StartCassandraOptions {
   const version = env['CASSADRA_TEST_CASSANDRA_VERSION'];
   // Nobody kills this one, so what periodic loses then does not matter, and it is the fastest.

@@ -5,7 +5,8 @@ import { join, relative, sep } from 'node:path';
 const FOLDERS = ['src', 'cmd', 'tools', 'test', 'bench'];
 
 /**
- * The compiled test files below `dist`, sorted, as absolute paths; with filters only those whose path
+ * The compiled test files below `dist`, sorted, as absolute paths; with filters only those whose
+ * path
  * (relative to `dist`, with forward slashes) contains one of them.
  */
 export async function testFiles(dist: string, filters: readonly string[]): Promise<string[]> {

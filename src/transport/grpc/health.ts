@@ -4,7 +4,9 @@ import { HealthImplementation } from 'grpc-health-check';
 /** Always SERVING while the process runs: for liveness probes. */
 const LIVENESS = 'liveness';
 
-/** grpc.health.v1: the names of the services, and '' for all of them, say whether calls are served. */
+/**
+ * grpc.health.v1: the names of the services, and '' for all of them, say whether calls are served.
+ */
 export class HealthService {
   readonly #names: readonly string[];
   readonly #implementation: HealthImplementation;

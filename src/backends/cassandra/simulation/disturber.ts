@@ -16,7 +16,8 @@ type Disturbance =
   | 'changeover'
   | 'marks out'
   | 'clock jump'
-  | 'shift writers';
+  | 'shift writers'
+  | 'shift readers';
 
 const EVERYWHERE: readonly Disturbance[] = [
   'join',
@@ -28,7 +29,7 @@ const EVERYWHERE: readonly Disturbance[] = [
   'clock jump',
   'shift writers',
   'shift writers',
-  'shift writers',
+  'shift readers',
 ];
 
 const BY_MODE: Readonly<Record<Mode, readonly Disturbance[]>> = {
@@ -43,6 +44,7 @@ const BY_MODE: Readonly<Record<Mode, readonly Disturbance[]>> = {
 export class Disturber {
   readonly #world: World;
   readonly #servers: SimulatedServer[] = [];
+  #readable: readonly SimulatedServer[] = [];
   #writable: readonly SimulatedServer[] = [];
   #ended = false;
   /** Until then no writer begins anything. */
@@ -66,19 +68,28 @@ export class Disturber {
     for (const server of this.#servers) server.process.resume();
   }
 
-  /** Where readers may read. */
-  readable(): readonly SimulatedServer[] {
+  /** Those that take calls. */
+  ready(): readonly SimulatedServer[] {
     return this.#servers.filter((server) => server.ready);
+  }
+
+  /** Where readers read now: seldom everywhere, so that some servers only write. */
+  readable(): readonly SimulatedServer[] {
+    return this.#orAll(this.#readable);
   }
 
   /** Where writers write now: seldom all, so that servers fall idle and come back. */
   writable(): readonly SimulatedServer[] {
-    const some = this.#writable.filter((server) => server.ready);
-    return some.length > 0 ? some : this.readable();
+    return this.#orAll(this.#writable);
   }
 
   gapRisks(): number {
     return this.#servers.reduce((sum, server) => sum + server.gapRisks, 0);
+  }
+
+  #orAll(some: readonly SimulatedServer[]): readonly SimulatedServer[] {
+    const left = some.filter((server) => server.ready);
+    return left.length > 0 ? left : this.ready();
   }
 
   #plan(): void {
@@ -100,7 +111,7 @@ export class Disturber {
     const server = draws.pick(ready);
     switch (what) {
       case 'join':
-        if (this.readable().length < SERVERS_MAX) this.#join();
+        if (this.ready().length < SERVERS_MAX) this.#join();
         return;
       case 'stop':
         if (ready.length < 2) return;
@@ -128,7 +139,10 @@ export class Disturber {
         return;
       case 'shift writers':
         this.#writable = draws.shuffled(ready).slice(0, draws.whole(1, ready.length));
-        note(this.#world, 'shift writers', this.#writable.map(({ name }) => name).join());
+        return note(this.#world, what, this.#writable.map(({ name }) => name).join());
+      case 'shift readers':
+        this.#readable = draws.shuffled(ready).slice(0, draws.whole(1, ready.length));
+        return note(this.#world, what, this.#readable.map(({ name }) => name).join());
     }
   }
 
@@ -156,6 +170,13 @@ export class Disturber {
     const { draws } = this.#world;
     const ms = draws.pick([2_800, 4_900, 5_200, 5_500, 6_000, 10_000]) - draws.between(0, 300);
     const act = (): void => server.process.pause(ms);
+    if (draws.chance(0.3)) {
+      // Read from here only, written elsewhere only.
+      this.#readable = [server];
+      this.#writable = this.ready().filter((other) => other !== server);
+      note(this.#world, 'reader apart', server.name);
+      return server.process.plan({ point: 'marks read', what: 'long pause', act });
+    }
     if (draws.chance(0.8)) {
       return server.process.plan({ point: draws.pick(POINTS), what: 'long pause', act });
     }
@@ -187,7 +208,7 @@ export class Disturber {
       server.kill();
       time.after(restMs, () => {
         if (this.#ended) return;
-        const old = this.readable();
+        const old = this.ready();
         this.#join();
         for (const other of old) void other.stop();
       });

@@ -22,6 +22,8 @@ export interface Profile {
   readonly types: number;
   readonly streams: number;
   readonly writers: number;
+  /** How often a writer rests for a second or two. */
+  readonly rests: number;
   /** For so long writers write. */
   readonly spanMs: number;
   readonly latencyMs: number;
@@ -43,8 +45,9 @@ export function profileFor(seed: number, draws: Draws): Profile {
     mode,
     servers: draws.whole(2, 3),
     types: draws.whole(1, 3),
-    streams: draws.whole(2, 6),
+    streams: draws.pick([2, 6, 40, 200]),
     writers: draws.whole(2, 4),
+    rests: draws.pick([0.05, 0.2, 0.6]),
     spanMs: mode === 'pauses' || mode === 'wild clocks' ? 13_000 : 4_000,
     latencyMs: draws.pick([2, 6, 30]),
     viewLagMs: mode === 'storms' ? 6_500 : 1_800,

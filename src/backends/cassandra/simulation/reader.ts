@@ -72,9 +72,9 @@ export class Reader {
 
   #choose(): SimulatedServer | undefined {
     const { draws, calm } = this.#world;
-    const stays = this.#server?.ready === true && (calm || !draws.chance(MOVE_CHANCE));
-    if (stays) return this.#server;
-    const servers = this.#disturber.readable();
+    const servers = calm ? this.#disturber.ready() : this.#disturber.readable();
+    const stays = this.#server !== undefined && servers.includes(this.#server);
+    if (stays && (calm || !draws.chance(MOVE_CHANCE))) return this.#server;
     this.#server = servers.length === 0 ? undefined : draws.pick(servers);
     if (this.#last !== START) note(this.#world, 'cursor moved', this.#server?.name);
     return this.#server;

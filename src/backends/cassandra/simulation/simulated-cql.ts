@@ -221,7 +221,7 @@ function storedEvent({ params }: Statement, shownAtMs: number): StoredEvent {
     savetimeMs: time(savetime),
     type: whole(type),
     eventId: id(eventId),
-    text: String(text),
+    text: typeof text === 'string' ? text : '',
     shownAtMs,
   };
 }

@@ -42,7 +42,8 @@ export class Writer {
   async run(): Promise<void> {
     const { time, draws, profile } = this.#world;
     while (time.nowMs < profile.spanMs) {
-      await time.sleep(draws.chance(0.15) ? draws.between(1_000, 2_500) : draws.skewed(0, 500));
+      const rests = draws.chance(profile.rests);
+      await time.sleep(rests ? draws.between(1_000, 2_500) : draws.skewed(0, 500));
       while (time.nowMs < this.#disturber.restUntilMs) await time.sleep(draws.between(0, 400));
       const stream = draws.pick(this.#streams);
       const appends = Array.from({ length: draws.chance(0.2) ? 2 : 1 }, () => this.#append(stream));
@@ -101,8 +102,9 @@ export class Writer {
   #server(): SimulatedServer | undefined {
     const { draws } = this.#world;
     const servers = this.#disturber.writable();
-    const running = servers.filter(({ process }) => process.state === 'running');
-    const choice = running.length > 0 && draws.chance(0.8) ? running : servers;
+    const isRunning = ({ process }: SimulatedServer): boolean => process.state === 'running';
+    const running = servers.some(isRunning) ? servers : this.#disturber.ready();
+    const choice = draws.chance(0.8) ? running.filter(isRunning) : servers;
     return choice.length === 0 ? undefined : draws.pick(choice);
   }
 
