@@ -97,6 +97,29 @@ describe('doubtful writes', { skip }, () => {
     assert.equal(retry.kind, 'duplicate');
   });
 
+  test('a retry that cannot be compared takes no other append of its write with it', async () => {
+    const { backend, session } = faulty;
+    const stream = newStream();
+    const first = { expected: NO_STREAM, events: [textEvent(1, 'first')], freshIds: false };
+    await appendOne(backend.eventLog, stream, first);
+    const next = { expected: exactVersion(1), events: [textEvent(1, 'next')], freshIds: true };
+    const signal = AbortSignal.timeout(10_000);
+    session.eventReadsFail = true;
+    const answers = await backend.eventLog.append({ stream, appends: [first, next], signal });
+    session.eventReadsFail = false;
+    const version = await backend.eventLog.currentVersion(stream.id);
+    assert.deepEqual(
+      answers.map(({ kind }) => kind),
+      ['unavailable', 'unavailable'],
+    );
+    assert.equal(version, 1, 'what is answered unavailable is not written');
+    const again = await backend.eventLog.append({ stream, appends: [first, next], signal });
+    assert.deepEqual(
+      again.map(({ kind }) => kind),
+      ['duplicate', 'appended'],
+    );
+  });
+
   test('without end of the trouble the answer is unknown, and a retry is definite', async () => {
     const { backend, session } = faulty;
     for (const fault of ['lost', 'answer-lost', 'late', 'unavailable'] as const) {

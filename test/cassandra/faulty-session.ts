@@ -40,6 +40,8 @@ export class FaultySession implements CqlSession {
   readonly #late: Promise<unknown>[] = [];
   /** How often each fault has fired. */
   readonly fired = new Map<Fault, number>();
+  /** Reads of events time out while it is set. */
+  eventReadsFail = false;
 
   constructor(inner: CqlSession, choose: () => Fault | undefined) {
     this.#inner = inner;
@@ -47,6 +49,8 @@ export class FaultySession implements CqlSession {
   }
 
   read(...args: Parameters<CqlSession['read']>): ReturnType<CqlSession['read']> {
+    const readsEvents = args[0].query.includes('payload');
+    if (this.eventReadsFail && readsEvents) return Promise.reject(timedOut());
     return this.#inner.read(...args);
   }
 

@@ -66,6 +66,7 @@ export class Disturber {
     this.restUntilMs = 0;
     this.#world.calm = true;
     for (const server of this.#servers) server.process.resume();
+    if (this.ready().length === 0) this.#join();
   }
 
   /** Those that take calls. */
@@ -170,19 +171,23 @@ export class Disturber {
     const { draws } = this.#world;
     const ms = draws.pick([2_800, 4_900, 5_200, 5_500, 6_000, 10_000]) - draws.between(0, 300);
     const act = (): void => server.process.pause(ms);
-    if (draws.chance(0.3)) {
-      // Read from here only, written elsewhere only.
-      this.#readable = [server];
-      this.#writable = this.ready().filter((other) => other !== server);
-      note(this.#world, 'reader apart', server.name);
-      return server.process.plan({ point: 'marks read', what: 'long pause', act });
-    }
+    if (draws.chance(0.4)) return this.#pauseReader(server, act);
     if (draws.chance(0.8)) {
       return server.process.plan({ point: draws.pick(POINTS), what: 'long pause', act });
     }
     if (server.process.inFlight > 0) return;
     note(this.#world, 'long pause', `${server.name} ${ms}`);
     act();
+  }
+
+  /** It alone is read from, and for a while before it pauses others write at their own pace. */
+  #pauseReader(server: SimulatedServer, act: () => void): void {
+    const { draws, time } = this.#world;
+    this.#readable = [server];
+    this.#writable = draws.chance(0.5) ? this.ready() : this.ready().filter((s) => s !== server);
+    note(this.#world, 'reader apart', server.name);
+    const plan = { point: 'marks read', what: 'long pause', act } as const;
+    time.after(draws.between(0, 4_000), () => server.process.plan(plan));
   }
 
   /**

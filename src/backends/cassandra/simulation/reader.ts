@@ -114,7 +114,7 @@ export class Reader {
     assert.ok(comparePlaces(this.#last, place) < 0, `${this.describe()}: out of order`);
     this.#last = { savetimeMs: place.savetimeMs, version: place.version, stream: place.stream };
     this.#seen.add(event.eventId ?? '');
-    note(this.#world, 'seen', event.eventId);
+    note(this.#world, 'seen', `${event.eventId} ${event.savetimeMs} ${this.#server?.name}`);
   }
 
   /** A client of the seed's API hands back the last savetime that it saw. */
