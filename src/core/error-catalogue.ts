@@ -114,13 +114,19 @@ export const ERROR_CATALOGUE = {
     'DATA_LOSS',
     500,
     false,
-    'Versions are missing or doubled. Stop writing; inspect with a repair plan.',
+    'Versions are missing or doubled. Stop writing to the stream; compare it with a backup.',
   ),
   DATA_FORMAT_NEWER: entry(
     'FAILED_PRECONDITION',
     500,
     false,
     'The data directory was written by a newer version; run that one.',
+  ),
+  DATA_DIR_INVALID: entry(
+    'FAILED_PRECONDITION',
+    500,
+    false,
+    'The data directory is damaged or not ours. Restore a copy, or name another one.',
   ),
   STORAGE_FULL: entry(
     'UNAVAILABLE',

@@ -40,7 +40,7 @@ test('an LMDB file of another program is refused and left as it is', async () =>
     const foreign = open<string, string>({ path: file, noSubdir: true });
     await foreign.openDB<string, string>('orders', {}).put('key', 'value');
     await foreign.close();
-    await assert.rejects(openAt(dataDir), { code: 'SCHEMA_MISMATCH' });
+    await assert.rejects(openAt(dataDir), { code: 'DATA_DIR_INVALID' });
     const again = open<string, string>({ path: file, noSubdir: true });
     assert.deepEqual([...again.getKeys()], ['orders']);
     await again.close();
@@ -50,7 +50,7 @@ test('an LMDB file of another program is refused and left as it is', async () =>
 test('a file that is no data file is refused before LMDB maps it', async () => {
   await inFolder(async (dataDir, file) => {
     await writeFile(file, Buffer.alloc(100_000, 'not a data file '));
-    await assert.rejects(openAt(dataDir), { code: 'SCHEMA_MISMATCH' });
+    await assert.rejects(openAt(dataDir), { code: 'DATA_DIR_INVALID' });
     assert.equal((await readFile(file)).length, 100_000);
   });
 });
@@ -59,7 +59,7 @@ for (const bytes of [100, 4_096, 8_192]) {
   test(`a data file cut off after ${bytes} bytes is refused`, async () => {
     await inFolder(async (dataDir, file) => {
       await truncate(file, bytes);
-      await assert.rejects(openAt(dataDir), { code: 'SCHEMA_MISMATCH' });
+      await assert.rejects(openAt(dataDir), { code: 'DATA_DIR_INVALID' });
     });
   });
 }

@@ -12,7 +12,7 @@ const NO_PAGE = 0xffff_ffff_ffff_ffffn;
 const CHECKED_MACHINES: readonly string[] = ['x64', 'arm64'];
 
 /**
- * Makes the folder and answers the path of the data file. Throws SCHEMA_MISMATCH for a file that
+ * Makes the folder and answers the path of the data file. Throws DATA_DIR_INVALID for a file that
  * LMDB would crash on: it maps the file and trusts it.
  */
 export async function prepareDataDir(dataDir: string): Promise<string> {

@@ -54,7 +54,7 @@ export function stopped(reason: string): AppError {
 
 /** The data directory is not ours, or what stands in it does not fit together. */
 export function damaged(problem: string): AppError {
-  return new AppError('SCHEMA_MISMATCH', `the data directory cannot be used: ${problem}`);
+  return new AppError('DATA_DIR_INVALID', `the data directory cannot be used: ${problem}`);
 }
 
 /** A row points to an event that is not there. */

@@ -16,7 +16,7 @@ export { embeddedSettings, type EmbeddedSettings } from './settings.js';
 
 /**
  * Opens the data directory, making it when it is missing; several processes may have it open.
- * Throws DATA_FORMAT_NEWER, and SCHEMA_MISMATCH for data that is foreign or damaged.
+ * Throws DATA_FORMAT_NEWER, and DATA_DIR_INVALID for data that is foreign or damaged.
  */
 export async function openEmbedded(
   settings: EmbeddedSettings,

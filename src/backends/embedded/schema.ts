@@ -36,7 +36,7 @@ const LAYOUT = { encoding: 'binary', keyEncoding: 'binary' } as const;
 
 /**
  * Opens the file, making it when it is missing. Nothing is written to a file that is not ours
- * (SCHEMA_MISMATCH) or is of a newer format (DATA_FORMAT_NEWER).
+ * (DATA_DIR_INVALID) or is of a newer format (DATA_FORMAT_NEWER).
  */
 export async function openTables(file: string): Promise<Tables> {
   const root = open<Buffer, Buffer>({

@@ -41,11 +41,11 @@ export class SimulatedProcess {
   /** Conditional batches that may still be applied. */
   inFlight = 0;
 
-  constructor(world: World, name: string) {
+  constructor(world: World, name: string, wallOffsetMs?: number) {
     this.#world = world;
     this.#time = world.time;
     this.name = name;
-    this.#wallOffsetMs = this.#drawOffset();
+    this.#wallOffsetMs = wallOffsetMs ?? this.#drawOffset();
     const bootOffsetMs = world.draws.between(0, 1_000_000);
     this.components = {
       clock: {

@@ -21,9 +21,9 @@ export class SimulatedServer {
   readonly #calls = new Set<() => void>();
   #ready = false;
 
-  constructor(world: World, name: string) {
+  constructor(world: World, name: string, wallOffsetMs?: number) {
     this.#world = world;
-    this.process = new SimulatedProcess(world, name);
+    this.process = new SimulatedProcess(world, name, wallOffsetMs);
     const { components } = this.process;
     const session = new SimulatedSession(world, this.process);
     const statements = statementsFor(KEYSPACE, true);

@@ -20,9 +20,10 @@ export interface World {
   calm: boolean;
 }
 
-export function createWorld(seed: number): World {
+/** The world of a seed; `fixed` is what a test wants to be otherwise. */
+export function createWorld(seed: number, fixed: Partial<Profile> = {}): World {
   const draws = new Draws(seed);
-  const profile = profileFor(seed, draws);
+  const profile = { ...profileFor(seed, draws), ...fixed };
   const tables = new Tables();
   const cql = new SimulatedCql(tables, statementsFor(KEYSPACE, true));
   const time = new VirtualTime(draws);

@@ -1,0 +1,94 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import {
+  ANY_VERSION,
+  FEED_START,
+  parseTypeCode,
+  type FeedCursor,
+  type NewEvent,
+} from '../../../core/index.js';
+import { SimulatedServer } from './simulated-server.js';
+import { createWorld, type World } from './world.js';
+
+const TYPE = parseTypeCode(1) ?? assert.fail();
+
+const NO_FAULTS = { writeFaults: 0, readFaults: 0, markFaults: 0, slowMarks: 0, slowView: 0 };
+
+async function append(world: World, server: SimulatedServer): Promise<string> {
+  const { draws } = world;
+  const stream = { id: draws.uuid(), name: undefined };
+  const event: NewEvent = {
+    eventId: draws.uuid(),
+    type: TYPE,
+    content: { kind: 'text', text: 'e' },
+    contentType: undefined,
+    metadata: undefined,
+  };
+  const appends = [{ expected: ANY_VERSION, events: [event], freshIds: true }];
+  const { signal } = new AbortController();
+  const [outcome] = await server.call((log) => log.append({ stream, appends, signal }));
+  assert.equal(outcome?.kind, 'appended');
+  return event.eventId;
+}
+
+/**
+ * The answer to the read of the marks waits while the reading server is paused. It tells nothing
+ * of the time since, in which the writing server has published again and again.
+ */
+test('a server that pauses while it reads the marks takes no living writer for dead', async () => {
+  const world = createWorld(1, { mode: 'wild clocks', latencyMs: 8, ...NO_FAULTS });
+  const { time } = world;
+  const writer = new SimulatedServer(world, 'writer', -20_000);
+  const reader = new SimulatedServer(world, 'reader', 0);
+  const written: string[] = [];
+  const seen: string[] = [];
+  let after: FeedCursor = FEED_START;
+  let done = false;
+
+  async function write(server: SimulatedServer, count: number, everyMs: number): Promise<void> {
+    for (let index = 0; index < count; index += 1) {
+      written.push(await append(world, server));
+      await time.sleep(everyMs);
+    }
+  }
+
+  async function read(untilMs: number): Promise<void> {
+    while (time.nowMs < untilMs || seen.length < written.length) {
+      const rules = { limit: 1_000, bytesMax: 1_000_000, boundary: 'event' } as const;
+      const query = { ...rules, type: TYPE, after };
+      const page = await reader.call((log) => log.readByType(query));
+      seen.push(...page.events.map(({ eventId }) => eventId ?? ''));
+      after = page.next;
+    }
+  }
+
+  /** Pauses as soon as an answer with a known beat is on its way to the reader. */
+  async function pauseReader(): Promise<void> {
+    await time.sleep(3_000);
+    const act = (): void => reader.process.pause(5_050);
+    reader.process.plan({ point: 'marks read', what: 'pause', act });
+  }
+
+  async function act(): Promise<void> {
+    await Promise.all([writer.start(), reader.start()]);
+    await Promise.all([
+      write(writer, 90, 100),
+      time.sleep(1_500).then(() => write(reader, 3, 400)),
+      pauseReader(),
+      read(11_000),
+    ]);
+  }
+
+  let failure: unknown;
+  act()
+    .catch((error: unknown) => {
+      failure = error;
+    })
+    .finally(() => {
+      done = true;
+    });
+  await time.run(() => done, 60_000);
+  assert.equal(failure, undefined);
+  assert.deepEqual(new Set(seen), new Set(written));
+  assert.equal(seen.length, written.length);
+});
