@@ -103,14 +103,14 @@ export class LowWaterMark {
 
   /** Looks at the others once, so that their silence is counted from now on. */
   async begin(): Promise<void> {
-    this.#sight(await this.#membership.others());
+    await this.#lookAtOthers();
   }
 
   async #observe(): Promise<void> {
     const { clock } = this.#components;
     const wantedMs = Math.max(this.#wantedMs, clock.nowMs());
     const ceilingMs = await this.#membership.ceilingAbove(wantedMs);
-    const living = this.#sight(await this.#membership.others());
+    const living = await this.#lookAtOthers();
     this.#living = living;
     // Own savetimes move above what others have acknowledged, so that a slow clock holds nobody up.
     const ackedMs = living.map((o) => o.ackedMs);
@@ -123,7 +123,14 @@ export class LowWaterMark {
     this.#cachedMs = Math.max(this.#cachedMs, allowedMs);
   }
 
-  #sight(others: readonly OtherServer[]): OtherServer[] {
+  /** Those that live. */
+  async #lookAtOthers(): Promise<OtherServer[]> {
+    const askedAtMs = this.#components.clock.monotonicMs();
+    return this.#sight(await this.#membership.others(), askedAtMs);
+  }
+
+  /** Silence ends no later than the question: the answer may have waited for a long time. */
+  #sight(others: readonly OtherServer[], askedAtMs: number): OtherServer[] {
     const nowMs = this.#components.clock.monotonicMs();
     const present = new Set<string>(others.map((other) => other.server));
     for (const server of this.#sightings.keys()) {
@@ -135,7 +142,7 @@ export class LowWaterMark {
         this.#sightings.set(other.server, { beat: other.beat, sinceMonotonicMs: nowMs });
         return true;
       }
-      const silent = nowMs - before.sinceMonotonicMs >= this.#options.feedDelayMs;
+      const silent = askedAtMs - before.sinceMonotonicMs >= this.#options.feedDelayMs;
       return !silent || other.markMs === undefined;
     });
   }

@@ -48,7 +48,7 @@ export function profileFor(seed: number, draws: Draws): Profile {
     streams: draws.pick([2, 6, 40, 200]),
     writers: draws.whole(2, 4),
     rests: draws.pick([0.05, 0.2, 0.6]),
-    spanMs: mode === 'pauses' || mode === 'wild clocks' ? 13_000 : 4_000,
+    spanMs: mode === 'pauses' || mode === 'wild clocks' ? 10_000 : 4_000,
     latencyMs: draws.pick([2, 6, 30]),
     viewLagMs: mode === 'storms' ? 6_500 : 1_800,
     slowView: draws.pick([0, 0.05, 0.4]),

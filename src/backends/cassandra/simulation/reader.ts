@@ -84,6 +84,7 @@ export class Reader {
     const { time, draws } = this.#world;
     const acknowledged = this.#ledger.acknowledged(this.#type).length;
     const beganMs = time.nowMs;
+    this.#world.history.count('read');
     const page = await this.#read(server, this.#world.calm ? 1_000 : draws.pick([1, 3, 10, 1_000]));
     if (page === undefined) return;
     for (const event of page.events) this.#see(event);

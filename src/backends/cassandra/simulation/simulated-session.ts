@@ -193,8 +193,7 @@ export class SimulatedSession implements CqlSession {
     const { rowsPerPage } = this.#world.profile;
     const size = Math.min(page.fetchSize ?? rows.length, ofView ? rowsPerPage : TABLE_ROWS_MAX);
     const { pageState } = page;
-    const left =
-      pageState === undefined ? rows : rows.filter((row) => follows(row, pageState, ofView));
+    const left = pageState === undefined ? rows : rowsAfter(rows, pageState, ofView);
     if (left.length <= size) return { rows: left, pageState: undefined };
     const taken = left.slice(0, size);
     return { rows: taken, pageState: stateAfter(taken.at(-1)) };
@@ -223,13 +222,18 @@ function stateAfter(row: Row | undefined): string | undefined {
   return [...place, requiredUuid(row, 'id')].join(' ');
 }
 
-function follows(row: Row, pageState: string, ofView: boolean): boolean {
+function rowsAfter(rows: Row[], pageState: string, ofView: boolean): Row[] {
   const [savetime, version, stream = ''] = pageState.split(' ');
   const after = { savetimeMs: Number(savetime), version: Number(version), stream };
-  const place = {
-    savetimeMs: requiredTime(row, 'savetime'),
-    version: requiredInt(row, 'version'),
-    stream: requiredUuid(row, 'id'),
-  };
-  return ofView ? comparePlaces(place, after) > 0 : place.version > after.version;
+  return rows.filter((row) => {
+    if (!ofView) return requiredInt(row, 'version') > after.version;
+    const savetimeMs = requiredTime(row, 'savetime');
+    if (savetimeMs !== after.savetimeMs) return savetimeMs > after.savetimeMs;
+    const place = {
+      savetimeMs,
+      version: requiredInt(row, 'version'),
+      stream: requiredUuid(row, 'id'),
+    };
+    return comparePlaces(place, after) > 0;
+  });
 }

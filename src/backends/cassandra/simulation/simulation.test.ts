@@ -6,7 +6,7 @@ const { env } = process;
 const REPLAY = env['CASSADRA_TEST_SEED'];
 const LONG = env['CASSADRA_TEST_LONG'] === '1';
 const FIRST_SEED = 1;
-const SEEDS = LONG ? 20_000 : 120;
+const SEEDS = LONG ? 3_000 : 300;
 
 /** Zero of one of these in all seeds together: the simulation has not tested what it says. */
 const MUST_HAVE_FIRED = [
@@ -29,7 +29,8 @@ const MUST_HAVE_FIRED = [
     'resumed',
     'clock jump',
   ],
-  ...['shift writers', 'cursor moved', 'seen', 'appended', 'duplicate', 'conflict', 'unknown'],
+  ...['reader apart', 'shift readers', 'shift writers', 'cursor moved', 'seen'],
+  ...['appended', 'duplicate', 'conflict', 'unknown'],
 ];
 
 async function runSeed(seed: number): Promise<Simulation> {
@@ -53,6 +54,10 @@ describe('servers on a simulated Cassandra', () => {
   });
 
   test('readers by type see every event once, in order', async (t) => {
+    const stackTraceLimit = Error.stackTraceLimit;
+    t.after(() => (Error.stackTraceLimit = stackTraceLimit));
+    // Simulated faults are errors too, and their stacks take a fifth of the time.
+    if (REPLAY === undefined) Error.stackTraceLimit = 0;
     const first = REPLAY === undefined ? FIRST_SEED : Number(REPLAY);
     const last = REPLAY === undefined ? FIRST_SEED + SEEDS - 1 : first;
     const counts = new Map<string, number>();
