@@ -9,7 +9,7 @@ import {
   systemIds,
   type Components,
 } from '../../../runtime/index.js';
-import type { CqlSession, Page, PageRequest, Statement } from '../cql-session.js';
+import type { CqlSession, Page, Statement } from '../cql-session.js';
 import { Feed } from './index.js';
 import { SharedRun } from './shared-run.js';
 import { WriteRegister } from './write-register.js';
@@ -45,7 +45,7 @@ class HeldSession implements CqlSession {
   hold = false;
   #release: (() => void)[] = [];
 
-  async read(_statement: Statement, _page: PageRequest): Promise<Page> {
+  async read(): Promise<Page> {
     if (this.hold) await new Promise<void>((resolve) => this.#release.push(resolve));
     return NO_ROWS;
   }
