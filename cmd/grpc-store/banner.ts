@@ -5,12 +5,14 @@ export interface BannerFacts {
   readonly storage: string;
   /** Where the data is, in words. */
   readonly place: string;
+  /** The storage is not open yet: calls are answered NOT_READY until it is. */
+  readonly waiting: boolean;
 }
 
 const SAMPLE_ID = 'fade87a1-9df9-46bb-aae6-63b2b763094d';
 
 /** A few lines for standard output, with commands that can be copied. */
-export function banner({ host, port, storage, place }: BannerFacts): string {
+export function banner({ host, port, storage, place, waiting }: BannerFacts): string {
   const reachable = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
   const address = reachable.includes(':') ? `[${reachable}]:${port}` : `${reachable}:${port}`;
   const update = { id: SAMPLE_ID, version: 0, events: [{ type: 1, payload: '{"name":"Ann"}' }] };
@@ -21,7 +23,7 @@ export function banner({ host, port, storage, place }: BannerFacts): string {
   return `
 Cassadra event store: gRPC on ${address}, storage ${storage} (${place})
 
-Try it:
+${waiting ? 'Waiting for the storage; once the log says that it is open, try it:' : 'Try it:'}
   grpcurl -plaintext ${address} list
   grpcurl -plaintext -d '${json}' ${address} ${service}/Update
   grpcurl -plaintext -d '{"id":"${SAMPLE_ID}"}' ${address} ${service}/FindByID

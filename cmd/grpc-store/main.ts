@@ -44,6 +44,8 @@ await runProgram(async () => {
   stopOnSignals(lifecycle, logger);
   await lifecycle.start([opener, server]);
   const { HOST: host } = settings;
-  const facts = { host, port: server.port, storage: storageOf(settings), place: placeOf(settings) };
+  const storage = storageOf(settings);
+  const waiting = opener.current() === undefined;
+  const facts = { host, port: server.port, storage, place: placeOf(settings), waiting };
   process.stdout.write(banner(facts));
 });

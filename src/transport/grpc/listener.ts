@@ -23,7 +23,10 @@ export class Listener {
     const { host, port } = this.#settings;
     return new Promise((resolve, reject) => {
       this.#server.once('error', (error) => {
-        reject(new Error(`cannot listen on ${host}:${port}: ${error.message}`, { cause: error }));
+        const taken = 'code' in error && error.code === 'EADDRINUSE';
+        const advice = taken ? ' (the port is taken: set PORT to another)' : '';
+        const message = `cannot listen on ${host}:${port}: ${error.message}${advice}`;
+        reject(new Error(message, { cause: error }));
       });
       this.#server.listen({ host, port }, () => {
         const address = this.#server.address();
