@@ -1,6 +1,6 @@
 import type { Components } from '../../../runtime/index.js';
 import { unavailable } from '../errors.js';
-import type { FeedMembership, OtherServer } from './membership.js';
+import { roundOf, type FeedMembership, type OtherServer } from './membership.js';
 import { SharedRun } from './shared-run.js';
 import type { ViewConfirmer } from './view-confirmer.js';
 import type { WriteRegister } from './write-register.js';
@@ -8,8 +8,8 @@ import type { WriteRegister } from './write-register.js';
 /** How long a read may wait for what was acknowledged before it. */
 const WAIT_MAX_MS = 500;
 const LOOK_AGAIN_MS = 20;
-/** The second publication after the first that was seen was composed after the read began. */
-const BEATS_TO_AWAIT = 2;
+/** The second round after the first that was seen was composed after the read began. */
+const ROUNDS_TO_AWAIT = 2;
 
 export interface LowWaterMarkOptions {
   /** A server silent for so long is dead. */
@@ -161,7 +161,7 @@ class AwaitedServers {
       const first = this.#firstBeats.get(other.server) ?? other.beat;
       this.#firstBeats.set(other.server, first);
       const idle = other.markMs === undefined;
-      if (idle || other.beat >= first + BEATS_TO_AWAIT) {
+      if (idle || roundOf(other.beat) >= roundOf(first) + ROUNDS_TO_AWAIT) {
         this.#settled.set(other.server, other.ackedMs);
       }
     }

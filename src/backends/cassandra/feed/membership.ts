@@ -26,6 +26,17 @@ const LONG_AGO: Instant = {
   wallMs: Number.NEGATIVE_INFINITY,
 };
 
+const BEATS_PER_ROUND = 1_000_000;
+
+/**
+ * Every publication has a beat of its own, so that silence shows. Its round counts those that were
+ * acknowledged before it: whoever sees round n, and later n + 2, knows that the latter was composed
+ * in between, since n + 1 had arrived by then. Mere beats prove nothing, as publications may fail.
+ */
+export function roundOf(beat: number): number {
+  return Math.floor(beat / BEATS_PER_ROUND);
+}
+
 /** What another server has published. */
 export interface OtherServer {
   readonly server: Uuid;
@@ -58,6 +69,9 @@ export class FeedMembership {
   readonly #registration = new SharedRun(() => this.#becomeWriter());
   readonly #stopped = new AbortController();
   #beat = 0;
+  /** Publications that were acknowledged, and tries since the last of them. */
+  #rounds = 0;
+  #tries = 0;
   /** The published row has, or may have, a mark. */
   #marked = false;
   /** The others were read after the mark was published. */
@@ -200,7 +214,8 @@ export class FeedMembership {
 
   async #publish(): Promise<void> {
     const { clock } = this.#components;
-    this.#beat += 1;
+    this.#tries += 1;
+    this.#beat = this.#rounds * BEATS_PER_ROUND + this.#tries;
     const sentAt = this.#instant();
     const ceilingMs = this.#ceilingMs;
     const markMs = this.#marked ? this.#register.mark(clock.nowMs()) : undefined;
@@ -220,6 +235,8 @@ export class FeedMembership {
       },
       'feed',
     );
+    this.#rounds += 1;
+    this.#tries = 0;
     // After a pause the others may have passed this server: only a registration makes it fresh.
     if (this.#registered && this.#isFresh()) this.#freshSince = sentAt;
     this.#ceilingAckedMs = Math.max(this.#ceilingAckedMs, ceilingMs);

@@ -6,6 +6,9 @@ import { note, type World } from './world.js';
 const SERVERS_MAX = 3;
 const SHORT_PAUSE_MAX_MS = 900;
 
+/** What happens to a server that runs, one of several. */
+type Act = (server: SimulatedServer, running: readonly SimulatedServer[]) => void;
+
 type Disturbance =
   | 'join'
   | 'stop'
@@ -15,6 +18,7 @@ type Disturbance =
   | 'silent pause'
   | 'changeover'
   | 'marks out'
+  | 'marks long out'
   | 'clock jump'
   | 'shift writers'
   | 'shift readers';
@@ -34,8 +38,15 @@ const EVERYWHERE: readonly Disturbance[] = [
 
 const BY_MODE: Readonly<Record<Mode, readonly Disturbance[]>> = {
   steady: EVERYWHERE,
-  pauses: [...EVERYWHERE, 'long pause', 'long pause', 'silent pause', 'silent pause'],
-  'wild clocks': [...EVERYWHERE, 'long pause', 'long pause', 'silent pause', 'changeover'],
+  pauses: [
+    ...EVERYWHERE,
+    'marks long out',
+    'long pause',
+    'long pause',
+    'silent pause',
+    'silent pause',
+  ],
+  'wild clocks': [...EVERYWHERE, 'long pause', 'silent pause', 'changeover', 'changeover'],
   // Who ends with something open that takes so long cannot count it.
   storms: EVERYWHERE.filter((what) => what !== 'stop' && what !== 'kill'),
 };
@@ -47,6 +58,24 @@ export class Disturber {
   #readable: readonly SimulatedServer[] = [];
   #writable: readonly SimulatedServer[] = [];
   #ended = false;
+  readonly #acts: Readonly<Record<Disturbance, Act>> = {
+    join: () => this.ready().length < SERVERS_MAX && this.#join(),
+    stop: (server, running) => running.length > 1 && this.#stop(server),
+    kill: (server, running) => running.length > 1 && this.#kill(server),
+    'short pause': (server) => this.#pauseShortly(server),
+    'long pause': (server) => this.#pauseLong(server),
+    'silent pause': (server) => this.#pauseSilently(server),
+    changeover: (server) => this.#changeOver(server),
+    'marks out': (server) => this.#takeMarksOut(server),
+    'marks long out': (server) => this.#takeMarksLongOut(server),
+    'clock jump': (server) => this.#jumpWall(server),
+    'shift writers': (_, running) => {
+      this.#writable = this.#some('shift writers', running);
+    },
+    'shift readers': (_, running) => {
+      this.#readable = this.#some('shift readers', running);
+    },
+  };
   /** Until then no writer begins anything. */
   restUntilMs = 0;
 
@@ -104,47 +133,8 @@ export class Disturber {
   }
 
   #disturb(what: Disturbance): void {
-    const { draws, time } = this.#world;
-    const ready = this.#servers.filter(
-      (server) => server.ready && server.process.state === 'running',
-    );
-    if (ready.length === 0) return;
-    const server = draws.pick(ready);
-    switch (what) {
-      case 'join':
-        if (this.ready().length < SERVERS_MAX) this.#join();
-        return;
-      case 'stop':
-        if (ready.length < 2) return;
-        note(this.#world, 'stop', server.name);
-        void server.stop();
-        return;
-      case 'kill':
-        if (ready.length > 1) this.#kill(server);
-        return;
-      case 'short pause':
-        return this.#pause(server, draws.between(20, SHORT_PAUSE_MAX_MS));
-      case 'long pause':
-        return this.#pauseLong(server);
-      case 'silent pause':
-        return this.#pauseSilently(server);
-      case 'changeover':
-        return this.#changeOver(server);
-      case 'marks out':
-        server.process.marksOutUntilMs = time.nowMs + draws.skewed(200, 2_400);
-        note(this.#world, 'marks out', server.name);
-        return;
-      case 'clock jump':
-        server.process.jumpWall();
-        note(this.#world, 'clock jump', server.name);
-        return;
-      case 'shift writers':
-        this.#writable = draws.shuffled(ready).slice(0, draws.whole(1, ready.length));
-        return note(this.#world, what, this.#writable.map(({ name }) => name).join());
-      case 'shift readers':
-        this.#readable = draws.shuffled(ready).slice(0, draws.whole(1, ready.length));
-        return note(this.#world, what, this.#readable.map(({ name }) => name).join());
-    }
+    const running = this.ready().filter((server) => server.process.state === 'running');
+    if (running.length > 0) this.#acts[what](this.#world.draws.pick(running), running);
   }
 
   #join(): void {
@@ -161,7 +151,43 @@ export class Disturber {
     server.kill();
   }
 
-  #pause(server: SimulatedServer, ms: number): void {
+  #stop(server: SimulatedServer): void {
+    note(this.#world, 'stop', server.name);
+    void server.stop();
+  }
+
+  #jumpWall(server: SimulatedServer): void {
+    server.process.jumpWall();
+    note(this.#world, 'clock jump', server.name);
+  }
+
+  #some(what: string, running: readonly SimulatedServer[]): readonly SimulatedServer[] {
+    const { draws } = this.#world;
+    const some = draws.shuffled(running).slice(0, draws.whole(1, running.length));
+    note(this.#world, what, some.map(({ name }) => name).join());
+    return some;
+  }
+
+  #takeMarksOut(server: SimulatedServer): void {
+    const { draws, time } = this.#world;
+    server.process.marksOutUntilMs = time.nowMs + draws.skewed(200, 2_400);
+    note(this.#world, 'marks out', server.name);
+    if (draws.chance(0.5)) this.#writable = [server];
+  }
+
+  /** So long that the server has to register anew while a batch may still be applied. */
+  #takeMarksLongOut(server: SimulatedServer): void {
+    const { draws, time } = this.#world;
+    server.process.marksOutUntilMs = time.nowMs + draws.between(2_400, 3_000);
+    note(this.#world, 'marks long out', server.name);
+    this.#writable = [server];
+    time.after(draws.between(1_900, 2_300), () => {
+      server.process.nextBatch = 'batch late';
+    });
+  }
+
+  #pauseShortly(server: SimulatedServer): void {
+    const ms = this.#world.draws.between(20, SHORT_PAUSE_MAX_MS);
     if (!server.process.takesTrouble(ms)) return;
     note(this.#world, 'short pause', `${server.name} ${ms}`);
     server.process.pause(ms);

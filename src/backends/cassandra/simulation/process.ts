@@ -73,18 +73,17 @@ export class SimulatedProcess {
     this.#time.after(ms, () => this.resume(), true);
   }
 
+  /** What happens to the next batch, if that is settled already. */
+  nextBatch: 'batch lost' | 'batch late' | undefined;
+
   /** Acts as soon as the server gets to the point with nothing in flight that it has sent. */
   plan(plan: Plan): void {
     this.#plan = plan;
-  }
-
-  /** Whether the next batch is to be lost, since a plan waits for it. */
-  get losesNext(): boolean {
-    return this.#plan?.point === 'batch lost' && !this.#world.calm;
+    if (plan.point === 'batch lost') this.nextBatch = 'batch lost';
   }
 
   /** The server is at `point` now, and goes on to what comes next within `forMs`. */
-  reach(point: Point, forMs: number): void {
+  reach(point: string, forMs: number): void {
     const plan = this.#plan;
     if (plan?.point !== point) return;
     const act = (): void => {

@@ -38,8 +38,11 @@ export interface Profile {
   readonly rowsPerPage: number;
 }
 
+/** The modes by turns; those in which most can go wrong more often. */
+const TURNS: readonly Mode[] = [...MODES, 'pauses', 'wild clocks'];
+
 export function profileFor(seed: number, draws: Draws): Profile {
-  const mode = MODES[seed % MODES.length] ?? 'steady';
+  const mode = TURNS[seed % TURNS.length] ?? 'steady';
   const sometimes = (value: number): number => (draws.chance(0.6) ? value : 0);
   return {
     mode,
@@ -56,7 +59,7 @@ export function profileFor(seed: number, draws: Draws): Profile {
     readFaults: sometimes(0.03),
     markFaults: sometimes(0.06),
     slowMarks: sometimes(0.04),
-    disturbEveryMs: draws.pick([300, 800, 2_000]),
+    disturbEveryMs: draws.pick([250, 500, 1_200]),
     rowsPerPage: draws.pick([3, 20, 1_000]),
   };
 }

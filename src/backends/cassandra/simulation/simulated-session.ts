@@ -109,9 +109,11 @@ export class SimulatedSession implements CqlSession {
     const { draws, profile } = this.#world;
     const storm = profile.mode === 'storms' && draws.chance(0.3);
     const timeoutMs = draws.between(20, WRITE_TIMEOUT_MS * (storm ? STORM_FACTOR : 1));
-    if (this.#process.losesNext) {
-      this.#process.reach('batch lost', 1.5 * timeoutMs);
-      return this.#faulty(batch, 'batch lost', timeoutMs);
+    const { nextBatch } = this.#process;
+    if (nextBatch !== undefined && !this.#world.calm) {
+      this.#process.nextBatch = undefined;
+      this.#process.reach(nextBatch, 1.5 * timeoutMs);
+      return this.#faulty(batch, nextBatch, timeoutMs);
     }
     if (
       draws.chance(profile.writeFaults) &&
