@@ -66,6 +66,13 @@ export const ERROR_CATALOGUE = {
     false,
     'The name or the code is declared otherwise; use that or another.',
   ),
+  TIMED_EVENT_EXISTS: entry(
+    'ALREADY_EXISTS',
+    409,
+    false,
+    'The application has a timed event of this id. Take another, or say what to do (on_exists).',
+  ),
+  NOT_FOUND: entry('NOT_FOUND', 404, false, 'There is nothing of that name.'),
   VERSION_CONFLICT: entry(
     'ABORTED',
     409,
@@ -76,7 +83,7 @@ export const ERROR_CATALOGUE = {
     'UNKNOWN',
     504,
     true,
-    'The events may have been written. Retry with the same event ids.',
+    'It may have been written. Retry with the same ids.',
   ),
   DEADLINE_EXCEEDED: entry(
     'DEADLINE_EXCEEDED',

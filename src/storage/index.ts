@@ -3,3 +3,4 @@ export type * from './backend.js';
 export type * from './event-log.js';
 export * from './event-types.js';
 export type * from './stream-directory.js';
+export type * from './timed-events.js';

@@ -1,0 +1,165 @@
+import { invalidField, requireWellFormed, requireWithin } from './limits.js';
+import type { RetryPolicy } from './retry-policy.js';
+import {
+  HTTP_METHODS,
+  type HttpHeader,
+  type HttpMethod,
+  type HttpTarget,
+  type TimedEventKey,
+  type TimedEventPlan,
+} from './timed-event.js';
+
+/** What one timed event may ask for. */
+export interface TimedEventLimits {
+  readonly payloadBytesMax: number;
+  /** How far ahead a due time may lie. */
+  readonly horizonMs: number;
+}
+
+const DAY_MS = 86_400_000;
+
+export const DEFAULT_TIMED_EVENT_LIMITS: TimedEventLimits = {
+  payloadBytesMax: 1_048_576,
+  horizonMs: 36_525 * DAY_MS,
+};
+
+const NAME_BYTES_MAX = 200;
+const URL_BYTES_MAX = 2_048;
+const HEADERS_MAX = 64;
+const HEADERS_BYTES_MAX = 16_384;
+const TIMEOUT_MS = { min: 100, max: 600_000 };
+const ATTEMPTS = { min: 1, max: 100 };
+const DELAY_MS = { min: 10, max: 7 * DAY_MS };
+const DOUBLINGS = { min: 0, max: 30 };
+const MAX_AGE_MS = { min: 1_000, max: 3_650 * DAY_MS };
+const RETENTION_MS = { min: 1_000, max: 365 * DAY_MS };
+
+/** The token of RFC 9110. */
+const HEADER_NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+/** Tab and everything visible up to U+00FF: what a header value can carry. */
+const HEADER_VALUE = /^[\t\u0020-\u007e\u0080-\u00ff]*$/;
+
+/** What the sender sets itself, and what belongs to one connection. */
+const RESERVED_HEADERS: ReadonlySet<string> = new Set([
+  'connection',
+  'content-length',
+  'expect',
+  'host',
+  'keep-alive',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+]);
+const RESERVED_PREFIXES = ['cassadra-', 'proxy-', 'webhook-'];
+
+/** CR, LF and the like, also where a URL parser would quietly drop them. */
+const CONTROL = /[\u0000-\u001f\u007f]/;
+
+const bytesOf = (text: string): number => new TextEncoder().encode(text).length;
+
+function requireRange(
+  field: string,
+  value: number,
+  range: { readonly min: number; readonly max: number },
+): void {
+  if (Number.isInteger(value) && value >= range.min && value <= range.max) return;
+  throw invalidField(field, `must be a whole number from ${range.min} to ${range.max}`);
+}
+
+/** Throws unless the text can name an application or an event: 1 to 200 bytes, no controls. */
+export function requireName(field: string, text: string): void {
+  if (text === '') throw invalidField(field, 'must not be empty');
+  requireWellFormed(field, text);
+  if (CONTROL.test(text)) throw invalidField(field, 'must not contain control characters');
+  requireWithin(`${field} bytes`, bytesOf(text), NAME_BYTES_MAX);
+}
+
+/** The method by its name in capitals. Throws INVALID_ARGUMENT for any other. */
+export function requireMethod(field: string, text: string): HttpMethod {
+  const method = HTTP_METHODS.find((known) => known === text);
+  if (method === undefined) throw invalidField(field, `must be one of ${HTTP_METHODS.join(', ')}`);
+  return method;
+}
+
+/** An http or https URL in its normal form, without a fragment. Throws INVALID_ARGUMENT. */
+export function requireUrl(field: string, text: string): string {
+  requireWithin(`${field} bytes`, bytesOf(text), URL_BYTES_MAX);
+  if (CONTROL.test(text)) throw invalidField(field, 'must not contain control characters');
+  if (!URL.canParse(text)) throw invalidField(field, 'must be an absolute URL');
+  const url = new URL(text);
+  if (url.protocol !== 'http:' && url.protocol !== 'https:') {
+    throw invalidField(field, 'must begin with http:// or https://');
+  }
+  if (url.username !== '' || url.password !== '') {
+    throw invalidField(field, 'must not contain a user name or password');
+  }
+  url.hash = '';
+  return url.href;
+}
+
+/** Throws INVALID_ARGUMENT for a header that may not be set or cannot be sent. */
+export function requireHeader(field: string, header: HttpHeader): void {
+  const { name, value } = header;
+  if (!HEADER_NAME.test(name)) throw invalidField(field, 'must have a header name of RFC 9110');
+  if (!HEADER_VALUE.test(value)) {
+    throw invalidField(field, 'must not contain control characters or characters above U+00FF');
+  }
+  const lower = name.toLowerCase();
+  if (RESERVED_HEADERS.has(lower) || RESERVED_PREFIXES.some((start) => lower.startsWith(start))) {
+    throw invalidField(field, `must not set the header ${lower}: the sender does`);
+  }
+}
+
+function requireTarget(target: HttpTarget): void {
+  requireUrl('url', target.url);
+  requireWithin('headers', target.headers.length, HEADERS_MAX);
+  target.headers.forEach((header, index) => requireHeader(`headers[${index}]`, header));
+  const bytes = target.headers.reduce(
+    (sum, { name, value }) => sum + name.length + value.length,
+    0,
+  );
+  requireWithin('headers bytes', bytes, HEADERS_BYTES_MAX);
+}
+
+function requireRetry(retry: RetryPolicy): void {
+  requireRange('retry.attempts', retry.attemptsMax, ATTEMPTS);
+  requireRange('retry.first_delay_ms', retry.firstDelayMs, DELAY_MS);
+  requireRange('retry.max_delay_ms', retry.maxDelayMs, DELAY_MS);
+  requireRange('retry.doublings', retry.doublings, DOUBLINGS);
+  if (!(retry.jitter >= 0 && retry.jitter <= 1)) {
+    throw invalidField('retry.jitter', 'must be from 0 to 1');
+  }
+  if (retry.maxAgeMs !== undefined) requireRange('retry.max_age_ms', retry.maxAgeMs, MAX_AGE_MS);
+}
+
+/** Throws unless the due time is a whole number of ms within the horizon; the past means now. */
+export function requireDueMs(
+  field: string,
+  dueMs: number,
+  nowMs: number,
+  limits: TimedEventLimits,
+): void {
+  if (!Number.isSafeInteger(dueMs) || dueMs < 0) {
+    throw invalidField(field, 'must be a whole number of ms since 1970, not negative');
+  }
+  if (dueMs <= nowMs + limits.horizonMs) return;
+  throw invalidField(field, `must be at most ${limits.horizonMs / DAY_MS} days ahead`);
+}
+
+/** Throws unless the timed event may be stored as it is. Fields are named as in the v1 API. */
+export function validateTimedEvent(
+  key: TimedEventKey,
+  plan: TimedEventPlan,
+  nowMs: number,
+  limits: TimedEventLimits,
+): void {
+  requireName('application', key.application);
+  requireName('event_id', key.eventId);
+  requireDueMs('due_ms', plan.dueMs, nowMs, limits);
+  requireWithin('payload bytes', plan.payload.byteLength, limits.payloadBytesMax);
+  requireTarget(plan.target);
+  requireRetry(plan.retry);
+  requireRange('timeout_ms', plan.timeoutMs, TIMEOUT_MS);
+  requireRange('retention_ms', plan.retentionMs, RETENTION_MS);
+}

@@ -1,0 +1,2 @@
+export type * from './dispatcher.js';
+export type * from './scheduler.js';
