@@ -59,6 +59,13 @@ const rooms = [
       'The scheduler sees rules and ports. A timer that appends gets a dispatcher from cmd; ' +
       'what service and scheduler share belongs in core.',
   }),
+  roomSeesOnly({
+    name: 'callbacks-serve-the-scheduler',
+    room: 'callbacks',
+    sees: ['callbacks', 'scheduler', 'core', 'runtime'],
+    comment:
+      'callbacks makes the calls that the scheduler asks for. When and how often is decided there.',
+  }),
   {
     name: 'components-are-handed-in',
     severity: 'error',
@@ -218,6 +225,18 @@ const packages = [
     packages: ['@grpc/[^/]+', 'grpc-health-check'],
     places: ['src/transport/grpc', 'src/client', 'src/gen', 'cmd', 'test'],
     comment: 'gRPC is a wire: it stays in its transport and the client. Errors: core’s catalogue.',
+  }),
+  packageOnlyIn({
+    name: 'calls-leave-by-one-room',
+    packages: ['undici', 'ipaddr\\.js'],
+    places: ['src/callbacks', 'test'],
+    comment: 'Calls to addresses of users go through the guard of src/callbacks, and nowhere else.',
+  }),
+  packageOnlyIn({
+    name: 'fastify-in-one-room',
+    packages: ['fastify', '@fastify/[^/]+'],
+    places: ['src/transport/http', 'test'],
+    comment: 'HTTP is a wire: it stays in its transport.',
   }),
   {
     name: 'programs-need-no-dev-package',
