@@ -90,9 +90,11 @@ export interface DueEntry {
   readonly epoch: number;
 }
 
+/** What `take` may hand out: entries with `nextMs` from `fromMs` to `untilMs`, both inclusive. */
 export interface DueWindow {
   readonly nowMs: number;
-  /** Also hands out what is due up to then. */
+  /** Late entries are asked for apart, so that a backlog never stands before what is on time. */
+  readonly fromMs: number;
   readonly untilMs: number;
   readonly limit: number;
 }

@@ -29,6 +29,7 @@ function clientOptions(settings: CassandraSettings): ClientOptions {
       defunctReadTimeoutThreshold: TIMEOUTS_MAX,
     },
     pooling: { heartBeatInterval: HEARTBEAT_MS },
+    encoding: { map: Map },
     policies: {
       loadBalancing: new policies.loadBalancing.RoundRobinPolicy(),
       reconnection: new policies.reconnection.ExponentialReconnectionPolicy(

@@ -2,7 +2,16 @@ import type { types } from 'cassandra-driver';
 
 export type Row = types.Row;
 /** Never undefined: the driver would take it for UNSET and leave the column out. */
-export type Param = string | number | Date | Buffer | types.Uuid | typeof types.unset | null;
+export type Param =
+  | string
+  | number
+  | Date
+  | Buffer
+  | types.Uuid
+  | typeof types.unset
+  | readonly number[]
+  | ReadonlyMap<number, string>
+  | null;
 
 export interface Statement {
   readonly query: string;

@@ -1,6 +1,7 @@
 import type { Client } from 'cassandra-driver';
 import type { Components } from '../../runtime/index.js';
 import type { BackendHealth } from '../../storage/index.js';
+import type { StorageClock } from './timed-events/index.js';
 
 const CHECK_EVERY_MS = 1_000;
 
@@ -8,14 +9,20 @@ const CHECK_EVERY_MS = 1_000;
 export class HealthCheck {
   readonly #client: Client;
   readonly #maxSkewMs: number;
+  readonly #storageClock: StorageClock;
   readonly #components: Components;
   readonly #stopped = new AbortController();
   #health: BackendHealth = { kind: 'not-ready', reason: 'not checked yet' };
   #loop: Promise<void> | undefined;
 
-  constructor(client: Client, maxSkewMs: number, components: Components) {
+  constructor(
+    client: Client,
+    settings: { readonly maxClockSkewMs: number; readonly storageClock: StorageClock },
+    components: Components,
+  ) {
     this.#client = client;
-    this.#maxSkewMs = maxSkewMs;
+    this.#maxSkewMs = settings.maxClockSkewMs;
+    this.#storageClock = settings.storageClock;
     this.#components = components;
   }
 
@@ -50,6 +57,7 @@ export class HealthCheck {
   async #check(): Promise<BackendHealth> {
     const { clock } = this.#components;
     const beforeMs = clock.nowMs();
+    const sentMs = clock.monotonicMs();
     try {
       const { rows } = await this.#client.execute(
         'SELECT toTimestamp(now()) AS now FROM system.local',
@@ -59,6 +67,7 @@ export class HealthCheck {
       const afterMs = clock.nowMs();
       const there: unknown = rows[0]?.get('now');
       if (!(there instanceof Date)) return { kind: 'not-ready', reason: 'Cassandra tells no time' };
+      this.#storageClock.observe(there.getTime(), sentMs, clock.monotonicMs());
       // The answer was made somewhere between the two; only what lies outside is skew for certain.
       const skewMs = Math.max(beforeMs - there.getTime(), there.getTime() - afterMs, 0);
       return skewMs <= this.#maxSkewMs

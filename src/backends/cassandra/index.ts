@@ -13,6 +13,7 @@ import type { CassandraSettings } from './settings.js';
 import { statementsFor } from './statements.js';
 import { StreamDirectory } from './stream-directory.js';
 import { StreamHeads } from './stream-heads.js';
+import { cqlTimedTables, StorageClock, TimedEvents } from './timed-events/index.js';
 
 export type { CqlSession, Page, PageRequest, Route, Row, Statement } from './cql-session.js';
 export * from './settings.js';
@@ -22,6 +23,7 @@ const ABOVE_SERVER_TIMEOUT_MS = 500;
 const PUBLISHING_TIME_MS = 1_500;
 
 export interface CassandraBackend extends Backend {
+  readonly timedEvents: TimedEvents;
   /** Appends that left the feed register before the view showed them, since the start. */
   feedGapRisks(): number;
 }
@@ -100,8 +102,20 @@ async function assemble(
     components,
   );
   await feed.start();
-  const health = new HealthCheck(connection.client, settings.maxClockSkewMs, components);
+  const storageClock = new StorageClock(components.clock);
+  const { maxClockSkewMs } = settings;
+  const health = new HealthCheck(connection.client, { maxClockSkewMs, storageClock }, components);
   await health.start();
+  const timedEvents = new TimedEvents(
+    {
+      tables: cqlTimedTables(session, keyspace),
+      shards: settings.timedEventShards,
+      storageClock,
+      healthy: () => health.health().kind === 'ready',
+    },
+    components,
+  );
+  await timedEvents.start();
   const { viewIsComplete } = facts;
   return {
     name: 'cassandra',
@@ -117,9 +131,11 @@ async function assemble(
     ),
     streams: directory,
     eventTypes: new EventTypes(session, keyspace),
+    timedEvents,
     health: () => health.health(),
     feedGapRisks: () => feed.gapRisks,
     close: closeOnce(async () => {
+      await timedEvents.close();
       await health.stop();
       await feed.stop();
       await connection.client.shutdown();

@@ -152,7 +152,8 @@ export async function checkSchema(
     );
   const events = await columnsOf('events');
   const feedMarks = await columnsOf('feed_marks');
-  if (!events.includes('last_savetime') || feedMarks.length === 0) {
+  const timedEvents = await columnsOf('timed_events');
+  if (!events.includes('last_savetime') || feedMarks.length === 0 || timedEvents.length === 0) {
     throw mismatch(`keyspace ${keyspace} is not set up: run gentables, or set CREATE_SCHEMA=true`);
   }
   const view = await columnsOf('events_by_type');

@@ -32,6 +32,8 @@ export interface CassandraSettings {
   readonly appendBytesMax: number;
   /** How many of a stream's last versions are searched for event ids. */
   readonly idWindow: number;
+  /** Parts into which this server divides timed events; pollers share them out. May be raised. */
+  readonly timedEventShards: number;
 }
 
 export const CASSANDRA_DEFAULTS: CassandraSettings = {
@@ -50,4 +52,5 @@ export const CASSANDRA_DEFAULTS: CassandraSettings = {
   appendEventsMax: 1_000,
   appendBytesMax: 4 * 1_048_576,
   idWindow: 1_000,
+  timedEventShards: 8,
 };

@@ -1,0 +1,104 @@
+import type { TimedEventKey, TimedEventSummary } from '../../../core/index.js';
+import type { CqlSession, Param } from '../cql-session.js';
+import { LruMap } from '../lru-map.js';
+import { optionalInt, optionalText, requiredTime, timeParam } from '../row-codec.js';
+import { summaryOfRow } from './entry-row.js';
+import { dayOf } from './time-slices.js';
+import type { Listing, ListingRange, ListTables } from './timed-tables.js';
+
+const KNOWN_DAYS_MAX = 10_000;
+
+/** `timed_events_by_due` and `timed_event_days` over the driver. */
+export class CqlListTables implements ListTables {
+  readonly #session: CqlSession;
+  readonly #keyspace: string;
+  readonly #knownDays = new LruMap<string, true>(KNOWN_DAYS_MAX);
+
+  constructor(session: CqlSession, keyspace: string) {
+    this.#session = session;
+    this.#keyspace = keyspace;
+  }
+
+  async writeListing(key: TimedEventKey, dueMs: number): Promise<void> {
+    await Promise.all([
+      this.#insert(key, dueMs, ''),
+      this.#writeDay(key.application, dayOf(dueMs)),
+    ]);
+  }
+
+  async expireListing(key: TimedEventKey, dueMs: number, ttlMs: number): Promise<void> {
+    await this.#insert(key, dueMs, ' USING TTL ?', Math.ceil(ttlMs / 1_000));
+  }
+
+  async readDays(application: string): Promise<readonly number[]> {
+    const query = `SELECT day FROM ${this.#keyspace}.timed_event_days WHERE application = ?`;
+    const days: number[] = [];
+    let pageState: string | undefined;
+    do {
+      const page = await this.#session.read(
+        { query, params: [application] },
+        { level: 'feed', ...(pageState === undefined ? {} : { pageState }) },
+      );
+      days.push(...page.rows.map((row) => optionalInt(row, 'day') ?? 0));
+      pageState = page.pageState;
+    } while (pageState !== undefined);
+    return days;
+  }
+
+  async readListings(range: ListingRange): Promise<readonly Listing[]> {
+    const { application, day, fromMs, untilMs, after, limit } = range;
+    const table = `${this.#keyspace}.timed_events_by_due`;
+    const select = `SELECT due, event_id FROM ${table} WHERE application = ? AND day = ?`;
+    const end = 'AND due < ? LIMIT ?';
+    const statement =
+      after === undefined
+        ? {
+            query: `${select} AND due >= ? ${end}`,
+            params: [application, day, timeParam(fromMs), timeParam(untilMs), limit],
+          }
+        : {
+            query: `${select} AND (due, event_id) > (?, ?) AND (due) < (?) LIMIT ?`,
+            params: [
+              application,
+              day,
+              timeParam(after.dueMs),
+              after.eventId,
+              timeParam(untilMs),
+              limit,
+            ],
+          };
+    const { rows } = await this.#session.read(statement, { level: 'feed', fetchSize: limit });
+    return rows.map((row) => ({
+      dueMs: requiredTime(row, 'due'),
+      eventId: optionalText(row, 'event_id') ?? '',
+    }));
+  }
+
+  async readSummary(key: TimedEventKey): Promise<TimedEventSummary | undefined> {
+    const query =
+      'SELECT generation, change, status, next, due, poller, epoch, claimed, finished, reason, ' +
+      `created, updated, plan, attempts FROM ${this.#keyspace}.timed_events ` +
+      'WHERE application = ? AND event_id = ?';
+    const params = [key.application, key.eventId];
+    const { rows } = await this.#session.read({ query, params }, { level: 'feed' });
+    const [row] = rows;
+    return row === undefined ? undefined : summaryOfRow(key, row);
+  }
+
+  async #insert(key: TimedEventKey, dueMs: number, using: string, ...more: Param[]): Promise<void> {
+    const query =
+      `INSERT INTO ${this.#keyspace}.timed_events_by_due ` +
+      `(application, day, due, event_id) VALUES (?, ?, ?, ?)${using}`;
+    const { application, eventId } = key;
+    const params = [application, dayOf(dueMs), timeParam(dueMs), eventId];
+    await this.#session.write({ query, params: [...params, ...more] }, 'feed');
+  }
+
+  async #writeDay(application: string, day: number): Promise<void> {
+    const known = `${day} ${application}`;
+    if (this.#knownDays.get(known) === true) return;
+    const query = `INSERT INTO ${this.#keyspace}.timed_event_days (application, day) VALUES (?, ?)`;
+    await this.#session.write({ query, params: [application, day] }, 'feed');
+    this.#knownDays.set(known, true);
+  }
+}

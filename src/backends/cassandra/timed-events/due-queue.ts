@@ -1,0 +1,187 @@
+import type { Claim, Uuid } from '../../../core/index.js';
+import type { Components } from '../../../runtime/index.js';
+import type { DueEntry, DueQueue as Port, DueWindow } from '../../../storage/index.js';
+import { unavailable } from '../errors.js';
+import { NoticeReader } from './notice-reader.js';
+import type { LocalQueue, NoticeWriter } from './notice-writer.js';
+import { OwnedShards } from './owned-shards.js';
+import { PendingNotices, type PendingNotice } from './pending-notices.js';
+import { PollerBeats } from './poller-beats.js';
+import { ShardKeeper } from './shard-keeper.js';
+import type { StorageClock } from './storage-clock.js';
+import type { Notice, TimedTables } from './timed-tables.js';
+
+/** What waits longer than this gets a notice of its own later on, so that it holds nothing back. */
+const PARK_AFTER_MS = 60_000;
+const PARK_AHEAD_MS = 5_000;
+const PARK_EVERY_MS = 1_000;
+const PARKED_AT_ONCE = 100;
+
+export interface DueQueueParts {
+  readonly poller: Uuid;
+  readonly tables: TimedTables;
+  readonly notices: NoticeWriter;
+  readonly storageClock: StorageClock;
+  /** False: the clocks are too far apart, so nothing may be begun. */
+  readonly healthy: () => boolean;
+  readonly onClosed: () => void;
+}
+
+/** One poller's part of what comes due. Everything is read in the background; `take` only takes. */
+export class DueQueue implements Port, LocalQueue {
+  readonly #parts: DueQueueParts;
+  readonly #components: Components;
+  readonly #owned = new OwnedShards();
+  readonly #pending = new PendingNotices();
+  readonly #beats: PollerBeats;
+  readonly #keeper: ShardKeeper;
+  readonly #reader: NoticeReader;
+  readonly #closed = new AbortController();
+  readonly #waiting = new Set<() => void>();
+  #parking: Promise<void> | undefined;
+  #closing: Promise<void> | undefined;
+
+  constructor(parts: DueQueueParts, components: Components) {
+    const { tables, storageClock, poller } = parts;
+    this.#parts = parts;
+    this.#components = components;
+    this.#beats = new PollerBeats(tables.shards, poller, components);
+    const common = { owned: this.#owned, pending: this.#pending, storageClock };
+    this.#reader = new NoticeReader(
+      { ...common, tables: tables.notices, onArrival: () => this.#wake() },
+      components,
+    );
+    this.#keeper = new ShardKeeper(
+      {
+        ...common,
+        poller,
+        shards: tables.shards,
+        notices: tables.notices,
+        beats: this.#beats,
+        onTaken: (owned) => this.#reader.begin(owned),
+      },
+      components,
+    );
+  }
+
+  /** Begins to take part. Throws UNAVAILABLE. */
+  async open(): Promise<void> {
+    try {
+      await this.#beats.start();
+      await this.#keeper.start();
+    } catch (error) {
+      await this.close();
+      throw unavailable(error);
+    }
+    this.#reader.start();
+    this.#parking = this.#keepParking();
+  }
+
+  async take(window: DueWindow): Promise<readonly DueEntry[]> {
+    return this.#pending.take(window).map(entryOf);
+  }
+
+  holds(entry: DueEntry): boolean {
+    const pending = this.#pending.get(entry);
+    if (pending === undefined || pending.epoch !== entry.epoch) return false;
+    const owned = this.#owned.get(pending.notice.shard);
+    if (owned === undefined || owned.epoch !== entry.epoch) return false;
+    return !this.#closed.signal.aborted && this.#parts.healthy() && this.#keeper.holds(owned);
+  }
+
+  settle(entry: DueEntry): void {
+    const pending = this.#handedOut(entry);
+    if (pending === undefined) return;
+    this.#pending.settle(pending, this.#components.clock.monotonicMs());
+  }
+
+  postpone(entry: DueEntry, atMs: number): void {
+    const pending = this.#handedOut(entry);
+    if (pending === undefined) return;
+    this.#pending.postpone(pending, atMs);
+    this.#wake();
+  }
+
+  isGone(claim: Claim): boolean {
+    return this.#beats.isGone(claim.poller);
+  }
+
+  arrival(ms: number, signal: AbortSignal): Promise<void> {
+    const done = new AbortController();
+    const stop = AbortSignal.any([signal, done.signal, this.#closed.signal]);
+    const wake = (): void => done.abort();
+    this.#waiting.add(wake);
+    return this.#components.timers.sleep(ms, stop).then(() => {
+      this.#waiting.delete(wake);
+    });
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  ownsSince(shard: number, monotonicMs: number): boolean {
+    const owned = this.#owned.get(shard);
+    if (owned === undefined || owned.sinceMs > monotonicMs) return false;
+    return !this.#closed.signal.aborted && this.#keeper.holds(owned);
+  }
+
+  offer(notice: Notice): void {
+    const owned = this.#owned.get(notice.shard);
+    // A read that has yet to begin will show it.
+    if (owned === undefined || notice.positionMs > owned.begunMs) return;
+    if (this.#pending.add(notice, owned.epoch, false)) this.#wake();
+  }
+
+  async #close(): Promise<void> {
+    this.#closed.abort();
+    await this.#parking;
+    await this.#reader.stop();
+    await this.#keeper.stop();
+    await this.#beats.stop();
+    this.#parts.onClosed();
+  }
+
+  #handedOut(entry: DueEntry): PendingNotice | undefined {
+    const pending = this.#pending.get(entry);
+    return pending?.out === true && pending.epoch === entry.epoch ? pending : undefined;
+  }
+
+  #wake(): void {
+    for (const wake of this.#waiting) wake();
+  }
+
+  async #keepParking(): Promise<void> {
+    const { timers, logger } = this.#components;
+    const { signal } = this.#closed;
+    while (!signal.aborted) {
+      await timers.sleep(PARK_EVERY_MS, signal);
+      const nowMs = this.#parts.storageClock.nowMs();
+      const parked = this.#pending.parked(
+        nowMs + PARK_AHEAD_MS,
+        nowMs - PARK_AFTER_MS,
+        PARKED_AT_ONCE,
+      );
+      try {
+        for (const pending of parked) await this.#park(pending);
+      } catch (error) {
+        logger.warn({ err: error }, 'waiting entries could not be parked');
+      }
+    }
+  }
+
+  async #park(pending: PendingNotice): Promise<void> {
+    const { notice, availableMs } = pending;
+    if (pending.out) return;
+    await this.#parts.notices.announce({ ...notice, notBeforeMs: availableMs });
+    const owned = this.#owned.get(notice.shard);
+    if (owned === undefined || pending.out || availableMs <= owned.begunMs) return;
+    this.#pending.forget(pending);
+  }
+}
+
+function entryOf({ notice, epoch, writtenMs }: PendingNotice): DueEntry {
+  const { key, generation, nextMs, destination } = notice;
+  return { key, generation, nextMs, destination, writtenMs, epoch };
+}

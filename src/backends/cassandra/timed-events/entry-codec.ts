@@ -1,0 +1,73 @@
+import { z } from 'zod';
+import {
+  AppError,
+  HTTP_METHODS,
+  requireUuid,
+  type Attempt,
+  type TimedEventPlan,
+} from '../../../core/index.js';
+
+/** The parts of an entry that stand in its row as JSON. A reader ignores fields it does not know. */
+
+const uuid = z.string().transform((text) => requireUuid(text));
+
+const planSchema = z.object({
+  target: z.object({
+    kind: z.literal('http'),
+    url: z.string(),
+    method: z.enum(HTTP_METHODS),
+    headers: z.array(z.object({ name: z.string(), value: z.string() })),
+  }),
+  retry: z.object({
+    attemptsMax: z.number(),
+    firstDelayMs: z.number(),
+    maxDelayMs: z.number(),
+    doublings: z.number(),
+    jitter: z.number(),
+    maxAgeMs: z
+      .number()
+      .optional()
+      .transform((value) => value),
+  }),
+  timeoutMs: z.number(),
+  retentionMs: z.number(),
+});
+
+const attemptSchema = z.object({
+  startedMs: z.number(),
+  durationMs: z.number(),
+  claim: z.object({ poller: uuid, epoch: z.number(), claimedMs: z.number() }),
+  outcome: z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('answered'), status: z.number(), body: z.string() }),
+    z.object({ kind: z.literal('failed'), error: z.string() }),
+    z.object({ kind: z.literal('lost') }),
+  ]),
+});
+
+/** What of a plan stands in the column `plan`; the rest has columns of its own. */
+export type StoredPlan = Omit<TimedEventPlan, 'dueMs' | 'payload'>;
+
+function parsed<Value>(schema: z.ZodType<Value>, text: string, column: string): Value {
+  try {
+    return schema.parse(JSON.parse(text));
+  } catch (error) {
+    throw new AppError('INTERNAL', `column ${column} holds no valid value`, { column }, error);
+  }
+}
+
+export function encodePlan({ target, retry, timeoutMs, retentionMs }: TimedEventPlan): string {
+  return JSON.stringify({ target, retry, timeoutMs, retentionMs });
+}
+
+export function decodePlan(text: string): StoredPlan {
+  const { retry, ...plan } = parsed(planSchema, text, 'plan');
+  return { ...plan, retry: { ...retry, maxAgeMs: retry.maxAgeMs } };
+}
+
+export function encodeAttempt({ startedMs, durationMs, claim, outcome }: Attempt): string {
+  return JSON.stringify({ startedMs, durationMs, claim, outcome });
+}
+
+export function decodeAttempt(number: number, text: string): Attempt {
+  return { number, ...parsed(attemptSchema, text, 'attempts') };
+}

@@ -1,0 +1,199 @@
+import { AppError, nextMsOf, type TimedEvent } from '../../../core/index.js';
+import type { Components } from '../../../runtime/index.js';
+import type { ChangeOutcome, TimedEventChange } from '../../../storage/index.js';
+import { unavailable, writeFailure } from '../errors.js';
+import type { NoticeWriter } from './notice-writer.js';
+import type { EntryTable, ListTables } from './timed-tables.js';
+
+const BACK_OFF_FIRST_MS = 10;
+const BACK_OFF_MAX_MS = 500;
+/** A doubtful write is resolved for so long, also when its caller has gone. */
+const RESOLVE_MAX_MS = 30_000;
+/**
+ * The entry must follow its notice within this: an owner that finds none looks again until
+ * `RECORD_WAIT_MS` (scheduler) is over, which is longer by all that writing a notice may take.
+ */
+const ENTRY_AFTER_NOTICE_MS = 5_000;
+/** A pending entry that is so late may have lost its notice. */
+const OVERDUE_MS = 5_000;
+
+type Settled = Exclude<ChangeOutcome, { kind: 'unknown' }>;
+
+/** Changes entries: the notice first, the entry second, and doubt resolved. */
+export class EntryWriter {
+  readonly #entries: EntryTable;
+  readonly #lists: ListTables;
+  readonly #notices: NoticeWriter;
+  readonly #components: Components;
+  readonly #open = new Set<Promise<unknown>>();
+  readonly #closing = new AbortController();
+
+  constructor(
+    tables: { readonly entries: EntryTable; readonly lists: ListTables },
+    notices: NoticeWriter,
+    components: Components,
+  ) {
+    this.#entries = tables.entries;
+    this.#lists = tables.lists;
+    this.#notices = notices;
+    this.#components = components;
+  }
+
+  /** The outcome, or `unknown` when `signal` comes first; the resolving goes on then. */
+  change(change: TimedEventChange, signal: AbortSignal): Promise<ChangeOutcome> {
+    if (signal.aborted || this.#closing.signal.aborted) {
+      const error = new AppError('UNAVAILABLE', 'the change was ended before it was written');
+      return Promise.resolve({ kind: 'unavailable', error });
+    }
+    const work = this.#run(change);
+    this.#open.add(work);
+    void work.finally(() => this.#open.delete(work));
+    return new Promise((resolve) => {
+      const end = (): void => resolve({ kind: 'unknown' });
+      signal.addEventListener('abort', end, { once: true });
+      void work.then((outcome) => {
+        signal.removeEventListener('abort', end);
+        resolve(outcome);
+      });
+    });
+  }
+
+  /** Ends the resolving of what is in doubt. */
+  async close(): Promise<void> {
+    this.#closing.abort();
+    await Promise.allSettled(this.#open);
+  }
+
+  async #run(change: TimedEventChange): Promise<ChangeOutcome> {
+    try {
+      const outcome = await this.#announced(change);
+      if (outcome.kind === 'changed') this.#tidyLists(change);
+      return outcome;
+    } catch (error) {
+      return { kind: 'unavailable', error: unavailable(error) };
+    }
+  }
+
+  /** Notice, entry, and the notice again when the entry came too late for it. */
+  async #announced(change: TimedEventChange): Promise<ChangeOutcome> {
+    const { clock } = this.#components;
+    const { from, to } = change;
+    if (!needsNotice(change)) return this.#resolved(change, () => true);
+    let noticedMs = clock.monotonicMs();
+    const fresh = (): boolean => clock.monotonicMs() - noticedMs <= ENTRY_AFTER_NOTICE_MS;
+    const announce = async (): Promise<void> => {
+      await this.#notices.write(to);
+      noticedMs = clock.monotonicMs();
+    };
+    const moved = from?.plan.dueMs !== to.plan.dueMs;
+    await Promise.all([announce(), moved && this.#lists.writeListing(to.key, to.plan.dueMs)]);
+    const outcome = await this.#resolved(change, fresh, announce);
+    if (outcome.kind === 'changed' && !fresh()) await this.#announceForSure(to);
+    if (outcome.kind === 'differs' && from === undefined) await this.#heal(outcome.current);
+    return outcome;
+  }
+
+  /** The entry stands; without a notice it would never fire. */
+  async #announceForSure(event: TimedEvent): Promise<void> {
+    const { timers } = this.#components;
+    while (!this.#closing.signal.aborted) {
+      try {
+        await this.#notices.write(event);
+        return;
+      } catch {
+        await timers.sleep(BACK_OFF_MAX_MS, this.#closing.signal);
+      }
+    }
+  }
+
+  /**
+   * The add of somebody who got no answer may have come so late that its notice was given up.
+   * Whoever repeats it meets the entry, and sees to it that it fires.
+   */
+  async #heal(current: TimedEvent | undefined): Promise<void> {
+    if (current?.state.status !== 'PENDING') return;
+    if (this.#components.clock.nowMs() < current.state.nextMs + OVERDUE_MS) return;
+    await this.#notices.write(current);
+  }
+
+  /** Sends until the outcome is definite. Throws only while nothing can have been sent. */
+  async #resolved(
+    change: TimedEventChange,
+    fresh: () => boolean,
+    renew: () => Promise<void> = async () => {},
+  ): Promise<ChangeOutcome> {
+    const { clock, timers, random } = this.#components;
+    const begunMs = clock.monotonicMs();
+    let inDoubt = false;
+    for (let attempt = 0; ; attempt += 1) {
+      try {
+        if (!fresh()) await renew();
+        const settled = await this.#sent(change, attempt, fresh);
+        if (settled !== undefined) return settled;
+        inDoubt = true;
+        const found = await this.#found(change);
+        if (found !== undefined) return found;
+      } catch (error) {
+        if (!inDoubt && !(error instanceof Undecided)) throw error;
+        inDoubt = true;
+      }
+      const late = clock.monotonicMs() - begunMs > RESOLVE_MAX_MS;
+      if (late || this.#closing.signal.aborted) return { kind: 'unknown' };
+      const waitMs = Math.min(BACK_OFF_MAX_MS, BACK_OFF_FIRST_MS * 2 ** attempt);
+      await timers.sleep(waitMs * (0.5 + random.next() / 2), this.#closing.signal);
+    }
+  }
+
+  /** One try: its definite outcome, or undefined when it is in doubt. */
+  async #sent(
+    change: TimedEventChange,
+    attempt: number,
+    maySend: () => boolean,
+  ): Promise<Settled | undefined> {
+    let answer;
+    try {
+      answer = await this.#entries.write(change, { attempt, maySend });
+    } catch (error) {
+      if (writeFailure(error) === 'undecided') return undefined;
+      throw error;
+    }
+    if (answer.kind === 'applied') return { kind: 'changed' };
+    if (answer.change === change.to.change) return { kind: 'changed' };
+    try {
+      return { kind: 'differs', current: await this.#entries.read(change.to.key, 'latest') };
+    } catch (error) {
+      // not written by this try, but an earlier one may have been
+      throw new Undecided(error);
+    }
+  }
+
+  /** What a serial read says of a doubtful write; undefined: still open. */
+  async #found({ from, to }: TimedEventChange): Promise<Settled | undefined> {
+    const current = await this.#entries.read(to.key, 'serial');
+    if (current?.change === to.change) return { kind: 'changed' };
+    if (current?.change === from?.change) return undefined;
+    return { kind: 'differs', current };
+  }
+
+  /** Lists follow: what they say too much is ignored, so nobody waits for it. */
+  #tidyLists({ from, to }: TimedEventChange): void {
+    if (nextMsOf(to) !== undefined || from === undefined) return;
+    const { dueMs, retentionMs } = to.plan;
+    const work = this.#lists.expireListing(to.key, dueMs, retentionMs).catch(() => undefined);
+    this.#open.add(work);
+    void work.finally(() => this.#open.delete(work));
+  }
+}
+
+/** Tells a failed look at a refused write from one where nothing was sent. */
+class Undecided extends Error {
+  constructor(cause: unknown) {
+    super('the outcome is not known yet', { cause });
+  }
+}
+
+function needsNotice({ from, to }: TimedEventChange): boolean {
+  if (to.state.status !== 'PENDING') return false;
+  if (from === undefined || from.generation !== to.generation) return true;
+  return nextMsOf(from) !== to.state.nextMs;
+}

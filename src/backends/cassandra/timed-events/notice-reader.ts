@@ -1,0 +1,173 @@
+import type { Components } from '../../../runtime/index.js';
+import { LANE_WRITE_MS, READ_AHEAD_MS, SKEW_MS } from './notice-writer.js';
+import type { OwnedShard, OwnedShards } from './owned-shards.js';
+import type { PendingNotices } from './pending-notices.js';
+import type { StorageClock } from './storage-clock.js';
+import { BUCKET_MS, bucketOf, slotOf, SLOT_MS } from './time-slices.js';
+import type { Notice, NoticeTables } from './timed-tables.js';
+
+/** The lateness of what is added shortly before it is due, by another process. */
+const TAIL_EVERY_MS = 50;
+const READ_EVERY_MS = 250;
+/** Reads cover at least so much, so that they are few. */
+const SLICE_MS = 500;
+const PAUSE_AFTER_FAULT_MS = 200;
+/** Memory: beyond it, reading ahead waits. About half a kilobyte each. */
+const PENDING_MAX = 50_000;
+const BACKLOG_MAX = 10_000;
+const BACKLOG_PAUSE_MS = 50;
+/** A notice this late belongs to the backlog. */
+const LATE_MS = 10_000;
+
+/** Reads the notices of the owned shards: ahead of time, the lane, and what was left behind. */
+export class NoticeReader {
+  readonly #tables: NoticeTables;
+  readonly #owned: OwnedShards;
+  readonly #pending: PendingNotices;
+  readonly #storageClock: StorageClock;
+  readonly #components: Components;
+  readonly #onArrival: () => void;
+  readonly #stopped = new AbortController();
+  readonly #work = new Set<Promise<void>>();
+
+  constructor(
+    parts: {
+      readonly tables: NoticeTables;
+      readonly owned: OwnedShards;
+      readonly pending: PendingNotices;
+      readonly storageClock: StorageClock;
+      readonly onArrival: () => void;
+    },
+    components: Components,
+  ) {
+    this.#tables = parts.tables;
+    this.#owned = parts.owned;
+    this.#pending = parts.pending;
+    this.#storageClock = parts.storageClock;
+    this.#onArrival = parts.onArrival;
+    this.#components = components;
+  }
+
+  start(): void {
+    this.#run(this.#forEver(TAIL_EVERY_MS, () => this.#tail()));
+    this.#run(this.#forEver(READ_EVERY_MS, () => this.#readAhead()));
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped.abort();
+    while (this.#work.size > 0) await Promise.all(this.#work);
+  }
+
+  /** Begins with a shard that has been taken over. */
+  begin(owned: OwnedShard): void {
+    this.#run(this.#readBacklog(owned));
+  }
+
+  #run(work: Promise<void>): void {
+    this.#work.add(work);
+    void work.finally(() => this.#work.delete(work));
+  }
+
+  async #forEver(everyMs: number, step: () => Promise<void>): Promise<void> {
+    const { timers, logger } = this.#components;
+    const { signal } = this.#stopped;
+    while (!signal.aborted) {
+      try {
+        await step();
+        await timers.sleep(everyMs, signal);
+      } catch (error) {
+        if (!signal.aborted) logger.warn({ err: error }, 'notices could not be read');
+        await timers.sleep(PAUSE_AFTER_FAULT_MS, signal);
+      }
+    }
+  }
+
+  #add(owned: OwnedShard | undefined, notices: readonly Notice[]): void {
+    if (owned === undefined || this.#owned.get(owned.shard) !== owned) return;
+    const lateMs = this.#storageClock.nowMs() - LATE_MS;
+    let added = false;
+    for (const notice of notices) {
+      if (this.#pending.add(notice, owned.epoch, notice.nextMs < lateMs)) added = true;
+    }
+    if (added) this.#onArrival();
+  }
+
+  /** What may have been written behind the cursors, from a little before the last look on. */
+  async #tail(): Promise<void> {
+    const shards = this.#owned.all();
+    if (shards.length === 0) return;
+    const begunMs = this.#storageClock.nowMs();
+    const fromMs = Math.min(...shards.map(({ tailMs }) => tailMs)) - LANE_WRITE_MS - SKEW_MS;
+    const numbers = shards.map(({ shard }) => shard);
+    const lastSlot = slotOf(begunMs + SKEW_MS);
+    const slots: number[] = [];
+    for (let slot = slotOf(fromMs); slot <= lastSlot; slot += 1) slots.push(slot);
+    const found = await Promise.all(
+      slots.map((slot) => this.#tables.readLane(slot, numbers, Math.max(fromMs, slot * SLOT_MS))),
+    );
+    const notices = found.flat();
+    for (const owned of shards) {
+      const own = notices.filter(({ shard }) => shard === owned.shard);
+      if (own.length > 0) this.#add(owned, own);
+      owned.tailMs = Math.max(owned.tailMs, begunMs);
+    }
+  }
+
+  /** The next slices of all shards; those that have come equally far in one read. */
+  async #readAhead(): Promise<void> {
+    if (this.#pending.size >= PENDING_MAX) return;
+    const untilMs = this.#storageClock.nowMs() + READ_AHEAD_MS - 2 * SKEW_MS;
+    const groups = new Map<number, OwnedShard[]>();
+    for (const owned of this.#owned.all()) {
+      if (untilMs - owned.readMs < SLICE_MS) continue;
+      groups.set(owned.readMs, [...(groups.get(owned.readMs) ?? []), owned]);
+    }
+    await Promise.all(
+      [...groups].map(([afterMs, shards]) => this.#readSlice(shards, afterMs, untilMs)),
+    );
+  }
+
+  async #readSlice(shards: readonly OwnedShard[], afterMs: number, untilMs: number): Promise<void> {
+    const numbers = shards.map(({ shard }) => shard);
+    for (const owned of shards) owned.begunMs = Math.max(owned.begunMs, untilMs);
+    for (let bucket = bucketOf(afterMs); bucket <= bucketOf(untilMs); bucket += 1) {
+      const slice = { bucket, shards: numbers, afterMs, untilMs };
+      for await (const page of this.#tables.readNotices(slice)) {
+        for (const owned of shards) {
+          const own = page.filter(({ shard }) => shard === owned.shard);
+          if (own.length > 0) this.#add(owned, own);
+        }
+      }
+    }
+    for (const owned of shards) owned.readMs = untilMs;
+  }
+
+  async #readBacklog(owned: OwnedShard): Promise<void> {
+    const { timers, logger } = this.#components;
+    const current = (): boolean =>
+      !this.#stopped.signal.aborted && this.#owned.get(owned.shard) === owned;
+    while (owned.backlog !== undefined && current()) {
+      const { backlog } = owned;
+      try {
+        const bucket = bucketOf(backlog.readMs + 1);
+        const bucketEndMs = (bucket + 1) * BUCKET_MS - 1;
+        const untilMs = Math.min(backlog.untilMs, bucketEndMs);
+        const slice = { bucket, shards: [owned.shard], afterMs: backlog.readMs, untilMs };
+        for await (const page of this.#tables.readNotices(slice)) {
+          this.#add(owned, page);
+          // others of the same position may stand on the next page
+          backlog.readMs = Math.max(backlog.readMs, (page.at(-1)?.positionMs ?? 0) - 1);
+          while (this.#pending.lateSize >= BACKLOG_MAX && current()) {
+            await timers.sleep(BACKLOG_PAUSE_MS, this.#stopped.signal);
+          }
+          if (!current()) return;
+        }
+        backlog.readMs = untilMs;
+        if (untilMs >= backlog.untilMs) owned.backlog = undefined;
+      } catch (error) {
+        logger.warn({ err: error, shard: owned.shard }, 'the backlog could not be read');
+        await timers.sleep(PAUSE_AFTER_FAULT_MS, this.#stopped.signal);
+      }
+    }
+  }
+}

@@ -1,0 +1,127 @@
+import type { Uuid } from '../../../core/index.js';
+import type { Components } from '../../../runtime/index.js';
+import type { ShardTables } from './timed-tables.js';
+
+const PUBLISH_EVERY_MS = 700;
+/** How long after its last acknowledged beat was sent a poller may begin attempts. */
+export const HOLD_MS = 3_000;
+/** A beat unchanged for so long, by the watcher's monotonic clock, means that the poller is gone. */
+export const GONE_MS = 3_500;
+/** Nobody asks for them any more. */
+const SUSPECT_KEPT_MS = 60_000;
+/** Tries that may be on their way at once, should some be slow. */
+const IN_FLIGHT_MAX = 3;
+
+interface Sighting {
+  readonly beat: number;
+  /** When the first read that showed this beat had been answered. */
+  readonly seenMs: number;
+}
+
+/** Who is alive: this poller by what it has published, others by what changes. */
+export class PollerBeats {
+  readonly #tables: ShardTables;
+  readonly #poller: Uuid;
+  readonly #components: Components;
+  readonly #stopped = new AbortController();
+  readonly #sightings = new Map<Uuid, Sighting>();
+  /** Pollers that a claim names and no read has shown, with when that was asked first. */
+  readonly #suspects = new Map<Uuid, number>();
+  #gone: ReadonlySet<Uuid> = new Set();
+  #lastReadBegunMs = Number.NEGATIVE_INFINITY;
+  #ackedMs = Number.NEGATIVE_INFINITY;
+  #beat = 0;
+  #inFlight = 0;
+  #lapses = 0;
+  #loop: Promise<void> | undefined;
+
+  constructor(tables: ShardTables, poller: Uuid, components: Components) {
+    this.#tables = tables;
+    this.#poller = poller;
+    this.#components = components;
+  }
+
+  /** How often it was silent for so long that others may have taken what it had. */
+  get lapses(): number {
+    return this.#lapses;
+  }
+
+  /** Publishes once, then goes on in the background. Rejects when the storage does not answer. */
+  async start(): Promise<void> {
+    await this.#publish();
+    this.#loop = this.#keepPublishing();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped.abort();
+    await this.#loop;
+    await this.#tables.withdrawBeat(this.#poller).catch(() => undefined);
+  }
+
+  /** Whether others must take this poller to be alive at this moment. */
+  get fresh(): boolean {
+    return this.#components.clock.monotonicMs() - this.#ackedMs < HOLD_MS;
+  }
+
+  /** Looks at the others. Rejects when the storage does not answer. */
+  async watch(): Promise<void> {
+    const { clock } = this.#components;
+    const begunMs = clock.monotonicMs();
+    const beats = await this.#tables.readBeats();
+    const seenMs = clock.monotonicMs();
+    const gone = new Set<Uuid>();
+    for (const [poller, beat] of beats) {
+      const before = this.#sightings.get(poller);
+      if (before?.beat !== beat) this.#sightings.set(poller, { beat, seenMs });
+      else if (begunMs >= before.seenMs + GONE_MS) gone.add(poller);
+    }
+    for (const poller of this.#sightings.keys()) {
+      if (!beats.has(poller)) this.#sightings.delete(poller);
+    }
+    for (const [poller, askedMs] of this.#suspects) {
+      if (seenMs - askedMs > SUSPECT_KEPT_MS) this.#suspects.delete(poller);
+    }
+    this.#gone = gone;
+    this.#lastReadBegunMs = begunMs;
+  }
+
+  /** The living, this one included, in a stable order. */
+  alive(): readonly Uuid[] {
+    const others = [...this.#sightings.keys()].filter((poller) => !this.#gone.has(poller));
+    return [...new Set([...others, this.#poller])].sort();
+  }
+
+  isGone(poller: Uuid): boolean {
+    if (poller === this.#poller) return false;
+    if (this.#sightings.has(poller)) return this.#gone.has(poller);
+    // A poller is in the table before it claims anything: a read begun from now on will show it.
+    const askedMs = this.#suspects.get(poller) ?? this.#components.clock.monotonicMs();
+    this.#suspects.set(poller, askedMs);
+    return this.#lastReadBegunMs > askedMs;
+  }
+
+  async #keepPublishing(): Promise<void> {
+    const { timers } = this.#components;
+    const { signal } = this.#stopped;
+    while (!signal.aborted) {
+      await timers.sleep(PUBLISH_EVERY_MS, signal);
+      if (signal.aborted || this.#inFlight >= IN_FLIGHT_MAX) continue;
+      this.#publish().catch(() => undefined);
+    }
+  }
+
+  async #publish(): Promise<void> {
+    const sentMs = this.#components.clock.monotonicMs();
+    this.#beat += 1;
+    this.#inFlight += 1;
+    try {
+      await this.#tables.publishBeat(this.#poller, this.#beat);
+    } finally {
+      this.#inFlight -= 1;
+    }
+    // Others may have given this poller up before the answer came, even if the beat was in time.
+    const first = this.#ackedMs === Number.NEGATIVE_INFINITY;
+    if (!first && !this.fresh) this.#lapses += 1;
+    this.#ackedMs = Math.max(this.#ackedMs, sentMs);
+  }
+}

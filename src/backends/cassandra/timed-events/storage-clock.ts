@@ -1,0 +1,33 @@
+import type { Clock } from '../../../runtime/index.js';
+
+/** A sample serves until one with a shorter way comes, or so long: clocks drift. */
+const SAMPLE_AGE_MS = 10_000;
+
+/**
+ * The time of Cassandra, carried by the monotonic clock. Notices are ordered by it, so that a step
+ * of this machine's wall clock puts none of them where nobody looks.
+ */
+export class StorageClock {
+  readonly #clock: Clock;
+  #offsetMs: number;
+  #wayMs = Number.POSITIVE_INFINITY;
+  #sampledMs = Number.NEGATIVE_INFINITY;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+    this.#offsetMs = clock.nowMs() - clock.monotonicMs();
+  }
+
+  nowMs(): number {
+    return Math.floor(this.#clock.monotonicMs() + this.#offsetMs);
+  }
+
+  /** Cassandra told its time between two moments of the monotonic clock. */
+  observe(thereMs: number, sentMs: number, receivedMs: number): void {
+    const wayMs = receivedMs - sentMs;
+    if (wayMs > this.#wayMs && receivedMs - this.#sampledMs < SAMPLE_AGE_MS) return;
+    this.#offsetMs = thereMs - (sentMs + receivedMs) / 2;
+    this.#wayMs = wayMs;
+    this.#sampledMs = receivedMs;
+  }
+}
