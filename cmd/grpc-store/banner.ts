@@ -2,6 +2,7 @@
 export interface BannerFacts {
   readonly host: string;
   readonly port: number;
+  readonly httpPort: number;
   readonly storage: string;
   /** Where the data is, in words. */
   readonly place: string;
@@ -12,22 +13,26 @@ export interface BannerFacts {
 const SAMPLE_ID = 'fade87a1-9df9-46bb-aae6-63b2b763094d';
 
 /** A few lines for standard output, with commands that can be copied. */
-export function banner({ host, port, storage, place, waiting }: BannerFacts): string {
+export function banner(facts: BannerFacts): string {
+  const { host, port, httpPort, storage, place, waiting } = facts;
   const reachable = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
-  const address = reachable.includes(':') ? `[${reachable}]:${port}` : `${reachable}:${port}`;
+  const bracketed = reachable.includes(':') ? `[${reachable}]` : reachable;
+  const address = `${bracketed}:${port}`;
+  const gateway = `http://${bracketed}:${httpPort}`;
   const update = { id: SAMPLE_ID, version: 0, events: [{ type: 1, payload: '{"name":"Ann"}' }] };
   const json = JSON.stringify(update);
   const service = 'storegrpc.EventStoreService';
   const storeHost = reachable === '127.0.0.1' ? '' : `STORE_HOST=${reachable} `;
   const storePort = port === 8080 ? '' : `STORE_PORT=${port} `;
   return `
-Cassadra event store: gRPC on ${address}, storage ${storage} (${place})
+Cassadra: gRPC on ${address}, HTTP on ${gateway}, storage ${storage} (${place})
 
 ${waiting ? 'Waiting for the storage; once the log says that it is open, try it:' : 'Try it:'}
   grpcurl -plaintext ${address} list
   grpcurl -plaintext -d '${json}' ${address} ${service}/Update
   grpcurl -plaintext -d '{"id":"${SAMPLE_ID}"}' ${address} ${service}/FindByID
   ${storeHost}${storePort}npm run test-client
+  curl ${gateway}/openapi.json
 
 Ctrl-C stops it.
 

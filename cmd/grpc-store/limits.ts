@@ -1,4 +1,4 @@
-import type { Limits, WriteLimits } from '../../src/core/index.js';
+import type { Limits } from '../../src/core/index.js';
 import type { StoreSettings } from '../../src/runtime/index.js';
 import type { QueueLimits } from '../../src/service/index.js';
 
@@ -12,15 +12,6 @@ export function limitsOf(settings: StoreSettings): Limits {
     streamNameBytesMax: settings.STREAM_NAME_BYTES_MAX,
     typeNameBytesMax: settings.TYPE_NAME_BYTES_MAX,
     pageEventsMax: settings.PAGE_EVENTS_MAX,
-    idWindow: settings.ID_WINDOW,
-  };
-}
-
-/** What one write of a backend may hold. */
-export function writeLimitsOf(settings: StoreSettings): WriteLimits {
-  return {
-    eventsMax: settings.APPEND_EVENTS_MAX,
-    bytesMax: settings.APPEND_BYTES_MAX,
     idWindow: settings.ID_WINDOW,
   };
 }

@@ -9,13 +9,15 @@ import {
   systemComponents,
 } from '../../src/runtime/index.js';
 import { createEventStore } from '../../src/service/index.js';
-import { GrpcServer, storegrpcService } from '../../src/transport/grpc/index.js';
+import { GrpcServer, schedulerService, storegrpcService } from '../../src/transport/grpc/index.js';
+import { BackendOpener } from '../shared/backend-opener.js';
 import { grpcSettingsOf } from '../shared/grpc-settings.js';
-import { BackendOpener } from './backend-opener.js';
+import { openBackend } from '../shared/open-backend.js';
+import { placeOf } from '../shared/place.js';
+import { firingParts, schedulerOf } from '../shared/timed-events.js';
 import { banner } from './banner.js';
+import { gatewayOf } from './gateway.js';
 import { limitsOf, queueLimitsOf } from './limits.js';
-import { openBackend } from './open-backend.js';
-import { placeOf } from './place.js';
 
 await runProgram(async () => {
   const settings = parseSettings(storeSettings, process.env);
@@ -34,18 +36,22 @@ await runProgram(async () => {
   const limits = limitsOf(settings);
   const queueLimits = queueLimitsOf(settings);
   const eventStore = createEventStore({ backend: opener.current, limits, queueLimits, components });
+  const scheduler = schedulerOf(settings, opener.current, components);
+  const firing = settings.SCHEDULER_POLLER ? firingParts(settings, opener.current, components) : [];
   const server = new GrpcServer({
-    services: [storegrpcService(eventStore, limits)],
+    services: [storegrpcService(eventStore, limits), schedulerService(scheduler)],
     settings: grpcSettingsOf(settings),
     components,
     ready: () => eventStore.health().kind === 'ready',
     drain: (graceMs) => eventStore.drain(graceMs),
   });
+  const gateway = gatewayOf({ settings, components, eventStore, scheduler, limits, server });
   stopOnSignals(lifecycle, logger);
-  await lifecycle.start([opener, server]);
+  await lifecycle.start([opener, ...firing, server, gateway]);
   const { HOST: host } = settings;
   const storage = storageOf(settings);
   const waiting = opener.current() === undefined;
-  const facts = { host, port: server.port, storage, place: placeOf(settings), waiting };
+  const ports = { port: server.port, httpPort: gateway.port };
+  const facts = { host, ...ports, storage, place: placeOf(settings), waiting };
   process.stdout.write(banner(facts));
 });

@@ -1,5 +1,6 @@
 export * from './app-error.js';
 export * from './append-plan.js';
+export * from './call-end.js';
 export * from './contiguity.js';
 export * from './error-catalogue.js';
 export * from './event.js';

@@ -9,5 +9,7 @@ export * from './random.js';
 export { noteOf } from './setting-kinds.js';
 export type { CassandraVariables } from './settings-cassandra.js';
 export type { GrpcVariables } from './settings-grpc.js';
+export type { HttpVariables } from './settings-http.js';
+export type { PollerVariables } from './settings-scheduler.js';
 export * from './settings.js';
 export * from './timers.js';

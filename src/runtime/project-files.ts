@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -11,4 +11,12 @@ export function projectDirectory(): string {
     directory = parent;
   }
   return directory;
+}
+
+/** The version of package.json. */
+export function projectVersion(): string {
+  const text = readFileSync(join(projectDirectory(), 'package.json'), 'utf8');
+  const described: unknown = JSON.parse(text);
+  const known = typeof described === 'object' && described !== null && 'version' in described;
+  return known ? String(described.version) : '';
 }

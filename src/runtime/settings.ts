@@ -2,7 +2,10 @@ import { z } from 'zod';
 import { LOG_LEVELS } from './logger.js';
 import { noted, noteOf, oneOf, text, wholeNumber } from './setting-kinds.js';
 import { cassandraSettings } from './settings-cassandra.js';
+import { callSettings, pollSettings } from './settings-clients.js';
 import { grpcSettings } from './settings-grpc.js';
+import { httpPortSettings, httpSettings } from './settings-http.js';
+import { hostedPollerSettings, pollerSettings, timedEventSettings } from './settings-scheduler.js';
 
 /** For every program. */
 const commonSettings = z.object({
@@ -92,15 +95,9 @@ const placeSettings = z.object({
   DATA_DIR: text('./data', 'Directory of the embedded store; made when it is missing.'),
 });
 
-/** Of the servers: where they listen. */
-const listenSettings = z.object({
+/** Of the servers: where they listen, and how they stop. */
+const hostSettings = z.object({
   HOST: text('127.0.0.1', 'Address to listen on. `0.0.0.0` in a container.'),
-  PORT: wholeNumber({
-    min: 0,
-    max: 65_535,
-    standard: 8_080,
-    reason: 'Port for gRPC. 0 = a free one; the program says which.',
-  }),
   SHUTDOWN_GRACE_MS: wholeNumber({
     min: 0,
     max: 600_000,
@@ -109,83 +106,68 @@ const listenSettings = z.object({
   }),
 });
 
-/** Of the programs that call a store: which one. */
-const callSettings = z.object({
-  STORE_HOST: text('127.0.0.1', 'The store to call.'),
-  STORE_PORT: wholeNumber({ min: 1, max: 65_535, standard: 8_080, reason: 'Its port.' }),
-  CALL_TIMEOUT_MS: wholeNumber({
-    min: 100,
-    max: 600_000,
-    standard: 2_000,
-    reason: 'How long one call may take.',
-  }),
-});
-
-const INT32 = /^-?\d{1,10}$/;
-
-const eventTypes = z
-  .string()
-  .transform((list) => list.split(',').map((item) => item.trim()))
-  .refine((items) => items.every((item) => INT32.test(item) && Number(item) === (Number(item) | 0)))
-  .transform((items) => [...new Set(items.map(Number))]);
-
-const pollSettings = z.object({
-  EVENT_TYPES: noted(eventTypes.default([1, 3]), {
-    allowed: 'a comma list of whole numbers (int32)',
-    reason: 'Codes of the event types to react to.',
-    defaultText: '`1,3`',
-  }),
-  CHECKPOINT_FILE: noted(z.string().optional(), {
-    allowed: 'a path',
-    reason: 'Where the place in each type is kept. Not set: starts from one second ago.',
-  }),
-  BATCH_SIZE: wholeNumber({
-    min: 1,
-    max: 10_000,
-    standard: 100,
-    reason: 'Events asked for at once.',
-  }),
-  POLL_INTERVAL_MS: wholeNumber({
-    min: 10,
-    max: 3_600_000,
-    standard: 500,
-    reason: 'Pause when there was nothing new.',
-  }),
-  POLL_BACKOFF_MAX_MS: wholeNumber({
-    min: 100,
-    max: 3_600_000,
-    standard: 10_000,
-    reason: 'Longest pause while the store is away.',
+const grpcPortSettings = z.object({
+  PORT: wholeNumber({
+    min: 0,
+    max: 65_535,
+    standard: 8_080,
+    reason: 'Port for gRPC. 0 = a free one; the program says which.',
   }),
 });
 
 /** Marks what a rule about several variables says, apart from zod's own messages. */
 const RULE = 'rule: ';
 
+type Refuse = (variable: string, message: string) => void;
+
+/** What several variables must be to each other. */
+function requireTogether(
+  values: z.output<typeof cassandraSettings> & z.output<typeof placeSettings>,
+  refuse: Refuse,
+): void {
+  if ((values.CASSANDRA_USERNAME === undefined) !== (values.CASSANDRA_PASSWORD === undefined)) {
+    refuse('CASSANDRA_USERNAME', 'and CASSANDRA_PASSWORD are set together or not at all');
+  }
+  if (values.FOREIGN_WRITERS && values.CASSANDRA_SERIAL_CONSISTENCY === 'LOCAL_SERIAL') {
+    refuse('FOREIGN_WRITERS', 'needs CASSANDRA_SERIAL_CONSISTENCY=SERIAL: the others use SERIAL');
+  }
+  if (values.STORAGE === 'cassandra' && values.CASSANDRA_HOSTS === undefined) {
+    refuse('CASSANDRA_HOSTS', 'must be set with STORAGE=cassandra');
+  }
+}
+
+function refuseIn(context: z.RefinementCtx): Refuse {
+  return (variable, message) =>
+    context.addIssue({ code: 'custom', path: [variable], message: RULE + message });
+}
+
+const backendShape = {
+  ...commonSettings.shape,
+  ...hostSettings.shape,
+  ...placeSettings.shape,
+  ...cassandraSettings.shape,
+  ...limitSettings.shape,
+  ...timedEventSettings.shape,
+  ...pollerSettings.shape,
+  ...httpPortSettings.shape,
+  ...httpSettings.shape,
+};
+
 /** Of `cmd/grpc-store`. */
 export const storeSettings = z
   .object({
-    ...commonSettings.shape,
-    ...listenSettings.shape,
-    ...placeSettings.shape,
-    ...cassandraSettings.shape,
-    ...limitSettings.shape,
+    ...backendShape,
+    ...grpcPortSettings.shape,
     ...queueSettings.shape,
     ...grpcSettings.shape,
+    ...hostedPollerSettings.shape,
   })
-  .superRefine((values, context) => {
-    const refuse = (variable: string, message: string): void =>
-      context.addIssue({ code: 'custom', path: [variable], message: RULE + message });
-    if ((values.CASSANDRA_USERNAME === undefined) !== (values.CASSANDRA_PASSWORD === undefined)) {
-      refuse('CASSANDRA_USERNAME', 'and CASSANDRA_PASSWORD are set together or not at all');
-    }
-    if (values.FOREIGN_WRITERS && values.CASSANDRA_SERIAL_CONSISTENCY === 'LOCAL_SERIAL') {
-      refuse('FOREIGN_WRITERS', 'needs CASSANDRA_SERIAL_CONSISTENCY=SERIAL: the others use SERIAL');
-    }
-    if (values.STORAGE === 'cassandra' && values.CASSANDRA_HOSTS === undefined) {
-      refuse('CASSANDRA_HOSTS', 'must be set with STORAGE=cassandra');
-    }
-  });
+  .superRefine((values, context) => requireTogether(values, refuseIn(context)));
+
+/** Of `cmd/scheduler`. */
+export const schedulerSettings = z
+  .object(backendShape)
+  .superRefine((values, context) => requireTogether(values, refuseIn(context)));
 
 /** Of `cmd/test-client`. */
 export const testClientSettings = z.object({ ...commonSettings.shape, ...callSettings.shape });
@@ -199,7 +181,8 @@ export const pollingClientSettings = z.object({
 /** Of `cmd/grpc-sink`. */
 export const sinkSettings = z.object({
   ...commonSettings.shape,
-  ...listenSettings.shape,
+  ...hostSettings.shape,
+  ...grpcPortSettings.shape,
   ...grpcSettings.shape,
 });
 
@@ -209,10 +192,15 @@ export const gentablesSettings = z.object({
   ...cassandraSettings.shape,
 });
 
+/** What a program needs to open a storage with timed events. */
+export type BackendVariables = z.output<z.ZodObject<typeof backendShape>>;
 export type StoreSettings = z.output<typeof storeSettings>;
+export type SchedulerSettings = z.output<typeof schedulerSettings>;
 
 /** The storage that the settings ask for. */
-export function storageOf(settings: StoreSettings): (typeof STORAGES)[number] {
+export function storageOf(
+  settings: Pick<StoreSettings, 'STORAGE' | 'CASSANDRA_HOSTS'>,
+): (typeof STORAGES)[number] {
   return settings.STORAGE ?? (settings.CASSANDRA_HOSTS === undefined ? 'embedded' : 'cassandra');
 }
 
@@ -225,12 +213,18 @@ export interface SettingTable {
 /** The tables of the reference, in its order. */
 export const SETTING_TABLES: readonly SettingTable[] = [
   { title: 'Every program', shape: commonSettings.shape },
-  { title: 'Servers', shape: listenSettings.shape },
+  { title: 'Servers', shape: { ...hostSettings.shape, ...grpcPortSettings.shape } },
   { title: 'Storage', shape: placeSettings.shape },
   { title: 'Cassandra', shape: cassandraSettings.shape },
   { title: 'Limits', shape: limitSettings.shape },
   { title: 'Waiting appends', shape: queueSettings.shape },
   { title: 'gRPC', shape: grpcSettings.shape },
+  { title: 'HTTP', shape: { ...httpPortSettings.shape, ...httpSettings.shape } },
+  { title: 'Timed events', shape: timedEventSettings.shape },
+  {
+    title: 'Firing timed events',
+    shape: { ...hostedPollerSettings.shape, ...pollerSettings.shape },
+  },
   { title: 'Clients', shape: callSettings.shape },
   { title: 'Polling client', shape: pollSettings.shape },
 ];

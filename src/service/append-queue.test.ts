@@ -3,6 +3,8 @@ import { test } from 'node:test';
 import {
   ANY_VERSION,
   AppError,
+  callCancelled,
+  deadlineReached,
   DEFAULT_LIMITS,
   exactVersion,
   parseTypeCode,
@@ -14,7 +16,6 @@ import {
 import { FakeTime, silentLogger } from '../runtime/index.js';
 import type { AppendOutcome, AppendRequest } from '../storage/index.js';
 import { AppendQueue, type QueueLimits } from './append-queue.js';
-import { callCancelled, deadlineReached } from './call-end.js';
 
 const QUEUE_LIMITS: QueueLimits = {
   streamAppendsMax: 5,

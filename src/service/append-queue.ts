@@ -1,7 +1,6 @@
-import { AppError, type Limits, type StreamAppend, type StreamRef } from '../core/index.js';
+import { AppError, endOf, type Limits, type StreamAppend, type StreamRef } from '../core/index.js';
 import type { Logger, Timers } from '../runtime/index.js';
 import type { AppendOutcome, EventLog } from '../storage/index.js';
-import { endOf } from './call-end.js';
 import { QueuedAppend, type Caller } from './queued-append.js';
 
 /** How much may wait or be in flight; more is refused with QUEUE_FULL. */

@@ -11,15 +11,15 @@ import {
   type RecordedEvent,
 } from '../core/index.js';
 import { FakeTime, silentLogger, systemIds, systemRandom } from '../runtime/index.js';
-import type { AppendRequest, Backend, BackendHealth, StreamQuery } from '../storage/index.js';
-import { createEventStore } from './event-store.js';
+import type { AppendRequest, BackendHealth, StreamQuery } from '../storage/index.js';
+import { createEventStore, type EventStorage } from './event-store.js';
 import type { AppendCommand, EventDraft } from './requests.js';
 
 const NEVER = new AbortController().signal;
 const ONE = parseTypeCode(1) ?? assert.fail();
 
 /** A backend that notes what it is asked and says yes. */
-class NotingBackend implements Backend {
+class NotingBackend implements EventStorage {
   readonly name = 'memory';
   readonly capabilities = { feed: 'ordered', durable: false } as const;
   readonly requests: AppendRequest[] = [];
@@ -75,7 +75,7 @@ async function* hang(): AsyncGenerator<readonly RecordedEvent[]> {
 
 function setUp() {
   const backend = new NotingBackend();
-  const opened: { backend: Backend | undefined } = { backend };
+  const opened: { backend: EventStorage | undefined } = { backend };
   const time = new FakeTime();
   const store = createEventStore({
     backend: () => opened.backend,

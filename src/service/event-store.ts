@@ -7,6 +7,8 @@ import {
   STREAM_NAMESPACE,
   streamRef,
   textBytes,
+  untilEnd,
+  untilEndOfEach,
   type Limits,
   type RecordedEvent,
   type StreamAppend,
@@ -26,13 +28,15 @@ import type {
 } from '../storage/index.js';
 import { AppendQueue, type QueueLimits } from './append-queue.js';
 import { buildAppend, typeNames, withTypeCodes } from './build-append.js';
-import { untilEnd, untilEndOfEach } from './call-end.js';
 import type { AppendCommand, AppendResult, StreamRead, TypeRead } from './requests.js';
 import { declareType, TypeRegistry, validateTypeName } from './type-registry.js';
 
+/** What of a backend events need. */
+export type EventStorage = Omit<Backend, 'timedEvents'>;
+
 export interface EventStoreParts {
   /** Undefined until the storage is open. */
-  readonly backend: () => Backend | undefined;
+  readonly backend: () => EventStorage | undefined;
   readonly limits: Limits;
   readonly queueLimits: QueueLimits;
   readonly components: Components;
@@ -148,7 +152,7 @@ class QueuedEventStore implements EventStore {
     return request.appends.map(() => ({ kind: 'unavailable', error }));
   }
 
-  #ready(): Backend {
+  #ready(): EventStorage {
     const health = this.health();
     const backend = this.#parts.backend();
     if (backend !== undefined && health.kind === 'ready') return backend;

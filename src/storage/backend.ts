@@ -1,6 +1,7 @@
 import type { EventLog } from './event-log.js';
 import type { EventTypes } from './event-types.js';
 import type { StreamDirectory } from './stream-directory.js';
+import type { TimedEvents } from './timed-events.js';
 
 /** What a backend can do; declared by itself, read by the conformance kit and by services. */
 export interface Capabilities {
@@ -24,6 +25,7 @@ export interface Backend {
   readonly eventLog: EventLog;
   readonly streams: StreamDirectory;
   readonly eventTypes: EventTypes;
+  readonly timedEvents: TimedEvents;
   /** Cheap: says what is known now, does not ask the storage. */
   health(): BackendHealth;
   /** Finishes what is under way as far as it can, then releases everything. Twice is fine. */

@@ -14,7 +14,7 @@ import { createEventStore } from '../../src/service/index.js';
 import type { Backend } from '../../src/storage/index.js';
 import { GrpcServer, storegrpcService, type GrpcSettings } from '../../src/transport/grpc/index.js';
 
-const SETTINGS: GrpcSettings = {
+export const GRPC_SETTINGS: GrpcSettings = {
   host: '127.0.0.1',
   port: 0,
   connectionsMax: 100,
@@ -63,7 +63,7 @@ export async function serve(
   });
   const server = new GrpcServer({
     services: [storegrpcService(eventStore, limits)],
-    settings: { ...SETTINGS, ...settings },
+    settings: { ...GRPC_SETTINGS, ...settings },
     components,
     ready: () => eventStore.health().kind === 'ready',
     drain: (graceMs) => eventStore.drain(graceMs),

@@ -17,13 +17,24 @@ import { cqlTimedTables, StorageClock, TimedEvents } from './timed-events/index.
 
 export type { CqlSession, Page, PageRequest, Route, Row, Statement } from './cql-session.js';
 export * from './settings.js';
+// For the simulation, which stands in for the tables and drives everything above them.
+export {
+  StorageClock,
+  TimedEvents,
+  type EntryTable,
+  type ListTables,
+  type Notice,
+  type NoticeTables,
+  type Shard,
+  type ShardTables,
+  type TimedTables,
+} from './timed-events/index.js';
 
 /** The driver waits longer than the server, so that the server's answer is the one that counts. */
 const ABOVE_SERVER_TIMEOUT_MS = 500;
 const PUBLISHING_TIME_MS = 1_500;
 
 export interface CassandraBackend extends Backend {
-  readonly timedEvents: TimedEvents;
   /** Appends that left the feed register before the view showed them, since the start. */
   feedGapRisks(): number;
 }

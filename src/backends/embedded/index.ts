@@ -10,6 +10,7 @@ import type { Writer } from './ledger.js';
 import { openTables } from './schema.js';
 import type { EmbeddedSettings } from './settings.js';
 import { EmbeddedStreamDirectory } from './stream-directory.js';
+import { EmbeddedTimedEvents } from './timed-events/timed-events.js';
 import { uuidBytes } from './uuid-bytes.js';
 
 export { embeddedSettings, type EmbeddedSettings } from './settings.js';
@@ -30,14 +31,19 @@ export async function openEmbedded(
     allocator: new SavetimeAllocator(),
   };
   const engine = new Engine(tables, new GroupCommit(tables, writer, components), writer);
+  const timedEvents = new EmbeddedTimedEvents(engine, components);
   return {
     name: 'embedded',
     capabilities: { feed: 'ordered', durable: true },
     eventLog: new EmbeddedEventLog(engine, settings, components.clock),
     streams: new EmbeddedStreamDirectory(engine),
     eventTypes: new EmbeddedEventTypes(engine),
+    timedEvents,
     health: () => healthOf(engine),
-    close: () => engine.close(),
+    close: async () => {
+      await timedEvents.close();
+      await engine.close();
+    },
   };
 }
 

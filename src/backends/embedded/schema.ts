@@ -28,6 +28,20 @@ export interface Tables {
   readonly typesByCode: Table;
   /** Type name in UTF-8 → code. */
   readonly typesByName: Table;
+  /** Timed events: application, event id → record without its payload. */
+  readonly timedEvents: Table;
+  /** Application, event id → payload. */
+  readonly timedPayloads: Table;
+  /** Next look, application, event id → notice; for what is not finished. */
+  readonly timedDue: Table;
+  /** Number → key in `timedDue`: see `timed-events/due-log.ts`. */
+  readonly timedDueLog: Table;
+  /** Application, due time, event id → status; without DELETED. */
+  readonly timedLists: Table;
+  /** End of the retention, application, event id; for what is finished. */
+  readonly timedExpiry: Table;
+  /** Poller → epoch and beat. */
+  readonly timedPollers: Table;
 }
 
 const META = 'meta';
@@ -43,7 +57,7 @@ export async function openTables(file: string): Promise<Tables> {
     ...LAYOUT,
     path: file,
     noSubdir: true,
-    maxDbs: 16,
+    maxDbs: 32,
     // false: a write resolves only when it is on the disk
     overlappingSync: false,
     // false: groups are made in group-commit.ts; lmdb's own leave rejections that nobody handles
@@ -67,11 +81,25 @@ export async function openTables(file: string): Promise<Tables> {
       names: table('names'),
       typesByCode: table('types_by_code'),
       typesByName: table('types_by_name'),
+      ...timedTables(table),
     };
   } catch (error) {
     await root.close();
     throw error;
   }
+}
+
+/** Programs that do not know them leave them alone, so they came without a new format. */
+function timedTables(table: (name: string) => Table) {
+  return {
+    timedEvents: table('timed_events'),
+    timedPayloads: table('timed_payloads'),
+    timedDue: table('timed_due'),
+    timedDueLog: table('timed_due_log'),
+    timedLists: table('timed_lists'),
+    timedExpiry: table('timed_expiry'),
+    timedPollers: table('timed_pollers'),
+  };
 }
 
 /** A file with no more than `meta` in it is new, or its maker was stopped before the format. */

@@ -5,7 +5,7 @@ export function closedError(): AppError {
   return new AppError('UNAVAILABLE', 'the memory storage is closed');
 }
 
-/** The append was ended by its caller before it was written. */
+/** The write was ended by its caller before it began. */
 export function endedError(): AppError {
-  return new AppError('UNAVAILABLE', 'the append was ended before it was written');
+  return new AppError('UNAVAILABLE', 'the write was ended before it began');
 }

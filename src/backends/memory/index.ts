@@ -5,6 +5,7 @@ import { MemoryEventTypes } from './event-types.js';
 import { MemoryTables } from './schema.js';
 import type { MemorySettings } from './settings.js';
 import { MemoryStreamDirectory } from './stream-directory.js';
+import { MemoryTimedEvents } from './timed-events.js';
 
 export { DEFAULT_MEMORY_SETTINGS, type MemorySettings } from './settings.js';
 
@@ -17,6 +18,7 @@ export function openMemory(settings: MemorySettings, components: Components): Ba
     eventLog: new MemoryEventLog(tables, settings, components.clock),
     streams: new MemoryStreamDirectory(tables),
     eventTypes: new MemoryEventTypes(tables),
+    timedEvents: new MemoryTimedEvents(tables, components),
     health: () =>
       tables.closed ? { kind: 'not-ready', reason: 'it is closed' } : { kind: 'ready' },
     close: async () => {

@@ -13,12 +13,19 @@ function shorten(text: string): string {
   return Buffer.from(short).toString();
 }
 
-/** The one map from errors to gRPC. What is not an AppError is a fault: logged, never told. */
-export function toStatus(error: unknown, logger: Logger): StatusObject {
+/** The error as it may leave the server. What is not an AppError is a fault: logged, never told. */
+export function toAppError(error: unknown, logger: Logger): AppError {
   const known = error instanceof AppError ? error : new AppError('INTERNAL', 'internal error');
   if (known !== error) logger.error({ err: error }, 'a call failed unexpectedly');
+  const fault = ERROR_CATALOGUE[known.code].http === 500;
+  if (fault) logger.error({ err: known }, 'a call met a fault of the server');
+  return known;
+}
+
+/** The one map from errors to gRPC. */
+export function toStatus(error: unknown, logger: Logger): StatusObject {
+  const known = toAppError(error, logger);
   const entry = ERROR_CATALOGUE[known.code];
-  if (entry.http === 500) logger.error({ err: known }, 'a call met a fault of the server');
   const code = grpcStatus[entry.grpc];
   const message = shorten(known.message);
   const details = Object.fromEntries(

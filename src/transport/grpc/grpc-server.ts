@@ -1,11 +1,19 @@
-import { Server, ServerCredentials, type ConnectionInjector } from '@grpc/grpc-js';
+import {
+  Server,
+  ServerCredentials,
+  type ConnectionInjector,
+  type UntypedServiceImplementation,
+} from '@grpc/grpc-js';
 import type { Components } from '../../runtime/index.js';
 import { HealthService } from './health.js';
 import type { GrpcService } from './grpc-service.js';
 import { Listener, type ListenSettings } from './listener.js';
+import { localInvoker, type LocalInvoke } from './local-invoker.js';
+import { methodsByPath } from './methods-by-path.js';
 import { OpenCalls } from './open-calls.js';
 import { addReflection } from './reflection.js';
-import type { CallSettings } from './unary.js';
+import { serviceDefinition } from './service-definition.js';
+import { unary, type CallParts, type CallSettings } from './unary.js';
 
 /** How often readiness is looked at. */
 const HEALTH_INTERVAL_MS = 200;
@@ -44,6 +52,8 @@ export interface GrpcServerParts {
 /** A gRPC server: its services, health and reflection, with limits on everything that can grow. */
 export class GrpcServer {
   readonly name = 'grpc server';
+  /** Calls a method of the services from inside this process. */
+  readonly invoke: LocalInvoke;
   readonly #parts: GrpcServerParts;
   readonly #server: Server;
   readonly #injector: ConnectionInjector;
@@ -58,11 +68,12 @@ export class GrpcServer {
     this.#parts = parts;
     this.#server = new Server(serverOptions(settings));
     this.#health = new HealthService(services.map((service) => service.name));
-    for (const service of services) {
-      service.addTo(this.#server, { settings, components, openCalls: this.#openCalls });
-    }
+    const callParts = { settings, components, openCalls: this.#openCalls };
+    this.invoke = localInvoker(services, callParts);
+    for (const service of services) addService(this.#server, service, callParts);
     this.#health.addTo(this.#server);
-    if (settings.reflection) addReflection(this.#server);
+    const names = services.map((service) => service.name);
+    if (settings.reflection) addReflection(this.#server, names);
     this.#injector = this.#server.createConnectionInjector(ServerCredentials.createInsecure());
     this.#listener = new Listener(settings, (socket) => this.#injector.injectConnection(socket));
   }
@@ -122,6 +133,13 @@ export class GrpcServer {
     await Promise.race([work, this.#parts.components.timers.sleep(ms, done.signal)]);
     done.abort();
   }
+}
+
+function addService(server: Server, service: GrpcService, parts: CallParts): void {
+  const methods = methodsByPath([service], parts.components);
+  const implementation: UntypedServiceImplementation = {};
+  for (const [path, method] of methods) implementation[path] = unary(parts, method);
+  server.addService(serviceDefinition([...methods.keys()]), implementation);
 }
 
 function serverOptions(settings: GrpcSettings): Record<string, number> {

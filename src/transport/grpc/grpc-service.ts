@@ -1,9 +1,10 @@
-import type { Server } from '@grpc/grpc-js';
-import type { CallParts } from './unary.js';
+import type { Components } from '../../runtime/index.js';
+import type { UnaryMethod } from './unary-method.js';
 
-/** A service that a gRPC server hosts. */
+/** A service that a gRPC server hosts, and that other transports may call in process. */
 export interface GrpcService {
   /** With its package, as in health checks. */
   readonly name: string;
-  addTo(server: Server, parts: CallParts): void;
+  /** Its methods by their names in the proto file. */
+  methods(components: Components): Readonly<Record<string, UnaryMethod>>;
 }

@@ -1,14 +1,17 @@
-import { join } from 'node:path';
 import type { Server } from '@grpc/grpc-js';
-import { loadSync } from '@grpc/proto-loader';
+import { loadFileDescriptorSetFromBuffer, loadSync } from '@grpc/proto-loader';
 import { ReflectionService } from '@grpc/reflection';
 import { protoPath as healthProto } from 'grpc-health-check';
-import { projectDirectory } from '../../runtime/index.js';
+import { DESCRIPTOR_SET_BASE64 } from '../../gen/descriptors.js';
 
 /** Adds the reflection service, which tools such as grpcurl ask what there is to call. */
-export function addReflection(server: Server): void {
-  const directory = join(projectDirectory(), 'proto');
-  const options = { keepCase: true, includeDirs: [directory] };
-  const own = loadSync('storegrpc/grpc-store.proto', options);
-  new ReflectionService({ ...own, ...loadSync(healthProto, options) }).addToServer(server);
+export function addReflection(server: Server, services: readonly string[]): void {
+  const options = { keepCase: true };
+  const set = Buffer.from(DESCRIPTOR_SET_BASE64, 'base64');
+  const all = {
+    ...loadFileDescriptorSetFromBuffer(set, options),
+    ...loadSync(healthProto, options),
+  };
+  const own = new ReflectionService(all, { services: [...services, 'grpc.health.v1.Health'] });
+  own.addToServer(server);
 }

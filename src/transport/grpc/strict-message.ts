@@ -1,16 +1,12 @@
 import { BinaryReader, WireType } from '@bufbuild/protobuf/wire';
+import { AppError } from '../../core/index.js';
 
 /** Fields that hold messages, by number, with the fields of those. */
 export interface NestedFields {
   readonly [field: number]: NestedFields;
 }
 
-/** A request as it came over the wire, or why it is none. grpc-js would call a throw INTERNAL. */
-export type Decoded<Message> =
-  | { readonly ok: true; readonly message: Message }
-  | { readonly ok: false; readonly problem: string };
-
-interface Codec<Message> {
+export interface MessageReader<Message> {
   decode(input: BinaryReader): Message;
 }
 
@@ -42,18 +38,21 @@ function requireWellFormed(reader: BinaryReader, end: number, nested: NestedFiel
   if (reader.pos !== end) throw new RangeError('premature end');
 }
 
-/** Reads all of `bytes` as a message; unknown fields are ignored, invalid UTF-8 is not. */
+/**
+ * Reads all of `bytes` as a message; unknown fields are ignored. Throws INVALID_ARGUMENT, also for
+ * invalid UTF-8.
+ */
 export function decodeStrictly<Message>(
-  codec: Codec<Message>,
+  codec: MessageReader<Message>,
   nested: NestedFields,
   bytes: Uint8Array,
-): Decoded<Message> {
+): Message {
   try {
     requireWellFormed(new BinaryReader(bytes), bytes.length, nested);
-    return { ok: true, message: codec.decode(new BinaryReader(bytes, decodeUtf8)) };
+    return codec.decode(new BinaryReader(bytes, decodeUtf8));
   } catch (error) {
     const text = error instanceof InvalidUtf8;
     const problem = text ? 'a string field is not valid UTF-8' : 'the bytes are not a message';
-    return { ok: false, problem };
+    throw new AppError('INVALID_ARGUMENT', problem);
   }
 }

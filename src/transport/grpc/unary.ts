@@ -1,10 +1,9 @@
-import type { handleUnaryCall, Metadata, ServerUnaryCall } from '@grpc/grpc-js';
-import { AppError } from '../../core/index.js';
+import type { handleUnaryCall, ServerUnaryCall } from '@grpc/grpc-js';
+import { callCancelled, deadlineReached } from '../../core/index.js';
 import type { Components } from '../../runtime/index.js';
-import { callCancelled, deadlineReached } from '../../service/index.js';
 import { toStatus } from './errors.js';
 import type { OpenCalls } from './open-calls.js';
-import type { Decoded } from './strict-message.js';
+import type { UnaryMethod } from './unary-method.js';
 
 /** Node's timers take no more; a longer wait ends here. */
 const TIMER_MS_MAX = 2_147_483_647;
@@ -22,24 +21,17 @@ export interface CallParts {
   readonly openCalls: OpenCalls;
 }
 
-export interface CallContext {
-  /** Aborted at the caller's deadline and when it cancels, with the reason that `service` wants. */
-  readonly signal: AbortSignal;
-  readonly metadata: Metadata;
-}
-
-type Method<Request, Response> = (request: Request, context: CallContext) => Promise<Response>;
-
-/** Answers a call with the method's result, or with its error by the one map of errors. */
-export function unary<Request, Response>(
+/** Answers a call with the method's response, or with its error by the one map of errors. */
+export function unary(
   parts: CallParts,
-  method: Method<Request, Response>,
-): handleUnaryCall<Decoded<Request>, Response> {
+  method: UnaryMethod,
+): handleUnaryCall<Uint8Array, Uint8Array> {
   return (call, callback) => {
     const { components, openCalls } = parts;
     const answered = new AbortController();
     openCalls.begin();
-    void run(call, callSignal(call, parts, answered.signal), method)
+    const signal = callSignal(call, parts, answered.signal);
+    void method(call.request, { signal, metadata: call.metadata })
       .then(
         (response) => callback(null, response),
         (error: unknown) => callback(toStatus(error, components.logger)),
@@ -52,16 +44,6 @@ export function unary<Request, Response>(
         openCalls.end();
       });
   };
-}
-
-async function run<Request, Response>(
-  call: ServerUnaryCall<Decoded<Request>, Response>,
-  signal: AbortSignal,
-  method: Method<Request, Response>,
-): Promise<Response> {
-  const { request, metadata } = call;
-  if (!request.ok) throw new AppError('INVALID_ARGUMENT', request.problem);
-  return method(request.message, { signal, metadata });
 }
 
 type AnyCall = Pick<ServerUnaryCall<unknown, unknown>, 'getDeadline'> & {

@@ -1,14 +1,14 @@
 import { openCassandra } from '../../src/backends/cassandra/index.js';
 import { openEmbedded } from '../../src/backends/embedded/index.js';
 import { openMemory } from '../../src/backends/memory/index.js';
-import { storageOf, type Components, type StoreSettings } from '../../src/runtime/index.js';
+import { storageOf, type BackendVariables, type Components } from '../../src/runtime/index.js';
 import type { Backend } from '../../src/storage/index.js';
-import { cassandraSettingsOf } from '../shared/cassandra-settings.js';
-import { writeLimitsOf } from './limits.js';
+import { cassandraSettingsOf } from './cassandra-settings.js';
+import { writeLimitsOf } from './write-limits.js';
 
 /** Opens the storage that the settings ask for. */
 export async function openBackend(
-  settings: StoreSettings,
+  settings: BackendVariables,
   components: Components,
 ): Promise<Backend> {
   const writeLimits = writeLimitsOf(settings);
@@ -24,6 +24,7 @@ export async function openBackend(
           appendEventsMax: settings.APPEND_EVENTS_MAX,
           appendBytesMax: settings.APPEND_BYTES_MAX,
           idWindow: settings.ID_WINDOW,
+          timedEventShards: settings.TIMED_EVENT_SHARDS,
         },
         components,
       );

@@ -1,4 +1,4 @@
-import { AppError } from '../core/index.js';
+import { AppError } from './app-error.js';
 
 /** Reason to abort a call's signal with: the caller's time is over. */
 export function deadlineReached(): AppError {

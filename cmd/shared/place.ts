@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
-import { storageOf, type StoreSettings } from '../../src/runtime/index.js';
+import { storageOf, type BackendVariables } from '../../src/runtime/index.js';
 
 /** Where the data is, in words for people. */
-export function placeOf(settings: StoreSettings): string {
+export function placeOf(settings: BackendVariables): string {
   switch (storageOf(settings)) {
     case 'memory':
       return 'forgotten at exit';

@@ -1,0 +1,45 @@
+import {
+  createLogger,
+  Lifecycle,
+  parseSettings,
+  runProgram,
+  schedulerSettings,
+  stopOnSignals,
+  storageOf,
+  systemComponents,
+} from '../../src/runtime/index.js';
+import { HttpServer } from '../../src/transport/http/index.js';
+import { BackendOpener } from '../shared/backend-opener.js';
+import { httpSettingsOf } from '../shared/http-settings.js';
+import { openBackend } from '../shared/open-backend.js';
+import { placeOf } from '../shared/place.js';
+import { firingParts } from '../shared/timed-events.js';
+
+await runProgram(async () => {
+  const settings = parseSettings(schedulerSettings, process.env);
+  const components = systemComponents(createLogger('scheduler', settings.LOG_LEVEL));
+  const { logger } = components;
+  const lifecycle = new Lifecycle(logger);
+  const storage = storageOf(settings);
+  const opener = new BackendOpener({
+    open: () => openBackend(settings, components),
+    components,
+    remote: storage === 'cassandra',
+    onFailure: (error) => {
+      logger.error({ err: error }, 'the storage cannot be opened: stopping');
+      void lifecycle.stop().then(() => process.exit(1));
+    },
+  });
+  const health = new HttpServer({
+    routes: [],
+    settings: httpSettingsOf(settings),
+    components,
+    ready: () => opener.current()?.health().kind === 'ready',
+  });
+  stopOnSignals(lifecycle, logger);
+  await lifecycle.start([opener, ...firingParts(settings, opener.current, components), health]);
+  process.stdout.write(
+    `\nCassadra scheduler: fires what is due in storage ${storage} (${placeOf(settings)}); ` +
+      `health on port ${health.port}\n\nCtrl-C stops it.\n\n`,
+  );
+});

@@ -1,0 +1,94 @@
+import {
+  createHttpDispatcher,
+  DEFAULT_CALLBACK_SETTINGS,
+  parseAllowCidrs,
+} from '../../src/callbacks/index.js';
+import type { TimedEventLimits } from '../../src/core/index.js';
+import {
+  SettingsError,
+  storageOf,
+  type BackendVariables,
+  type Components,
+  type Part,
+  type PollerVariables,
+} from '../../src/runtime/index.js';
+import {
+  createScheduler,
+  Poller,
+  type Dispatcher,
+  type Scheduler,
+} from '../../src/scheduler/index.js';
+import type { Backend } from '../../src/storage/index.js';
+
+const DAY_MS = 86_400_000;
+/** A claim on Cassandra takes some ms; it is made so long before, to fire in time. */
+const CLAIM_AHEAD_MS = 40;
+
+/** The storage of a program, undefined until it is open. */
+type CurrentBackend = () => Backend | undefined;
+
+function readyOf(backend: CurrentBackend): () => boolean {
+  return () => backend()?.health().kind === 'ready';
+}
+
+/** The use cases of the scheduler over the storage of a program. */
+export function schedulerOf(
+  variables: BackendVariables,
+  backend: CurrentBackend,
+  components: Components,
+): Scheduler {
+  return createScheduler({
+    timedEvents: () => backend()?.timedEvents,
+    ready: readyOf(backend),
+    limits: timedEventLimitsOf(variables),
+    retentionMs: variables.RETENTION_DAYS * DAY_MS,
+    timeoutMs: variables.CALLBACK_TIMEOUT_MS,
+    components,
+  });
+}
+
+/** Fires what is due in the storage of a program. Throws SettingsError. */
+export function firingParts(
+  variables: BackendVariables & { readonly SHUTDOWN_GRACE_MS: number },
+  backend: CurrentBackend,
+  components: Components,
+): readonly Part[] {
+  const dispatcher = dispatcherOf(variables, components);
+  const poller = new Poller({
+    timedEvents: () => backend()?.timedEvents,
+    ready: readyOf(backend),
+    dispatcher,
+    components,
+    settings: {
+      claimAheadMs: storageOf(variables) === 'cassandra' ? CLAIM_AHEAD_MS : 0,
+      catchUpPerSecond: variables.CATCH_UP_PER_SECOND,
+      stopGraceMs: variables.SHUTDOWN_GRACE_MS,
+      gate: {
+        perDestination: variables.CALLBACKS_PER_DESTINATION,
+        perApplication: variables.CALLBACKS_PER_APPLICATION,
+        total: variables.CALLBACKS_MAX,
+      },
+    },
+  });
+  const callbacks = { name: 'callbacks', start: () => {}, stop: () => dispatcher.close() };
+  return [callbacks, poller];
+}
+
+function dispatcherOf(variables: PollerVariables, components: Components): Dispatcher {
+  try {
+    const allowCidrs = parseAllowCidrs(variables.CALLBACK_ALLOW_CIDRS);
+    const connectionsPerDestination = variables.CALLBACKS_PER_DESTINATION;
+    const settings = { ...DEFAULT_CALLBACK_SETTINGS, allowCidrs, connectionsPerDestination };
+    return createHttpDispatcher(settings, components);
+  } catch (error) {
+    const problem = error instanceof Error ? error.message : String(error);
+    throw new SettingsError(`CALLBACK_ALLOW_CIDRS: ${problem}`, { cause: error });
+  }
+}
+
+function timedEventLimitsOf(variables: BackendVariables): TimedEventLimits {
+  return {
+    payloadBytesMax: variables.TIMED_EVENT_BYTES_MAX,
+    horizonMs: variables.MAX_HORIZON_DAYS * DAY_MS,
+  };
+}

@@ -1,0 +1,218 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Claim, Uuid } from '../../../core/index.js';
+import type { Components } from '../../../runtime/index.js';
+import type { DueEntry, DueQueue, DueWindow } from '../../../storage/index.js';
+import type { Engine } from '../engine.js';
+import type { Tables } from '../schema.js';
+import type { ChangeSignal } from './change-signal.js';
+import { dueId, entryOf, keyOfDueId, type DueRow } from './due-row.js';
+import { dueRange, DueScan, rowAt } from './due-scan.js';
+import { entryKey, timeKey, timeOf } from './keys.js';
+import { Lease } from './lease.js';
+import { Notices, type HandedNotice } from './notices.js';
+import type { IdRange } from './passed-ranges.js';
+import { Peers } from './peers.js';
+import type { Retention } from './retention.js';
+
+/** Rows looked at before others get their turn. */
+const STEP_ROWS = 200;
+/** Others get an entry first, for so long. */
+const LEFT_MS = 250;
+/** When an attempt elsewhere is looked at again. That its poller goes is noticed at once. */
+const FOREIGN_MS = 1_000;
+/** How soon it is seen that another process has written something. */
+const POLL_MS = 50;
+/** A poller at its limit is not woken in a tight loop. */
+const FULL_WAIT_MS = 20;
+const FAR_MS = 1e14;
+
+export interface QueueParts {
+  readonly engine: Engine;
+  readonly components: Components;
+  readonly changes: ChangeSignal;
+  readonly retention: Retention;
+}
+
+/** What comes due, for one poller: the pass over the table, and what it has met there. */
+export class EmbeddedDueQueue implements DueQueue {
+  readonly #own: Uuid;
+  readonly #parts: QueueParts;
+  readonly #lease: Lease;
+  readonly #peers: Peers;
+  readonly #scan: DueScan;
+  readonly #notices = new Notices();
+  #epoch = 0;
+  #aheadMs = 0;
+  #fromMs = 0;
+  #full = false;
+  #seenArrivals = 0;
+
+  constructor(own: Uuid, parts: QueueParts) {
+    const { clock } = parts.components;
+    this.#own = own;
+    this.#parts = parts;
+    this.#lease = new Lease(parts.engine, own, clock);
+    this.#peers = new Peers(own, clock);
+    this.#scan = new DueScan(parts.engine.snapshot());
+  }
+
+  /** Makes itself known to the others, before it has anything. */
+  async open(): Promise<void> {
+    await this.#lease.beat();
+  }
+
+  async take(window: DueWindow): Promise<readonly DueEntry[]> {
+    this.#parts.engine.snapshot();
+    if (this.#lease.closed) return [];
+    if (!this.#lease.holding) await this.#lease.beat();
+    this.#keepUp(window.nowMs);
+    this.#aheadMs = window.untilMs - window.nowMs;
+    this.#fromMs = window.fromMs;
+    while (this.#readLog()) await nextTurn();
+    this.#seenArrivals = this.#notices.arrivals;
+    this.#notices.wake(window.nowMs);
+    const taken: DueEntry[] = [];
+    const range = dueRange(window.fromMs, window.untilMs);
+    while (this.#step(window, range, taken)) await nextTurn();
+    this.#full = taken.length >= window.limit;
+    return taken;
+  }
+
+  holds({ epoch }: DueEntry): boolean {
+    return !this.#parts.engine.closed && this.#lease.holding && this.#lease.epoch === epoch;
+  }
+
+  settle(entry: DueEntry): void {
+    this.#notices.settle(handedOf(entry), this.#parts.components.clock.nowMs());
+  }
+
+  postpone(entry: DueEntry, atMs: number): void {
+    this.#notices.postpone(handedOf(entry), atMs);
+  }
+
+  isGone(claim: Claim): boolean {
+    if (this.#parts.engine.closed) return false;
+    return this.#isGone(this.#parts.engine.snapshot(), claim);
+  }
+
+  async arrival(ms: number, signal: AbortSignal): Promise<void> {
+    const { clock } = this.#parts.components;
+    const untilMs = clock.monotonicMs() + ms;
+    if (this.#full) await this.#sleep(Math.min(ms, FULL_WAIT_MS), signal);
+    for (;;) {
+      if (signal.aborted || this.#lease.closed || this.#parts.engine.closed) return;
+      this.#readLog();
+      if (this.#notices.arrivals !== this.#seenArrivals) return;
+      const restMs = Math.min(
+        untilMs - clock.monotonicMs(),
+        this.#lease.restMs,
+        this.#nextLookMs() - clock.nowMs(),
+      );
+      if (restMs <= 0) return;
+      await this.#sleep(Math.min(restMs, POLL_MS), signal);
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#lease.close();
+    this.#parts.changes.wake();
+  }
+
+  /** What has to be done now and then, beside the taking. */
+  #keepUp(nowMs: number): void {
+    const { engine, retention } = this.#parts;
+    if (this.#lease.restMs === 0) this.#inBackground(this.#lease.beat());
+    // what an earlier epoch was handed may be lost without a word: it is handed out anew
+    if (this.#lease.epoch !== this.#epoch) this.#notices.release('handed');
+    this.#epoch = this.#lease.epoch;
+    this.#inBackground(retention.stepIfTime(nowMs));
+    if (this.#peers.look(engine.snapshot())) this.#notices.release('foreign', 'left');
+    if (!this.#peers.hasForgotten) return;
+    this.#inBackground(engine.write(() => this.#peers.removeForgotten(engine.tables)));
+  }
+
+  #inBackground(work: Promise<void>): void {
+    work.catch((error: unknown) => {
+      const { logger } = this.#parts.components;
+      logger.warn({ error: String(error) }, 'the upkeep of timed events failed, will try again');
+    });
+  }
+
+  #readLog(): boolean {
+    const nowMs = this.#parts.components.clock.nowMs();
+    return this.#scan.readLog(this.#parts.engine.snapshot(), this.#notices, nowMs);
+  }
+
+  /** Looks at some rows. Answers whether there may be more to take. */
+  #step(window: DueWindow, range: IdRange, taken: DueEntry[]): boolean {
+    const tables = this.#parts.engine.snapshot();
+    for (let looked = 0; ; looked += 1) {
+      if (looked === STEP_ROWS) return true;
+      if (this.#lease.closed || taken.length >= window.limit) return false;
+      const id = this.#notices.firstReady(range);
+      if (id === undefined) break;
+      const row = rowAt(tables, id);
+      if (row === undefined) this.#notices.forget(id);
+      else this.#judge(tables, row, window, taken);
+    }
+    const rowsMax = Math.min(STEP_ROWS, 2 * (window.limit - taken.length));
+    const scanned = this.#scan.next(tables, range, rowsMax);
+    if (scanned === undefined) return false;
+    for (const row of scanned.rows) {
+      if (this.#notices.knows(row.id)) this.#notices.written(row, window.nowMs);
+      else this.#judge(tables, row, window, taken);
+      if (taken.length >= window.limit) {
+        this.#scan.pass(scanned, row);
+        return false;
+      }
+    }
+    this.#scan.pass(scanned);
+    return true;
+  }
+
+  #judge(tables: Tables, row: DueRow, { nowMs }: DueWindow, taken: DueEntry[]): void {
+    const { claim } = row;
+    if (claim !== undefined && claim.poller !== this.#own && !this.#isGone(tables, claim)) {
+      this.#notices.park(row, 'foreign', nowMs + FOREIGN_MS, nowMs);
+      return;
+    }
+    const metMs = this.#notices.metMs(row.id) ?? nowMs;
+    const leftUntilMs = Math.max(row.nextMs, metMs) + LEFT_MS;
+    if (claim === undefined && nowMs < leftUntilMs && !this.#peers.prefers(row.id)) {
+      this.#notices.park(row, 'left', leftUntilMs, nowMs);
+      return;
+    }
+    this.#notices.hand(row, this.#epoch, nowMs);
+    taken.push(entryOf(row, this.#epoch));
+  }
+
+  #isGone(tables: Tables, claim: Pick<Claim, 'poller' | 'epoch'>): boolean {
+    if (claim.poller === this.#own) return claim.epoch < this.#lease.epoch;
+    return this.#peers.isGone(tables, claim);
+  }
+
+  /** When something may have to be handed out. What is left of a backlog wakes nobody. */
+  #nextLookMs(): number {
+    const range = dueRange(this.#fromMs, FAR_MS);
+    const ready = this.#notices.firstReady(range);
+    const ahead = this.#scan.next(this.#parts.engine.snapshot(), range, 1);
+    const readyMs = ready === undefined ? Infinity : timeOf(keyOfDueId(ready));
+    const dueMs = Math.min(readyMs, ahead?.rows[0]?.nextMs ?? Infinity) - this.#aheadMs;
+    return Math.min(dueMs, this.#notices.nextWakeMs());
+  }
+
+  async #sleep(ms: number, signal: AbortSignal): Promise<void> {
+    const ended = new AbortController();
+    const end = (): void => ended.abort();
+    const forget = this.#parts.changes.onWake(end);
+    signal.addEventListener('abort', end, { once: true });
+    if (signal.aborted) end();
+    await this.#parts.components.timers.sleep(ms, ended.signal);
+    signal.removeEventListener('abort', end);
+    forget();
+  }
+}
+
+function handedOf({ key, generation, nextMs, epoch }: DueEntry): HandedNotice {
+  return { id: dueId(timeKey(nextMs, entryKey(key))), generation, epoch };
+}

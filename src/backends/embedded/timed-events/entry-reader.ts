@@ -1,0 +1,20 @@
+import type { TimedEvent, TimedEventKey } from '../../../core/index.js';
+import { damaged } from '../errors.js';
+import type { Tables } from '../schema.js';
+import { entryKey } from './keys.js';
+import { decodeRecord, type StoredEntry } from './record.js';
+
+/** The entry of a snapshot or transaction, whole. */
+export function readEntry(tables: Tables, key: TimedEventKey): TimedEvent | undefined {
+  const stored = readStored(tables, key);
+  if (stored === undefined) return undefined;
+  const payload = tables.timedPayloads.getBinary(entryKey(key));
+  if (payload === undefined) throw damaged('the payload of a timed event is missing');
+  return { ...stored, plan: { ...stored.plan, payload } };
+}
+
+/** The same without its payload, which may be large. */
+export function readStored(tables: Tables, key: TimedEventKey): StoredEntry | undefined {
+  const record = tables.timedEvents.getBinary(entryKey(key));
+  return record === undefined ? undefined : decodeRecord(record, key);
+}

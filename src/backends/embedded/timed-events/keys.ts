@@ -1,0 +1,56 @@
+import type { TimedEventKey } from '../../../core/index.js';
+import type { TimedEventPlace } from '../../../storage/index.js';
+import { UINT48_MAX } from '../keys.js';
+
+const TIME_BYTES = 6;
+
+/** `timed_events`, `timed_payloads`: the application behind its length, the event id. */
+export function entryKey({ application, eventId }: TimedEventKey): Buffer {
+  const prefix = applicationKey(application);
+  return Buffer.concat([prefix, Buffer.from(eventId)]);
+}
+
+export function readEntryKey(key: Buffer, offset = 0): TimedEventKey {
+  const end = offset + 1 + key.readUInt8(offset);
+  return { application: key.toString('utf8', offset + 1, end), eventId: key.toString('utf8', end) };
+}
+
+/** `timed_due`, `timed_expiry`: a time, the key of the entry. */
+export function timeKey(ms: number, entry: Buffer): Buffer {
+  return Buffer.concat([timePrefix(ms), entry]);
+}
+
+/** Before all keys of the time. */
+export function timePrefix(ms: number): Buffer {
+  const prefix = Buffer.allocUnsafe(TIME_BYTES);
+  prefix.writeUIntBE(Math.min(Math.max(0, Math.floor(ms)), UINT48_MAX), 0, TIME_BYTES);
+  return prefix;
+}
+
+export function timeOf(key: Buffer): number {
+  return key.readUIntBE(0, TIME_BYTES);
+}
+
+export function entryOfTimeKey(key: Buffer): Buffer {
+  return key.subarray(TIME_BYTES);
+}
+
+/** `timed_lists`: the application behind its length, the due time, the event id. */
+export function listKey(application: string, { dueMs, eventId }: TimedEventPlace): Buffer {
+  const prefix = applicationKey(application);
+  return Buffer.concat([prefix, timePrefix(dueMs), Buffer.from(eventId)]);
+}
+
+export function placeOfListKey(key: Buffer): TimedEventPlace {
+  const start = 1 + key.readUInt8(0);
+  const dueMs = key.readUIntBE(start, TIME_BYTES);
+  return { dueMs, eventId: key.toString('utf8', start + TIME_BYTES) };
+}
+
+function applicationKey(application: string): Buffer {
+  const bytes = Buffer.byteLength(application);
+  const key = Buffer.allocUnsafe(1 + bytes);
+  key.writeUInt8(bytes, 0);
+  key.write(application, 1);
+  return key;
+}

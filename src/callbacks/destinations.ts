@@ -1,0 +1,93 @@
+import { setMaxListeners } from 'node:events';
+import { Pool } from 'undici';
+import { guardedConnector, type Guard } from './guarded-connector.js';
+
+/** An idle connection is closed after this; a longer wish of the server is followed to the max. */
+const KEEP_ALIVE_MS = 10_000;
+const KEEP_ALIVE_MAX_MS = 60_000;
+
+/** The connections to one scheme, host and port. */
+export interface Destination {
+  readonly name: string;
+  readonly pool: Pool;
+  /** Ends its sockets, also those that are still being connected. */
+  readonly stop: AbortController;
+  calls: number;
+}
+
+/** The connections to all destinations; those without calls are closed when there are many. */
+export class Destinations {
+  readonly #guard: Guard;
+  readonly #connections: number;
+  readonly #idleMax: number;
+  /** From the one that was used longest ago. */
+  readonly #known = new Map<string, Destination>();
+
+  constructor(guard: Guard, connections: number, idleMax = 1_000) {
+    this.#guard = guard;
+    this.#connections = connections;
+    this.#idleMax = idleMax;
+  }
+
+  get size(): number {
+    return this.#known.size;
+  }
+
+  /** To be given back by `leave` after the call. */
+  enter(name: string): Destination {
+    const destination = this.#known.get(name) ?? this.#open(name);
+    destination.calls += 1;
+    this.#known.delete(name);
+    this.#known.set(name, destination);
+    return destination;
+  }
+
+  leave(destination: Destination): void {
+    destination.calls -= 1;
+    this.#closeUnused(destination);
+    if (this.#known.size > this.#idleMax) this.#closeOldest();
+  }
+
+  /** Breaks all connections off. */
+  async close(): Promise<void> {
+    await Promise.all([...this.#known.values()].map((destination) => this.#close(destination)));
+  }
+
+  #open(name: string): Destination {
+    const stop = new AbortController();
+    // every socket listens
+    setMaxListeners(0, stop.signal);
+    const pool = new Pool(name, {
+      connect: guardedConnector(this.#guard, stop.signal),
+      connections: this.#connections,
+      pipelining: 1,
+      keepAliveTimeout: KEEP_ALIVE_MS,
+      keepAliveMaxTimeout: KEEP_ALIVE_MAX_MS,
+      // the time-out of the whole call is ours
+      headersTimeout: 0,
+      bodyTimeout: 0,
+    });
+    const destination: Destination = { name, pool, stop, calls: 0 };
+    pool.on('disconnect', () => this.#closeUnused(destination));
+    return destination;
+  }
+
+  #closeUnused(destination: Destination): void {
+    if (destination.calls > 0 || destination.pool.stats.connected > 0) return;
+    void this.#close(destination);
+  }
+
+  #closeOldest(): void {
+    for (const destination of this.#known.values()) {
+      if (destination.calls > 0) continue;
+      void this.#close(destination);
+      return;
+    }
+  }
+
+  async #close(destination: Destination): Promise<void> {
+    if (this.#known.get(destination.name) === destination) this.#known.delete(destination.name);
+    destination.stop.abort();
+    await destination.pool.destroy();
+  }
+}

@@ -1,0 +1,58 @@
+import { isIP, type LookupFunction } from 'node:net';
+import { buildConnector } from 'undici';
+import { mayDial, type AddressRange } from './address-guard.js';
+import { DialError, DialRefused } from './dial-error.js';
+import type { Resolve } from './resolver.js';
+
+/** An address that does not answer must leave time for the next one. */
+const ADDRESS_TIMEOUT_MS = 1_000;
+
+export interface Guard {
+  readonly allowed: readonly AddressRange[];
+  readonly resolve: Resolve;
+  readonly connectTimeoutMs: number;
+}
+
+/**
+ * Dials for undici. The addresses that were checked are the ones that are dialled: a name is
+ * resolved once for each dial, and one forbidden address among its answers refuses all of them.
+ * Its sockets die with the signal.
+ */
+export function guardedConnector(guard: Guard, signal: AbortSignal): buildConnector.connector {
+  const dial = buildConnector({
+    signal,
+    timeout: guard.connectTimeoutMs,
+    lookup: guardedLookup(guard),
+    autoSelectFamily: true,
+    autoSelectFamilyAttemptTimeout: ADDRESS_TIMEOUT_MS,
+  });
+  return (options, callback) => {
+    // Node looks names up, but dials an address without asking
+    if (isIP(options.hostname) !== 0 && !mayDial(options.hostname, guard.allowed)) {
+      queueMicrotask(() => callback(new DialRefused(), null));
+      return;
+    }
+    dial(options, (...[error, socket]: Parameters<buildConnector.Callback>) => {
+      if (error === null) callback(null, socket);
+      else callback(error instanceof DialError ? error : new DialError(error), null);
+    });
+  };
+}
+
+function guardedLookup({ resolve, allowed }: Guard): LookupFunction {
+  return (hostname, options, callback) => {
+    resolve(hostname).then(
+      (addresses) => {
+        const [first] = addresses;
+        if (first === undefined) return callback(new DialError({ code: 'ENOTFOUND' }), '');
+        if (!addresses.every(({ address }) => mayDial(address, allowed))) {
+          return callback(new DialRefused(), '');
+        }
+        return options.all === true
+          ? callback(null, [...addresses])
+          : callback(null, first.address, first.family);
+      },
+      (error: unknown) => callback(new DialError(error), ''),
+    );
+  };
+}

@@ -1,0 +1,53 @@
+import { z } from 'zod';
+import { noted, text, wholeNumber } from './setting-kinds.js';
+
+/** Of the programs that call a store: which one. */
+export const callSettings = z.object({
+  STORE_HOST: text('127.0.0.1', 'The store to call.'),
+  STORE_PORT: wholeNumber({ min: 1, max: 65_535, standard: 8_080, reason: 'Its port.' }),
+  CALL_TIMEOUT_MS: wholeNumber({
+    min: 100,
+    max: 600_000,
+    standard: 2_000,
+    reason: 'How long one call may take.',
+  }),
+});
+
+const INT32 = /^-?\d{1,10}$/;
+
+const eventTypes = z
+  .string()
+  .transform((list) => list.split(',').map((item) => item.trim()))
+  .refine((items) => items.every((item) => INT32.test(item) && Number(item) === (Number(item) | 0)))
+  .transform((items) => [...new Set(items.map(Number))]);
+
+/** Of the polling client. */
+export const pollSettings = z.object({
+  EVENT_TYPES: noted(eventTypes.default([1, 3]), {
+    allowed: 'a comma list of whole numbers (int32)',
+    reason: 'Codes of the event types to react to.',
+    defaultText: '`1,3`',
+  }),
+  CHECKPOINT_FILE: noted(z.string().optional(), {
+    allowed: 'a path',
+    reason: 'Where the place in each type is kept. Not set: starts from one second ago.',
+  }),
+  BATCH_SIZE: wholeNumber({
+    min: 1,
+    max: 10_000,
+    standard: 100,
+    reason: 'Events asked for at once.',
+  }),
+  POLL_INTERVAL_MS: wholeNumber({
+    min: 10,
+    max: 3_600_000,
+    standard: 500,
+    reason: 'Pause when there was nothing new.',
+  }),
+  POLL_BACKOFF_MAX_MS: wholeNumber({
+    min: 100,
+    max: 3_600_000,
+    standard: 10_000,
+    reason: 'Longest pause while the store is away.',
+  }),
+});

@@ -1,0 +1,234 @@
+import { requireUuid, type Uuid } from '../core/index.js';
+import type { Components, Part } from '../runtime/index.js';
+import type { DueQueue, TimedEvents } from '../storage/index.js';
+import { Departures } from './departures.js';
+import type { Dispatcher } from './dispatcher.js';
+import { DueWaits } from './due-waits.js';
+import { DEFAULT_POLLER_SETTINGS, type PollerSettings } from './poller-settings.js';
+import { newCounts, type PollerStats } from './poller-stats.js';
+
+export interface PollerParts {
+  /** Undefined until the storage is open. */
+  readonly timedEvents: () => TimedEvents | undefined;
+  /** False while nothing may fire, for example when the clock cannot be trusted. */
+  readonly ready: () => boolean;
+  readonly dispatcher: Dispatcher;
+  readonly components: Components;
+  /** What is left out is as in `DEFAULT_POLLER_SETTINGS`. */
+  readonly settings?: Partial<PollerSettings>;
+  /** How late each attempt began, in ms. */
+  readonly onAttempt?: (latenessMs: number) => void;
+}
+
+/** Entries per `take`; the next one follows at once when there are more. */
+const TAKE_MAX = 2_000;
+/** Takes are at least this far apart, however often something arrives. */
+const TAKE_GAP_MS = 5;
+/** Late entries are looked for less often: they wait for their turn anyway. */
+const LATE_TAKE_GAP_MS = 20;
+const STORAGE_WAIT_MS = 250;
+const AFTER_FAULT_MS = 500;
+
+interface Opened {
+  readonly queue: DueQueue;
+  readonly departures: Departures;
+}
+
+/** Fires what is due: at least once, never early. Several of them share one storage. */
+export class Poller implements Part {
+  readonly name = 'poller';
+  readonly #parts: PollerParts;
+  readonly #settings: PollerSettings;
+  readonly #id: Uuid;
+  readonly #counts = newCounts();
+  readonly #waits = new DueWaits(() => this.#wake.abort());
+  readonly #stop = new AbortController();
+  /** Aborted once nothing is waited for any more. */
+  readonly #end = new AbortController();
+  #wake = new AbortController();
+  #opening: Promise<Opened> | undefined;
+  #opened: Opened | undefined;
+  #taking: Promise<void> | undefined;
+  #takeWanted = true;
+  #takenMs = Number.NEGATIVE_INFINITY;
+  #lateTakenMs = Number.NEGATIVE_INFINITY;
+  #loop: Promise<void> | undefined;
+  #stopping: Promise<void> | undefined;
+
+  constructor(parts: PollerParts) {
+    this.#parts = parts;
+    this.#settings = { ...DEFAULT_POLLER_SETTINGS, ...parts.settings };
+    this.#id = requireUuid(parts.components.ids.newId());
+  }
+
+  /** Begins to poll; does not wait for the storage. */
+  start(): void {
+    this.#loop ??= this.#poll();
+  }
+
+  /** Begins nothing more, lets calls under way end within the grace, hands the rest over. */
+  stop(): Promise<void> {
+    this.#stopping ??= this.#shutDown();
+    return this.#stopping;
+  }
+
+  stats(): PollerStats {
+    return { ...this.#counts };
+  }
+
+  /**
+   * Takes what is due and begins it, as of `nowMs`; what it began goes on by itself. Returns when
+   * it wants to be run next. Throws what the storage throws.
+   */
+  async runOnce(nowMs: number): Promise<number> {
+    const opened = await this.#open();
+    const soonMs = nowMs + this.#settings.lookAheadMs / 2;
+    if (opened === undefined || !this.#mayBegin()) return nowMs + STORAGE_WAIT_MS;
+    await this.#take(opened, nowMs);
+    return Math.min(opened.departures.run(nowMs), soonMs);
+  }
+
+  async #poll(): Promise<void> {
+    while (!this.#stop.signal.aborted) {
+      this.#wake = new AbortController();
+      try {
+        await this.#turn();
+      } catch (error) {
+        this.#logFault(error);
+        await this.#sleep(AFTER_FAULT_MS);
+      }
+    }
+  }
+
+  /** One round: begins what is due, has more fetched beside it, waits. */
+  async #turn(): Promise<void> {
+    const { clock } = this.#parts.components;
+    const opened = this.#mayBegin() ? await this.#open() : undefined;
+    if (opened === undefined) {
+      await this.#sleep(STORAGE_WAIT_MS);
+      return;
+    }
+    const takeEveryMs = this.#settings.lookAheadMs / 2;
+    const sinceMs = clock.monotonicMs() - this.#takenMs;
+    const due = this.#takeWanted || sinceMs >= takeEveryMs;
+    if (due && sinceMs >= TAKE_GAP_MS && this.#taking === undefined) this.#takeBeside(opened);
+    const nowMs = clock.nowMs();
+    const nextMs = opened.departures.run(nowMs);
+    const waitMs = Math.min(Math.max(0, nextMs - nowMs), takeEveryMs);
+    if (this.#taking !== undefined) {
+      await this.#sleep(waitMs);
+    } else if (this.#takeWanted) {
+      await this.#sleep(Math.min(waitMs, Math.max(1, TAKE_GAP_MS - sinceMs)));
+    } else {
+      const { signal } = this.#wake;
+      await opened.queue.arrival(waitMs, signal);
+      if (!signal.aborted) this.#takeWanted = true;
+    }
+  }
+
+  /** Fetches while entries that are held go on being fired. */
+  #takeBeside(opened: Opened): void {
+    this.#takeWanted = false;
+    this.#taking = this.#take(opened, this.#parts.components.clock.nowMs())
+      .catch(async (error: unknown) => {
+        this.#logFault(error);
+        await this.#parts.components.timers.sleep(AFTER_FAULT_MS, this.#stop.signal);
+        this.#takeWanted = true;
+      })
+      .finally(() => {
+        this.#taking = undefined;
+        this.#wake.abort();
+      });
+  }
+
+  async #take({ queue, departures }: Opened, nowMs: number): Promise<void> {
+    const { clock } = this.#parts.components;
+    const { lookAheadMs, lateAfterMs } = this.#settings;
+    const lateMs = nowMs - lateAfterMs;
+    const lateGapMs = clock.monotonicMs() - this.#lateTakenMs;
+    if (departures.lateRoom > 0 && lateGapMs >= LATE_TAKE_GAP_MS) {
+      const limit = Math.min(TAKE_MAX, departures.lateRoom);
+      const window = { nowMs, fromMs: 0, untilMs: lateMs - 1, limit };
+      this.#lateTakenMs = clock.monotonicMs();
+      for (const entry of await queue.take(window)) departures.add(entry, nowMs);
+    }
+    // also with hardly any room: taking is what keeps the queue ours
+    const limit = Math.max(1, Math.min(TAKE_MAX, departures.room));
+    const window = { nowMs, fromMs: lateMs, untilMs: nowMs + lookAheadMs, limit };
+    const entries = await queue.take(window);
+    this.#takenMs = clock.monotonicMs();
+    for (const entry of entries) departures.add(entry, nowMs);
+    if (entries.length === limit && departures.room > 0) this.#takeWanted = true;
+  }
+
+  /** The queue, opened once; undefined while the storage is not. */
+  async #open(): Promise<Opened | undefined> {
+    if (this.#opened !== undefined) return this.#opened;
+    const timedEvents = this.#parts.timedEvents();
+    if (timedEvents === undefined) return undefined;
+    this.#opening ??= this.#openOn(timedEvents).finally(() => {
+      this.#opening = undefined;
+    });
+    return this.#opening;
+  }
+
+  async #openOn(timedEvents: TimedEvents): Promise<Opened> {
+    const { dispatcher, components, onAttempt = () => undefined } = this.#parts;
+    const queue = await timedEvents.openQueue(this.#id);
+    const departures = new Departures({
+      timedEvents,
+      queue,
+      dispatcher,
+      components,
+      settings: this.#settings,
+      poller: this.#id,
+      counts: this.#counts,
+      waits: this.#waits,
+      mayBegin: () => this.#mayBegin(),
+      wantTake: () => this.#wantTake(),
+      signal: this.#end.signal,
+      unreported: new Set(),
+      onAttempt,
+    });
+    this.#opened = { queue, departures };
+    return this.#opened;
+  }
+
+  #mayBegin(): boolean {
+    return !this.#stop.signal.aborted && this.#parts.ready();
+  }
+
+  async #shutDown(): Promise<void> {
+    this.#stop.abort();
+    this.#wake.abort();
+    this.#waits.release(Number.POSITIVE_INFINITY);
+    const graceOver = new AbortController();
+    const { timers } = this.#parts.components;
+    const grace = timers.sleep(this.#settings.stopGraceMs, graceOver.signal);
+    await Promise.race([this.#quiet(), grace]);
+    graceOver.abort();
+    this.#end.abort();
+    this.#opened?.departures.close();
+    await this.#opened?.queue.close();
+  }
+
+  /** Resolves once nothing is being taken or called. */
+  async #quiet(): Promise<void> {
+    await Promise.allSettled([this.#loop, this.#taking, this.#opening]);
+    await this.#opened?.departures.idle();
+  }
+
+  #wantTake(): void {
+    this.#takeWanted = true;
+    this.#wake.abort();
+  }
+
+  #sleep(ms: number): Promise<void> {
+    return this.#parts.components.timers.sleep(ms, this.#wake.signal);
+  }
+
+  #logFault(error: unknown): void {
+    this.#counts.faults += 1;
+    this.#parts.components.logger.error({ err: error }, 'the poller met a fault');
+  }
+}

@@ -1,0 +1,37 @@
+import type { HttpTarget, RetryPolicy, TimedEventPlan } from '../core/index.js';
+
+function sameBytes(left: Uint8Array, right: Uint8Array): boolean {
+  return left.length === right.length && left.every((byte, index) => byte === right[index]);
+}
+
+function sameTarget(left: HttpTarget, right: HttpTarget): boolean {
+  if (left.url !== right.url || left.method !== right.method) return false;
+  if (left.headers.length !== right.headers.length) return false;
+  return left.headers.every(({ name, value }, index) => {
+    const other = right.headers[index];
+    return other !== undefined && other.name === name && other.value === value;
+  });
+}
+
+function sameRetry(left: RetryPolicy, right: RetryPolicy): boolean {
+  return (
+    left.attemptsMax === right.attemptsMax &&
+    left.firstDelayMs === right.firstDelayMs &&
+    left.maxDelayMs === right.maxDelayMs &&
+    left.doublings === right.doublings &&
+    left.jitter === right.jitter &&
+    left.maxAgeMs === right.maxAgeMs
+  );
+}
+
+/** Whether two plans ask for the very same, the bytes of the payload included. */
+export function samePlan(left: TimedEventPlan, right: TimedEventPlan): boolean {
+  return (
+    left.dueMs === right.dueMs &&
+    left.timeoutMs === right.timeoutMs &&
+    left.retentionMs === right.retentionMs &&
+    sameTarget(left.target, right.target) &&
+    sameRetry(left.retry, right.retry) &&
+    sameBytes(left.payload, right.payload)
+  );
+}

@@ -1,0 +1,55 @@
+import { requireUuid, type Moment, type TimedEvent, type Uuid } from '../core/index.js';
+import type { Components } from '../runtime/index.js';
+import type { DueQueue, TimedEvents } from '../storage/index.js';
+import type { Dispatcher } from './dispatcher.js';
+import type { DueWaits } from './due-waits.js';
+import type { PollerSettings } from './poller-settings.js';
+import type { PollerCounts } from './poller-stats.js';
+
+/** What becomes of a notice. `drop`: it is another poller's, or nobody's: say nothing. */
+export type Next =
+  | { readonly kind: 'settle' }
+  | { readonly kind: 'postpone'; readonly atMs: number }
+  | { readonly kind: 'drop' };
+
+export const SETTLE: Next = { kind: 'settle' };
+export const DROP: Next = { kind: 'drop' };
+
+/** After a write of unknown outcome: long enough for it to be over mostly. */
+export const AFTER_UNKNOWN_MS = 1_000;
+/** While the storage cannot be reached. */
+export const AFTER_UNAVAILABLE_MS = 500;
+
+/** What all visits of one poller share. */
+export interface VisitTools {
+  readonly timedEvents: TimedEvents;
+  readonly queue: DueQueue;
+  readonly dispatcher: Dispatcher;
+  readonly components: Components;
+  readonly settings: PollerSettings;
+  readonly poller: Uuid;
+  readonly counts: PollerCounts;
+  readonly waits: DueWaits;
+  /** False once the poller stops, or must not fire. */
+  readonly mayBegin: () => boolean;
+  /** Something may be taken from the queue. */
+  readonly wantTake: () => void;
+  /** Aborted when the poller waits no longer for what is under way. */
+  readonly signal: AbortSignal;
+  /** Claims of ours whose call was made and whose result could not be stored. */
+  readonly unreported: Set<string>;
+  readonly onAttempt: (latenessMs: number) => void;
+}
+
+export function postponeBy(ms: number, nowMs: number): Next {
+  return { kind: 'postpone', atMs: nowMs + ms };
+}
+
+export function momentOf({ clock, ids }: Components): Moment {
+  return { nowMs: clock.nowMs(), change: requireUuid(ids.newId()) };
+}
+
+/** Names a claimed state of an entry. */
+export function claimText({ generation, change }: TimedEvent): string {
+  return `${generation} ${change}`;
+}

@@ -1,0 +1,231 @@
+import {
+  attemptNumber,
+  claimed,
+  lost,
+  withdrawn,
+  type Claim,
+  type Moment,
+  type TimedEvent,
+} from '../core/index.js';
+import type { ChangeOutcome, DueEntry } from '../storage/index.js';
+import type { CallVerdict } from './circuit-breaker.js';
+import type { DispatchResult } from './dispatcher.js';
+import { reportAttempt } from './report-attempt.js';
+import {
+  AFTER_UNKNOWN_MS,
+  AFTER_UNAVAILABLE_MS,
+  claimText,
+  DROP,
+  momentOf,
+  postponeBy,
+  SETTLE,
+  type Next,
+  type VisitTools,
+} from './visit-tools.js';
+
+/** Longer than the longest write of an entry: its notice may come before it by as much. */
+const NOTICE_AHEAD_MAX_MS = 15_000;
+/** A young notice without its entry is looked at again; soon at first, since most writes are quick. */
+const YOUNG_NOTICE_WAIT_MS = { min: 200, max: 1_000 };
+/** Another poller is at it, and alive. */
+const CLAIMED_ELSEWHERE_WAIT_MS = 500;
+/** A claim this much older than its call can take is given up, even when its poller lives. */
+const CLAIM_OVERTIME_MS = 10_000;
+const AFTER_WITHDRAWAL_MS = 100;
+const NOT_READY_WAIT_MS = 500;
+/** A wall clock that was set back further makes a claim wait too long: it is given back. */
+export const STEP_BACK_MAX_MS = 1_000;
+/** How often an entry may change under our eyes before we come back later. */
+const LOOKS_MAX = 20;
+
+type Step = Next | { readonly kind: 'again'; readonly current: TimedEvent | undefined };
+
+/**
+ * Looks at an entry and does what is due: claims and calls it, takes back a lost claim, or finds
+ * nothing to do. `release` gives the ticket of the gate back as soon as the call is over.
+ */
+export async function visit(
+  entry: DueEntry,
+  tools: VisitTools,
+  release: (verdict: CallVerdict) => void,
+): Promise<Next> {
+  return new Visit(entry, tools, release).run();
+}
+
+class Visit {
+  readonly #entry: DueEntry;
+  readonly #tools: VisitTools;
+  readonly #release: (verdict: CallVerdict) => void;
+
+  constructor(entry: DueEntry, tools: VisitTools, release: (verdict: CallVerdict) => void) {
+    this.#entry = entry;
+    this.#tools = tools;
+    this.#release = release;
+  }
+
+  async run(): Promise<Next> {
+    let current: TimedEvent | undefined;
+    try {
+      current = await this.#tools.timedEvents.find(this.#entry.key);
+    } catch (error) {
+      this.#tools.components.logger.warn({ err: error }, 'a due entry could not be read');
+      return this.#postpone(AFTER_UNAVAILABLE_MS);
+    }
+    for (let looks = 0; looks < LOOKS_MAX; looks += 1) {
+      const step = await this.#step(current);
+      if (step.kind !== 'again') return step;
+      current = step.current;
+    }
+    return this.#postpone(AFTER_UNKNOWN_MS);
+  }
+
+  async #step(current: TimedEvent | undefined): Promise<Step> {
+    const { generation, nextMs } = this.#entry;
+    if (current === undefined || current.generation !== generation) return this.#stale();
+    const { state } = current;
+    if (state.status !== 'PENDING' && state.status !== 'PROCESSING') return SETTLE;
+    if (state.nextMs !== nextMs) return this.#stale();
+    if (state.status === 'PENDING') return this.#claim(current);
+    return this.#meetClaim(current, state.claim);
+  }
+
+  /** The notice is out of date, or its entry is still being written. */
+  #stale(): Next {
+    const ageMs = this.#nowMs() - this.#entry.writtenMs;
+    if (ageMs >= NOTICE_AHEAD_MAX_MS) return SETTLE;
+    const { min, max } = YOUNG_NOTICE_WAIT_MS;
+    return this.#postpone(Math.min(Math.max(ageMs, min), max));
+  }
+
+  async #meetClaim(current: TimedEvent, claim: Claim): Promise<Step> {
+    const { poller, queue, unreported, counts } = this.#tools;
+    if (claim.poller === poller && !unreported.has(claimText(current))) {
+      return this.#withdraw(current);
+    }
+    const overMs = claim.claimedMs + current.plan.timeoutMs + CLAIM_OVERTIME_MS;
+    if (claim.poller !== poller && !queue.isGone(claim) && this.#nowMs() <= overMs) {
+      return this.#postpone(CLAIMED_ELSEWHERE_WAIT_MS);
+    }
+    const to = lost(current, this.#moment());
+    if (to === undefined) return SETTLE;
+    const outcome = await this.#change(current, to);
+    if (outcome.kind !== 'changed') return this.#unchanged(outcome);
+    unreported.delete(claimText(current));
+    counts.lost += 1;
+    if (to.state.status === 'FAILED') counts.failed += 1;
+    return SETTLE;
+  }
+
+  async #claim(pending: TimedEvent): Promise<Step> {
+    const { queue, poller, counts } = this.#tools;
+    if (!queue.holds(this.#entry)) return DROP;
+    if (!this.#tools.mayBegin()) return this.#postpone(NOT_READY_WAIT_MS);
+    const moment = this.#moment();
+    const claim = { poller, epoch: this.#entry.epoch, claimedMs: moment.nowMs };
+    const to = claimed(pending, claim, moment);
+    if (to === undefined) return SETTLE;
+    const outcome = await this.#change(pending, to);
+    if (outcome.kind !== 'changed') return this.#unchanged(outcome);
+    if (to.state.status === 'FAILED') {
+      counts.failed += 1;
+      return SETTLE;
+    }
+    return (await this.#untilDue()) ? this.#call(to) : this.#withdraw(to);
+  }
+
+  /** True at the due time; false when it must not be waited for any longer. */
+  async #untilDue(): Promise<boolean> {
+    const { nextMs } = this.#entry;
+    const { waits, settings, mayBegin } = this.#tools;
+    for (;;) {
+      if (!mayBegin()) return false;
+      const leftMs = nextMs - this.#nowMs();
+      if (leftMs <= 0) return true;
+      if (leftMs > settings.claimAheadMs + STEP_BACK_MAX_MS) return false;
+      await waits.wait(nextMs);
+    }
+  }
+
+  async #call(processing: TimedEvent): Promise<Step> {
+    const { components, counts, onAttempt } = this.#tools;
+    const { nextMs } = this.#entry;
+    const fromMs = components.clock.monotonicMs();
+    let startedMs = this.#nowMs();
+    let begun = false;
+    const begin = (): void => {
+      if (begun) return;
+      begun = true;
+      counts.fired += 1;
+      onAttempt(startedMs - nextMs);
+    };
+    const result = await this.#dispatch(processing, () => {
+      const nowMs = this.#nowMs();
+      if (nowMs < nextMs || !this.#tools.mayBegin()) return false;
+      if (!this.#tools.queue.holds(this.#entry)) return false;
+      startedMs = nowMs;
+      begin();
+      return true;
+    });
+    const durationMs = Math.round(components.clock.monotonicMs() - fromMs);
+    this.#release(verdictOf(result));
+    if (result.kind === 'withdrawn') return this.#withdraw(processing);
+    begin();
+    return reportAttempt(processing, { result, startedMs, durationMs }, this.#tools);
+  }
+
+  async #dispatch(event: TimedEvent, mayBegin: () => boolean): Promise<DispatchResult> {
+    const { key, generation, plan } = event;
+    const { dueMs, target, payload, timeoutMs } = plan;
+    const attempt = attemptNumber(event);
+    try {
+      return await this.#tools.dispatcher.call(
+        { key, generation, attempt, dueMs, target, payload, timeoutMs },
+        mayBegin,
+      );
+    } catch (error) {
+      // must not happen; counted as an attempt, or it would go on for ever
+      this.#tools.counts.faults += 1;
+      this.#tools.components.logger.error({ err: error }, 'a call ended with an exception');
+      return { kind: 'failed', error: 'the call broke off' };
+    }
+  }
+
+  async #withdraw(processing: TimedEvent): Promise<Step> {
+    const to = withdrawn(processing, this.#moment());
+    if (to === undefined) return SETTLE;
+    const outcome = await this.#change(processing, to);
+    if (outcome.kind !== 'changed') return this.#unchanged(outcome);
+    this.#tools.counts.withdrawn += 1;
+    if (!this.#tools.queue.holds(this.#entry)) return DROP;
+    const claimAtMs = this.#entry.nextMs - this.#tools.settings.claimAheadMs;
+    return this.#postpone(Math.max(AFTER_WITHDRAWAL_MS, claimAtMs - this.#nowMs()));
+  }
+
+  #unchanged(outcome: Exclude<ChangeOutcome, { kind: 'changed' }>): Step {
+    if (outcome.kind === 'differs') return { kind: 'again', current: outcome.current };
+    return this.#postpone(outcome.kind === 'unknown' ? AFTER_UNKNOWN_MS : AFTER_UNAVAILABLE_MS);
+  }
+
+  #change(from: TimedEvent, to: TimedEvent): Promise<ChangeOutcome> {
+    return this.#tools.timedEvents.change({ from, to }, this.#tools.signal);
+  }
+
+  #postpone(ms: number): Next {
+    return postponeBy(ms, this.#nowMs());
+  }
+
+  #nowMs(): number {
+    return this.#tools.components.clock.nowMs();
+  }
+
+  #moment(): Moment {
+    return momentOf(this.#tools.components);
+  }
+}
+
+/** What a call says about its destination. */
+function verdictOf(result: DispatchResult): CallVerdict {
+  if (result.kind === 'failed') return 'failed';
+  if (result.kind !== 'answered') return 'none';
+  return result.status >= 500 || result.status === 429 ? 'failed' : 'ok';
+}

@@ -1,0 +1,157 @@
+import {
+  finishedMsOf,
+  nextMsOf,
+  summaryOf,
+  type Attempt,
+  type HttpMethod,
+  type RetryPolicy,
+  type Target,
+  type TimedEvent,
+  type TimedEventStatus,
+  type TimedEventSummary,
+} from '../../core/index.js';
+import {
+  AttemptOutcome as WireAttemptOutcome,
+  HttpMethod as WireMethod,
+  ScheduleOutcome as WireScheduleOutcome,
+  StopOutcome as WireStopOutcome,
+  TimedEventStatus as WireStatus,
+  type Attempt as WireAttempt,
+  type RetryPolicy as WireRetry,
+  type ScheduleResponse,
+  type TimedEvent as WireTimedEvent,
+} from '../../gen/cassadra/v1/scheduler.js';
+import type { ScheduleAnswer, StopOutcome } from '../../scheduler/index.js';
+
+const STATUSES: Readonly<Record<TimedEventStatus, WireStatus>> = {
+  PENDING: WireStatus.TIMED_EVENT_STATUS_PENDING,
+  PROCESSING: WireStatus.TIMED_EVENT_STATUS_PROCESSING,
+  COMPLETED: WireStatus.TIMED_EVENT_STATUS_COMPLETED,
+  FAILED: WireStatus.TIMED_EVENT_STATUS_FAILED,
+  CANCELLED: WireStatus.TIMED_EVENT_STATUS_CANCELLED,
+  // nobody is shown one
+  DELETED: WireStatus.TIMED_EVENT_STATUS_UNSPECIFIED,
+};
+
+const METHODS: Readonly<Record<HttpMethod, WireMethod>> = {
+  POST: WireMethod.HTTP_METHOD_POST,
+  GET: WireMethod.HTTP_METHOD_GET,
+  PUT: WireMethod.HTTP_METHOD_PUT,
+  DELETE: WireMethod.HTTP_METHOD_DELETE,
+  PATCH: WireMethod.HTTP_METHOD_PATCH,
+};
+
+const SCHEDULE_OUTCOMES: Readonly<Record<ScheduleAnswer['outcome'], WireScheduleOutcome>> = {
+  scheduled: WireScheduleOutcome.SCHEDULE_OUTCOME_SCHEDULED,
+  existed: WireScheduleOutcome.SCHEDULE_OUTCOME_EXISTED,
+  replaced: WireScheduleOutcome.SCHEDULE_OUTCOME_REPLACED,
+};
+
+const STOP_OUTCOMES: Readonly<Record<StopOutcome, WireStopOutcome>> = {
+  done: WireStopOutcome.STOP_OUTCOME_DONE,
+  'in-flight': WireStopOutcome.STOP_OUTCOME_IN_FLIGHT,
+  finished: WireStopOutcome.STOP_OUTCOME_FINISHED,
+  unknown: WireStopOutcome.STOP_OUTCOME_UNKNOWN,
+};
+
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+const optionalMs = (ms: number | undefined): bigint | undefined =>
+  ms === undefined ? undefined : BigInt(ms);
+
+export function encodeStopOutcome(outcome: StopOutcome): WireStopOutcome {
+  return STOP_OUTCOMES[outcome];
+}
+
+/** What lists show. */
+export function encodeSummary(summary: TimedEventSummary): WireTimedEvent {
+  const { key, state, target } = summary;
+  const headers = target.headers.map(({ name, value }) => ({ name, value }));
+  return {
+    application: key.application,
+    eventId: key.eventId,
+    generation: summary.generation,
+    status: STATUSES[state.status],
+    dueMs: BigInt(summary.dueMs),
+    nextMs: optionalMs(nextMsOf({ state })),
+    createdMs: BigInt(summary.createdMs),
+    updatedMs: BigInt(summary.updatedMs),
+    finishedMs: optionalMs(finishedMsOf({ state })),
+    target: { $case: 'http', value: { url: target.url, method: METHODS[target.method], headers } },
+    attemptCount: summary.attemptCount,
+    failureReason: state.status === 'FAILED' ? state.reason : '',
+  };
+}
+
+/** All but the payload and the attempts. */
+function encodePlan(event: TimedEvent): WireTimedEvent {
+  const { retry, timeoutMs, retentionMs } = event.plan;
+  return {
+    ...encodeSummary(summaryOf(event)),
+    retry: encodeRetry(retry),
+    timeoutMs: BigInt(timeoutMs),
+    retentionMs: BigInt(retentionMs),
+  };
+}
+
+/** All but the attempts. */
+export function encodeWhole(event: TimedEvent): WireTimedEvent {
+  const { payload, target } = event.plan;
+  return { ...encodePlan(event), payload: encodePayload(payload, target) };
+}
+
+export function encodeScheduled({ event, outcome }: ScheduleAnswer): ScheduleResponse {
+  return { timedEvent: encodePlan(event), outcome: SCHEDULE_OUTCOMES[outcome] };
+}
+
+export function encodeAttempt({ number, startedMs, durationMs, outcome }: Attempt): WireAttempt {
+  const begun = { number, startedMs: BigInt(startedMs), durationMs: BigInt(durationMs) };
+  const nothing = { httpStatus: 0, body: '', error: '' };
+  switch (outcome.kind) {
+    case 'answered': {
+      const { status: httpStatus, body } = outcome;
+      const answered = WireAttemptOutcome.ATTEMPT_OUTCOME_ANSWERED;
+      return { ...begun, ...nothing, outcome: answered, httpStatus, body };
+    }
+    case 'failed': {
+      const failed = WireAttemptOutcome.ATTEMPT_OUTCOME_FAILED;
+      return { ...begun, ...nothing, outcome: failed, error: outcome.error };
+    }
+    case 'lost':
+      return { ...begun, ...nothing, outcome: WireAttemptOutcome.ATTEMPT_OUTCOME_LOST };
+  }
+}
+
+function encodeRetry(retry: RetryPolicy): WireRetry {
+  return {
+    attempts: retry.attemptsMax,
+    firstDelayMs: BigInt(retry.firstDelayMs),
+    maxDelayMs: BigInt(retry.maxDelayMs),
+    doublings: retry.doublings,
+    jitter: retry.jitter,
+    maxAgeMs: optionalMs(retry.maxAgeMs),
+  };
+}
+
+function encodePayload(bytes: Uint8Array, target: Target): WireTimedEvent['payload'] {
+  if (bytes.byteLength === 0) return undefined;
+  const json = isCalledJson(target) ? jsonText(bytes) : undefined;
+  if (json !== undefined) return { $case: 'json', value: json };
+  return { $case: 'data', value: Buffer.from(bytes) };
+}
+
+function isCalledJson({ headers }: Target): boolean {
+  const header = headers.find(({ name }) => name.toLowerCase() === 'content-type');
+  return /^application\/json\s*(;|$)/i.test(header?.value ?? '');
+}
+
+/** The text of the bytes; undefined when they are not JSON. */
+function jsonText(bytes: Uint8Array): string | undefined {
+  try {
+    const text = utf8.decode(bytes);
+    JSON.parse(text);
+    return text;
+  } catch {
+    return undefined;
+  }
+}

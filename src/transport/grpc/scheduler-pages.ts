@@ -1,0 +1,111 @@
+import {
+  invalidField,
+  requireName,
+  requireWithin,
+  type Attempt,
+  type TimedEventStatus,
+} from '../../core/index.js';
+import {
+  Attempt as WireAttempt,
+  TimedEvent as WireTimedEvent,
+  TimedEventStatus as WireStatus,
+  type ListAttemptsRequest,
+  type ListAttemptsResponse,
+  type ListRequest,
+  type ListResponse,
+} from '../../gen/cassadra/v1/scheduler.js';
+import type { Scheduler } from '../../scheduler/index.js';
+import { decodePageToken, encodePageToken, tokenNumber } from './page-token.js';
+import { decodeEnum, decodeInt64 } from './scheduler-decode.js';
+import { encodeAttempt, encodeSummary } from './scheduler-encode.js';
+
+type Query = Parameters<Scheduler['list']>[0];
+type Page = Awaited<ReturnType<Scheduler['list']>>;
+
+const PAGE_SIZE_DEFAULT = 100;
+const PAGE_SIZE_MAX = 1_000;
+
+/** With all the rest, a response stays below the 4 MiB of clients. */
+const PAGE_BYTES_MAX = 3 * 1_048_576;
+
+const STATUSES: ReadonlyMap<number, TimedEventStatus> = new Map([
+  [WireStatus.TIMED_EVENT_STATUS_PENDING, 'PENDING'],
+  [WireStatus.TIMED_EVENT_STATUS_PROCESSING, 'PROCESSING'],
+  [WireStatus.TIMED_EVENT_STATUS_COMPLETED, 'COMPLETED'],
+  [WireStatus.TIMED_EVENT_STATUS_FAILED, 'FAILED'],
+  [WireStatus.TIMED_EVENT_STATUS_CANCELLED, 'CANCELLED'],
+]);
+
+function decodePageSize(size: number): number {
+  if (size < 0) throw invalidField('page_size', 'must not be negative');
+  requireWithin('page_size', size, PAGE_SIZE_MAX);
+  return size === 0 ? PAGE_SIZE_DEFAULT : size;
+}
+
+function decodeBound(field: string, value: bigint | undefined, unbounded: number): number {
+  if (value === undefined) return unbounded;
+  const ms = decodeInt64(field, value);
+  if (ms < 0) throw invalidField(field, 'must not be negative');
+  return ms;
+}
+
+function decodePlace(token: string): Query['after'] {
+  if (token === '') return undefined;
+  const [due, eventId = ''] = decodePageToken(token, 2);
+  return { dueMs: tokenNumber(due), eventId };
+}
+
+/** What to list. Throws INVALID_ARGUMENT, LIMIT_EXCEEDED and CURSOR_INVALID. */
+export function decodeList(request: ListRequest): Query {
+  requireName('application', request.application);
+  return {
+    application: request.application,
+    statuses: request.statuses.map((status, index) =>
+      decodeEnum(`statuses[${index}]`, status, STATUSES),
+    ),
+    fromMs: decodeBound('due_from_ms', request.dueFromMs, 0),
+    untilMs: decodeBound('due_until_ms', request.dueUntilMs, Number.MAX_SAFE_INTEGER),
+    after: decodePlace(request.pageToken),
+    limit: decodePageSize(request.pageSize),
+  };
+}
+
+/** The page, or as much of its beginning as a response holds. */
+export function encodeList({ events, next }: Page): ListResponse {
+  const wire = events.map(encodeSummary);
+  const kept = fitting(wire.map((event) => WireTimedEvent.encode(event).finish().length));
+  const last = kept < events.length ? events[kept - 1] : undefined;
+  const place = last === undefined ? next : { dueMs: last.dueMs, eventId: last.key.eventId };
+  return {
+    timedEvents: wire.slice(0, kept),
+    nextPageToken: place === undefined ? '' : encodePageToken(place.dueMs, place.eventId),
+  };
+}
+
+/** One page of the attempts. Throws INVALID_ARGUMENT, LIMIT_EXCEEDED and CURSOR_INVALID. */
+export function pageOfAttempts(
+  attempts: readonly Attempt[],
+  { pageSize, pageToken }: Pick<ListAttemptsRequest, 'pageSize' | 'pageToken'>,
+): ListAttemptsResponse {
+  const limit = decodePageSize(pageSize);
+  const [after] = pageToken === '' ? ['0'] : decodePageToken(pageToken, 1);
+  const afterNumber = tokenNumber(after);
+  const rest = attempts.filter(({ number }) => number > afterNumber);
+  const wire = rest.slice(0, limit).map(encodeAttempt);
+  const kept = fitting(wire.map((attempt) => WireAttempt.encode(attempt).finish().length));
+  const last = kept < rest.length ? wire[kept - 1] : undefined;
+  return {
+    attempts: wire.slice(0, kept),
+    nextPageToken: last === undefined ? '' : encodePageToken(last.number),
+  };
+}
+
+/** How many of the first items fit in a response: at least one, if there is any. */
+function fitting(sizes: readonly number[]): number {
+  let bytes = 0;
+  const over = sizes.findIndex((size, index) => {
+    bytes += size;
+    return index > 0 && bytes > PAGE_BYTES_MAX;
+  });
+  return over === -1 ? sizes.length : over;
+}

@@ -1,0 +1,73 @@
+import { AppError, untilEnd, type TimedEvent, type TimedEventKey } from '../../core/index.js';
+import type { ScheduleBatchResult, ScheduleRequest } from '../../gen/cassadra/v1/scheduler.js';
+import type { Logger } from '../../runtime/index.js';
+import type { Scheduler } from '../../scheduler/index.js';
+import { toAppError } from './errors.js';
+import { decodeBatch, decodeDue, decodeKey, decodeSchedule } from './scheduler-decode.js';
+import { encodeScheduled, encodeStopOutcome, encodeWhole } from './scheduler-encode.js';
+import { SCHEDULER_CODECS, SCHEDULER_NAME } from './scheduler-methods.js';
+import { decodeList, encodeList, pageOfAttempts } from './scheduler-pages.js';
+import type { GrpcService } from './grpc-service.js';
+import { unaryMethod, type UnaryMethod } from './unary-method.js';
+
+/** `cassadra.v1.SchedulerService` on the scheduler. */
+export function schedulerService(scheduler: Scheduler): GrpcService {
+  return {
+    name: SCHEDULER_NAME,
+    methods: ({ logger }) => ({ ...writes(scheduler, logger), ...reads(scheduler) }),
+  };
+}
+
+function writes(scheduler: Scheduler, logger: Logger): Readonly<Record<string, UnaryMethod>> {
+  const { schedule, scheduleBatch, cancel, reschedule } = SCHEDULER_CODECS;
+  const scheduleOne = async (
+    request: ScheduleRequest,
+    signal: AbortSignal,
+  ): Promise<ScheduleBatchResult> => {
+    try {
+      const answer = await scheduler.schedule(decodeSchedule(request), signal);
+      return { result: { $case: 'scheduled', value: encodeScheduled(answer) } };
+    } catch (error) {
+      const { code, message, details } = toAppError(error, logger);
+      return { result: { $case: 'error', value: { code, message, field: details.field ?? '' } } };
+    }
+  };
+  return {
+    Schedule: unaryMethod(schedule, async (request, { signal }) =>
+      encodeScheduled(await scheduler.schedule(decodeSchedule(request), signal)),
+    ),
+    ScheduleBatch: unaryMethod(scheduleBatch, async (batch, { signal }) => {
+      const requests = decodeBatch(batch);
+      return { results: await Promise.all(requests.map((one) => scheduleOne(one, signal))) };
+    }),
+    Cancel: unaryMethod(cancel, async (request, { signal }) => ({
+      outcome: encodeStopOutcome(await scheduler.cancel(decodeKey(request), signal)),
+    })),
+    Reschedule: unaryMethod(reschedule, async (request, { signal }) => {
+      const key = decodeKey(request);
+      const outcome = await scheduler.reschedule(key, decodeDue(request.dueMs), signal);
+      return { outcome: encodeStopOutcome(outcome) };
+    }),
+  };
+}
+
+function reads(scheduler: Scheduler): Readonly<Record<string, UnaryMethod>> {
+  const { get, list, listAttempts } = SCHEDULER_CODECS;
+  const find = async (key: TimedEventKey, signal: AbortSignal): Promise<TimedEvent> => {
+    const event = await untilEnd(scheduler.find(key), signal);
+    if (event !== undefined) return event;
+    throw new AppError('NOT_FOUND', 'the application has no timed event of this id');
+  };
+  return {
+    Get: unaryMethod(get, async (request, { signal }) => ({
+      timedEvent: encodeWhole(await find(decodeKey(request), signal)),
+    })),
+    List: unaryMethod(list, async (request, { signal }) =>
+      encodeList(await untilEnd(scheduler.list(decodeList(request)), signal)),
+    ),
+    ListAttempts: unaryMethod(listAttempts, async (request, { signal }) => {
+      const { attempts } = await find(decodeKey(request), signal);
+      return pageOfAttempts(attempts, request);
+    }),
+  };
+}

@@ -1,0 +1,86 @@
+import type { Attempt, TimedEvent, TimedEventStatus } from '../../core/index.js';
+import type { DeleteOutcome } from '../../scheduler/index.js';
+
+export type CassataStatus = 'PENDING' | 'PROCESSING' | 'COMPLETED' | 'FAILED';
+
+/** Cassata knows four statuses: what was stopped before it succeeded is FAILED there. */
+export function encodeStatus(status: TimedEventStatus): CassataStatus {
+  return status === 'CANCELLED' || status === 'DELETED' ? 'FAILED' : status;
+}
+
+export interface CassataLog {
+  /** 0: there was no answer, and `httpResponse` says why. */
+  readonly httpResponseCode: number;
+  readonly httpResponse: string;
+  /** When the attempt ended, ms since 1970. */
+  readonly lastUpdated: number;
+}
+
+export interface CassataEvent {
+  readonly eventId: string;
+  readonly application: string;
+  readonly eventJson: string;
+  readonly httpMethod: string;
+  readonly headers: readonly string[];
+  readonly destinationUrl: string;
+  readonly eventStatus: CassataStatus;
+  /** ms since 1970 */
+  readonly expiry: number;
+  /** ms since 1970 */
+  readonly lastUpdated: number;
+  readonly eventLogs: readonly CassataLog[];
+}
+
+/** The whole entry. A payload that is no text, which only other APIs take, comes as base64. */
+export function encodeEvent(event: TimedEvent): CassataEvent {
+  const { key, plan, state, updatedMs, attempts } = event;
+  const { target } = plan;
+  return {
+    eventId: key.eventId,
+    application: key.application,
+    eventJson: textOf(plan.payload),
+    httpMethod: target.method,
+    headers: target.headers.map(({ name, value }) => `${name}: ${value}`),
+    destinationUrl: target.url,
+    eventStatus: encodeStatus(state.status),
+    expiry: plan.dueMs,
+    lastUpdated: updatedMs,
+    eventLogs: attempts.map(encodeAttempt),
+  };
+}
+
+export function encodeDelete(outcome: DeleteOutcome): {
+  readonly status: 'ok' | 'failed';
+  readonly message?: string;
+} {
+  if (outcome.kind === 'deleted') return { status: 'ok' };
+  if (outcome.kind === 'not-found') return { status: 'failed', message: 'event not found' };
+  const status = encodeStatus(outcome.status);
+  return { status: 'failed', message: `event in status ${status}. Cannot be deleted.` };
+}
+
+function encodeAttempt({ startedMs, durationMs, outcome }: Attempt): CassataLog {
+  const lastUpdated = startedMs + durationMs;
+  switch (outcome.kind) {
+    case 'answered':
+      return { httpResponseCode: outcome.status, httpResponse: outcome.body, lastUpdated };
+    case 'failed':
+      return { httpResponseCode: 0, httpResponse: outcome.error, lastUpdated };
+    case 'lost':
+      return {
+        httpResponseCode: 0,
+        httpResponse: 'the outcome of the attempt is lost',
+        lastUpdated,
+      };
+  }
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+function textOf(payload: Uint8Array): string {
+  try {
+    return utf8.decode(payload);
+  } catch {
+    return Buffer.from(payload).toString('base64');
+  }
+}

@@ -1,0 +1,173 @@
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { AppError, invalidField } from '../../core/index.js';
+import type { Components } from '../../runtime/index.js';
+import { answerBrokenRequest } from './broken-request.js';
+import { openCallSignal } from './call-signal.js';
+import { answerOf, sendError, URL_TOO_LONG } from './errors.js';
+import { healthRoutes } from './health-routes.js';
+import type { HttpRoutes } from './http-routes.js';
+import { OpenRequests } from './open-requests.js';
+import { RouteTable, type Route } from './route-table.js';
+import { sendJson } from './send.js';
+
+/** How often sockets are looked at for requests that come too slowly. */
+const SLOWNESS_CHECK_MS = 1_000;
+
+/** Node's limit for URL and headers together, beyond the limit of the URL alone. */
+const HEADERS_BYTES_MAX = 16_384;
+
+export interface HttpSettings {
+  readonly host: string;
+  /** 0 = a free one. */
+  readonly port: number;
+  readonly connectionsMax: number;
+  /** From the first byte of a request to the last of its headers. */
+  readonly headersTimeoutMs: number;
+  /** From the first byte of a request to the last of its body. */
+  readonly receiveTimeoutMs: number;
+  /** A socket on which nothing moves is closed; above `waitMaxMs`. */
+  readonly idleTimeoutMs: number;
+  /** How long a connection may wait for its next request. */
+  readonly keepAliveMs: number;
+  readonly urlBytesMax: number;
+  readonly bodyBytesMax: number;
+  /** A request is answered after this at the latest. */
+  readonly waitMaxMs: number;
+  readonly shutdownGraceMs: number;
+}
+
+export interface HttpServerParts {
+  readonly routes: readonly HttpRoutes[];
+  readonly settings: HttpSettings;
+  readonly components: Components;
+  /** Whether calls can be served now. */
+  readonly ready: () => boolean;
+}
+
+/** An HTTP server: its routes and health, with limits on everything that can grow. */
+export class HttpServer {
+  readonly name = 'http server';
+  readonly #parts: HttpServerParts;
+  readonly #app: FastifyInstance;
+  readonly #table = new RouteTable();
+  readonly #open = new OpenRequests();
+  #stopping = false;
+  #port = 0;
+
+  constructor(parts: HttpServerParts) {
+    this.#parts = parts;
+    this.#app = this.#createApp();
+    this.#table.watch(this.#app);
+    this.#addHooks();
+    const health = healthRoutes(() => parts.ready() && !this.#stopping);
+    for (const routes of [health, ...parts.routes]) routes.register(this.#app);
+  }
+
+  /** The real port once the server has started. */
+  get port(): number {
+    return this.#port;
+  }
+
+  get routes(): readonly Route[] {
+    return this.#table.routes;
+  }
+
+  /** Listens. Throws when the address cannot be had. */
+  async start(): Promise<void> {
+    const { settings, components } = this.#parts;
+    const { host, port } = settings;
+    this.#app.server.maxConnections = settings.connectionsMax;
+    try {
+      await this.#app.listen({ host, port });
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      const taken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
+      const advice = taken ? ' (the port is taken: set HTTP_PORT to another)' : '';
+      const message = `cannot listen on ${host}:${port}: ${reason}${advice}`;
+      throw new Error(message, { cause: error });
+    }
+    const address = this.#app.server.address();
+    if (address !== null && typeof address === 'object') this.#port = address.port;
+    components.logger.info({ address: host, port: this.#port }, 'HTTP is served');
+  }
+
+  /** Not ready, no new connections; what was accepted is finished, within the grace. */
+  async stop(): Promise<void> {
+    const { settings, components } = this.#parts;
+    this.#stopping = true;
+    const done = new AbortController();
+    const closed = this.#app.close().then(() => done.abort());
+    await components.timers.sleep(settings.shutdownGraceMs, done.signal);
+    if (!done.signal.aborted) {
+      components.logger.warn({}, 'HTTP connections are cut: the grace is over');
+      this.#app.server.closeAllConnections();
+    }
+    await closed;
+    components.logger.info({}, 'HTTP is closed');
+  }
+
+  #createApp(): FastifyInstance {
+    const { settings, components } = this.#parts;
+    const app = Fastify({
+      bodyLimit: settings.bodyBytesMax,
+      connectionTimeout: settings.idleTimeoutMs,
+      keepAliveTimeout: settings.keepAliveMs,
+      requestTimeout: settings.receiveTimeoutMs,
+      http: {
+        headersTimeout: Math.min(settings.headersTimeoutMs, settings.receiveTimeoutMs),
+        connectionsCheckingInterval: SLOWNESS_CHECK_MS,
+        maxHeaderSize: HEADERS_BYTES_MAX + settings.urlBytesMax,
+      },
+      return503OnClosing: false,
+      routerOptions: { ignoreTrailingSlash: true, maxParamLength: settings.urlBytesMax },
+      frameworkErrors: (error, _request, reply) => {
+        void sendError(reply, error, components.logger);
+      },
+      clientErrorHandler: (error, socket) =>
+        answerBrokenRequest(error, socket, this.#open.has(socket)),
+    });
+    app.removeAllContentTypeParsers();
+    app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => {
+      done(null, body);
+    });
+    app.setErrorHandler((error, _request, reply) => sendError(reply, error, components.logger));
+    app.setNotFoundHandler((request, reply) => this.#answerUnknown(request, reply));
+    return app;
+  }
+
+  #addHooks(): void {
+    const { settings, components } = this.#parts;
+    this.#app.addHook('onRequest', (request, reply, done) => {
+      reply.header('cache-control', 'no-store').header('x-content-type-options', 'nosniff');
+      openCallSignal(request, reply, components.timers, settings.waitMaxMs);
+      const tooLong = request.url.length > settings.urlBytesMax;
+      if (tooLong) void sendJson(reply, URL_TOO_LONG.status, URL_TOO_LONG.body);
+      else done();
+    });
+    this.#app.addHook('preHandler', (request, reply, done) => {
+      const { socket } = request.raw;
+      this.#open.begin(socket);
+      reply.raw.once('close', () => this.#open.end(socket));
+      done();
+    });
+    this.#app.addHook('onSend', (_request, reply, payload, done) => {
+      if (this.#stopping) reply.header('connection', 'close');
+      done(null, payload);
+    });
+  }
+
+  #answerUnknown(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+    const path = request.url.split('?', 1)[0] ?? '';
+    const methods = this.#table.methodsOf(path);
+    if (methods.length === 0) {
+      return sendError(
+        reply,
+        new AppError('NOT_FOUND', 'not found'),
+        this.#parts.components.logger,
+      );
+    }
+    const allow = methods.join(', ');
+    const { status, body } = answerOf(invalidField('method', `must be one of ${allow}`), 405);
+    return sendJson(reply.header('allow', allow), status, body);
+  }
+}

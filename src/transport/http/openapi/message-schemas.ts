@@ -1,0 +1,95 @@
+import {
+  ScalarType,
+  type DescEnum,
+  type DescField,
+  type DescMessage,
+  type JsonObject,
+} from '@bufbuild/protobuf';
+import type { Comments } from './comments.js';
+
+const SCALARS: Readonly<Record<ScalarType, JsonObject>> = {
+  [ScalarType.DOUBLE]: { type: 'number', format: 'double' },
+  [ScalarType.FLOAT]: { type: 'number', format: 'float' },
+  [ScalarType.INT32]: { type: 'integer', format: 'int32' },
+  [ScalarType.SINT32]: { type: 'integer', format: 'int32' },
+  [ScalarType.SFIXED32]: { type: 'integer', format: 'int32' },
+  [ScalarType.UINT32]: { type: 'integer', minimum: 0, maximum: 4_294_967_295 },
+  [ScalarType.FIXED32]: { type: 'integer', minimum: 0, maximum: 4_294_967_295 },
+  [ScalarType.INT64]: { type: 'string', format: 'int64' },
+  [ScalarType.SINT64]: { type: 'string', format: 'int64' },
+  [ScalarType.SFIXED64]: { type: 'string', format: 'int64' },
+  [ScalarType.UINT64]: { type: 'string', format: 'uint64' },
+  [ScalarType.FIXED64]: { type: 'string', format: 'uint64' },
+  [ScalarType.BOOL]: { type: 'boolean' },
+  [ScalarType.STRING]: { type: 'string' },
+  [ScalarType.BYTES]: { type: 'string', contentEncoding: 'base64' },
+};
+
+/** The schemas of messages and enums, collected as they are referred to. */
+export class MessageSchemas {
+  readonly #comments: Comments;
+  readonly #schemas: JsonObject = {};
+
+  constructor(comments: Comments) {
+    this.#comments = comments;
+  }
+
+  /** By their full names, in alphabetical order. */
+  get all(): JsonObject {
+    const entries = Object.entries(this.#schemas);
+    return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
+  }
+
+  /** A reference to a schema, which is made when it is the first. */
+  refer(desc: DescMessage | DescEnum): JsonObject {
+    const name = desc.typeName;
+    if (!(name in this.#schemas)) {
+      // first, as a message may hold itself
+      this.#schemas[name] = {};
+      this.#schemas[name] = desc.kind === 'enum' ? this.#ofEnum(desc) : this.#ofMessage(desc);
+    }
+    return { $ref: `#/components/schemas/${name}` };
+  }
+
+  /** The schema of one field, with its description. */
+  ofField(field: DescField): JsonObject {
+    const comment = this.#comments(field.proto);
+    const oneof = field.oneof?.fields.filter((other) => other !== field) ?? [];
+    const others = oneof.map((other) => `\`${other.jsonName}\``).join(', ');
+    const description = oneof.length === 0 ? comment : `${comment}\n\nNot together with ${others}.`;
+    return { ...this.#ofValue(field), description };
+  }
+
+  #ofValue(field: DescField): JsonObject {
+    if (field.fieldKind === 'map') return { type: 'object' };
+    const one = this.#ofOne(field);
+    return field.fieldKind === 'list' ? { type: 'array', items: one } : one;
+  }
+
+  #ofOne(field: DescField): JsonObject {
+    if (field.message !== undefined) return this.refer(field.message);
+    if (field.enum !== undefined) return this.refer(field.enum);
+    return field.scalar === undefined ? {} : SCALARS[field.scalar];
+  }
+
+  #ofMessage(desc: DescMessage): JsonObject {
+    const properties = desc.fields.map((field) => [field.jsonName, this.ofField(field)] as const);
+    return {
+      type: 'object',
+      description: this.#comments(desc.proto),
+      properties: Object.fromEntries(properties),
+      additionalProperties: false,
+    };
+  }
+
+  #ofEnum(desc: DescEnum): JsonObject {
+    const values = desc.values.map(
+      (value) => `- \`${value.name}\`: ${this.#comments(value.proto)}`,
+    );
+    return {
+      type: 'string',
+      description: [this.#comments(desc.proto), '', ...values].join('\n'),
+      enum: desc.values.map(({ name }) => name),
+    };
+  }
+}

@@ -1,0 +1,76 @@
+import type { DescField, DescMessage, JsonObject } from '@bufbuild/protobuf';
+import { fieldAt, type Binding } from '../transcoder/bindings.js';
+import { isTextual } from '../transcoder/field-value.js';
+import { fieldsOf } from '../transcoder/path-template.js';
+import type { Comments } from './comments.js';
+import type { MessageSchemas } from './message-schemas.js';
+
+const SUMMARY = /^[^]*?[.](?=\s|$)/;
+
+/** An answer with a schema, in JSON. */
+export function jsonContent(schema: JsonObject): JsonObject {
+  return { 'application/json': { schema } };
+}
+
+/** One way to call a method. `turn`: from 0 on, over the bindings of the method. */
+export function operationOf(
+  { method, template, body, httpMethod }: Binding,
+  turn: number,
+  schemas: MessageSchemas,
+  comments: Comments,
+): JsonObject {
+  const description = comments(method.proto);
+  const name = `${method.parent.name}_${method.name}`;
+  const inPath = fieldsOf(template);
+  const parameters = [
+    ...inPath.map((field) => parameter('path', field, method.input, schemas)),
+    ...queryNames(method.input, inPath, body).map((field) =>
+      parameter('query', field, method.input, schemas),
+    ),
+  ];
+  const bodySchema = body === '*' ? schemas.refer(method.input) : body && schemas.ofField(body);
+  return {
+    operationId: turn === 0 ? name : `${name}_${httpMethod}_${turn}`,
+    tags: [method.parent.name],
+    summary: SUMMARY.exec(description)?.[0] ?? method.name,
+    description,
+    ...(parameters.length > 0 && { parameters }),
+    ...(bodySchema !== undefined && { requestBody: { content: jsonContent(bodySchema) } }),
+    responses: {
+      200: { description: 'Done.', content: jsonContent(schemas.refer(method.output)) },
+      default: { $ref: '#/components/responses/Error' },
+    },
+  };
+}
+
+function parameter(
+  place: 'path' | 'query',
+  name: string,
+  input: DescMessage,
+  schemas: MessageSchemas,
+): JsonObject {
+  const field = fieldAt(input, name)?.at(-1);
+  const { description = '', ...schema } = field === undefined ? {} : schemas.ofField(field);
+  return { name, in: place, ...(place === 'path' && { required: true }), description, schema };
+}
+
+/** The fields that the query can set, nested ones with dots. */
+function queryNames(
+  input: DescMessage,
+  inPath: readonly string[],
+  body: Binding['body'],
+): readonly string[] {
+  if (body === '*') return [];
+  const fields = input.fields.filter((field) => field !== body);
+  return fields.flatMap((field) => namesIn(field, [])).filter((name) => !inPath.includes(name));
+}
+
+function namesIn(field: DescField, outer: readonly DescField[]): readonly string[] {
+  const path = [...outer, field];
+  if (isTextual(field)) return [path.map(({ name }) => name).join('.')];
+  // a message that holds itself has names without end
+  if (field.fieldKind !== 'message' || outer.some(({ message }) => message === field.message)) {
+    return [];
+  }
+  return field.message.fields.flatMap((inner) => namesIn(inner, path));
+}

@@ -1,0 +1,180 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import {
+  createFileRegistry,
+  create,
+  fromBinary,
+  fromJson,
+  toBinary,
+  toJson,
+  type FileRegistry,
+  type JsonObject,
+  type JsonValue,
+} from '@bufbuild/protobuf';
+import {
+  FileDescriptorProtoSchema,
+  FileDescriptorSetSchema,
+  type FileDescriptorProto,
+} from '@bufbuild/protobuf/wkt';
+import {
+  openDescriptors,
+  transcoderRoutes,
+  type HttpRoutes,
+} from '../../src/transport/http/index.js';
+import { call } from './http-caller.js';
+import { serveHttp, type HttpUnderTest } from './http-under-test.js';
+
+const KNOWN = openDescriptors();
+
+const field = (name: string, number: number, more: JsonObject = {}): JsonObject => ({
+  ...{ name, number, label: 'LABEL_OPTIONAL', type: 'TYPE_STRING', ...more },
+});
+const message = (typeName: string): JsonObject => ({ type: 'TYPE_MESSAGE', typeName });
+
+const rpc = (name: string, http: JsonObject): JsonObject => ({
+  ...{ name, inputType: '.t.Thing', outputType: '.t.Thing' },
+  options: { '[google.api.http]': http },
+});
+
+/** A service that nobody knows: each method gives back what it was given. */
+function thingFile(methods: readonly JsonObject[]): FileDescriptorProto {
+  const file = {
+    ...{ name: 't.proto', package: 't', syntax: 'proto3' },
+    dependency: ['google/api/annotations.proto'],
+    messageType: [
+      {
+        name: 'Thing',
+        field: [
+          field('id', 1),
+          field('owner', 2, message('.t.Owner')),
+          field('tags', 3, { label: 'LABEL_REPEATED' }),
+          field('big', 4, { type: 'TYPE_INT64' }),
+          field('done', 5, { type: 'TYPE_BOOL' }),
+          field('owners', 6, { ...message('.t.Owner'), label: 'LABEL_REPEATED' }),
+          field('ratio', 7, { type: 'TYPE_DOUBLE' }),
+        ],
+      },
+      { name: 'Owner', field: [field('name', 1), field('boss', 2, message('.t.Owner'))] },
+    ],
+    service: [{ name: 'Things', method: [...methods] }],
+  };
+  return fromJson(FileDescriptorProtoSchema, file, { registry: KNOWN });
+}
+
+function registryOf(methods: readonly JsonObject[]): FileRegistry {
+  const known = [...KNOWN.files].map(({ proto }) => proto);
+  const file = [...known, thingFile(methods)];
+  // written and read, so that the options are as they come from a file
+  const bytes = toBinary(FileDescriptorSetSchema, create(FileDescriptorSetSchema, { file }));
+  return createFileRegistry(fromBinary(FileDescriptorSetSchema, bytes));
+}
+
+const METHODS = [
+  rpc('Get', { get: '/t/things/{id}', additionalBindings: [{ get: '/t/alias/{id}:get' }] }),
+  rpc('Many', {
+    get: '/t/many/{id}',
+    additionalBindings: [{ put: '/t/many/{id}', body: '*' }, { patch: '/t/many/{id}' }],
+  }),
+  rpc('Of', { get: '/t/owners/{owner.name}/things/{id}' }),
+  rpc('Put', { put: '/t/things/{id}', body: 'owner' }),
+];
+
+function routesFor(methods: readonly JsonObject[]): HttpRoutes {
+  const descriptors = registryOf(methods);
+  const invoke = async (_path: string, bytes: Uint8Array): Promise<Uint8Array> => bytes;
+  return transcoderRoutes({ descriptors, services: ['t.Things'], invoke });
+}
+
+describe('a service that the transcoder has never seen', () => {
+  let served: HttpUnderTest;
+
+  before(async () => {
+    served = await serveHttp({ routes: [routesFor(METHODS)] });
+  });
+
+  after(() => served.stop());
+
+  const nothing = { id: '', tags: [], big: '0', done: false, owners: [], ratio: 0 };
+
+  /** The answer is all that the request's message had, or the field that was refused. */
+  const CALLS: readonly (readonly [string, string, string | undefined, JsonObject | string])[] = [
+    ['GET', '/t/things/a', undefined, { id: 'a' }],
+    ['GET', '/t/alias/a:get', undefined, { id: 'a' }],
+    [
+      'GET',
+      '/t/things/a?tags=x&tags=y&big=-5&done=true&ratio=0.5',
+      undefined,
+      {
+        ...{ id: 'a', tags: ['x', 'y'], big: '-5', done: true, ratio: 0.5 },
+      },
+    ],
+    [
+      'GET',
+      '/t/things/a?owner.name=Ann%26Bob&owner.boss.name=C+D',
+      undefined,
+      {
+        ...{ id: 'a', owner: { name: 'Ann&Bob', boss: { name: 'C D' } } },
+      },
+    ],
+    [
+      'GET',
+      '/t/owners/Ann%2F/things/1?owner.boss.name=Cy',
+      undefined,
+      {
+        ...{ id: '1', owner: { name: 'Ann/', boss: { name: 'Cy' } } },
+      },
+    ],
+    ['PUT', '/t/things/a?big=7', '{"name":"Ann"}', { id: 'a', big: '7', owner: { name: 'Ann' } }],
+    ['PUT', '/t/many/a', '{"big":9}', { id: 'a', big: '9' }],
+    ['PATCH', '/t/many/a', undefined, { id: 'a' }],
+    ['GET', '/t/owners/Ann/things/1?owner.name=Bob', undefined, 'owner.name'],
+    ['GET', '/t/things/a?owner=x', undefined, 'owner'],
+    ['GET', '/t/things/a?owners.name=x', undefined, 'owners.name'],
+    ['GET', '/t/things/a?done=yes', undefined, 'done'],
+    ['GET', '/t/things/a?big=9223372036854775808', undefined, 'big'],
+    ['PUT', '/t/things/a?owner.name=x', '{}', 'owner.name'],
+    ['PUT', '/t/things/a', '"Ann"', ''],
+    ['PUT', '/t/things/a', '{"name":"x"},"id":"b"', 'body'],
+  ];
+
+  for (const [method, path, body, expected] of CALLS) {
+    test(`${method} ${path} ${body ?? ''}`, async () => {
+      const answer = await call(served.port, path, { method, ...(body !== undefined && { body }) });
+      const json = JSON.parse(answer.body) as JsonObject;
+      if (typeof expected === 'string') {
+        assert.deepEqual([answer.status, json.field ?? ''], [400, expected], answer.body);
+        return;
+      }
+      const whole: JsonValue = { ...nothing, ...expected };
+      assert.deepEqual(json, sameOwner(whole));
+    });
+  }
+});
+
+/** As canonical JSON has it, with all fields that have no presence. */
+function sameOwner(json: JsonObject): JsonValue {
+  const desc = registryOf([]).getMessage('t.Thing');
+  assert.ok(desc);
+  return toJson(desc, fromJson(desc, json), { alwaysEmitImplicit: true });
+}
+
+const BROKEN: Readonly<Record<string, JsonObject>> = {
+  'a field that is not there': { get: '/t/{colour}' },
+  'a field of many values': { get: '/t/{tags}' },
+  'a message in the path': { get: '/t/{owner}' },
+  'a body that is not there': { post: '/t/a', body: 'colour' },
+  'a pattern of many segments': { get: '/t/{id=things/**}' },
+  'a path that begins with a field': { get: '/{id}' },
+  'a path without a slash': { get: 't' },
+  'a method of its own': { custom: { kind: 'HEAD', path: '/t/a' } },
+};
+
+for (const [name, http] of Object.entries(BROKEN)) {
+  test(`${name} stops the start`, () => {
+    const register = async (): Promise<void> => {
+      const served = await serveHttp({ routes: [routesFor([rpc('Get', http)])] });
+      await served.stop();
+    };
+    return assert.rejects(register);
+  });
+}

@@ -1,0 +1,125 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { Validator } from '@seriousme/openapi-schema-validator';
+import { DEFAULT_LIMITS } from '../../src/core/index.js';
+import { silentLogger, systemIds } from '../../src/runtime/index.js';
+import { createEventStore } from '../../src/service/index.js';
+import { cassataRoutes, storeRoutes } from '../../src/transport/http/index.js';
+import { serveScheduler, type SchedulerUnderTest } from '../wire/scheduler-under-test.js';
+import { testComponents } from '../wire/store-under-test.js';
+import { call } from './http-caller.js';
+
+interface Operation {
+  readonly operationId: string;
+  readonly summary: string;
+  readonly parameters?: readonly { readonly name: string; readonly in: string }[];
+  readonly requestBody?: object;
+}
+
+interface Schema {
+  readonly description: string;
+  readonly properties?: Readonly<Record<string, { readonly description: string }>>;
+}
+
+interface Document {
+  readonly info: { readonly version: string };
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+  readonly components: { readonly schemas: Readonly<Record<string, Schema>> };
+}
+
+let served: SchedulerUnderTest;
+let document: Document;
+
+before(async () => {
+  const eventStore = createEventStore({
+    backend: () => undefined,
+    limits: DEFAULT_LIMITS,
+    queueLimits: { streamAppendsMax: 1, processAppendsMax: 1, processBytesMax: 1 },
+    components: testComponents(),
+  });
+  served = await serveScheduler((scheduler) => [
+    storeRoutes({ eventStore, limits: DEFAULT_LIMITS, ids: systemIds }),
+    cassataRoutes({ scheduler, logger: silentLogger }),
+  ]);
+  const answer = await call(served.httpPort, '/openapi.json');
+  assert.equal(answer.status, 200);
+  document = JSON.parse(answer.body) as Document;
+});
+
+after(() => served.stop());
+
+test('the document is OpenAPI 3.1', async () => {
+  const { valid, errors } = await new Validator().validate(structuredClone(document));
+  assert.ok(valid, JSON.stringify(errors));
+  assert.equal(document.info.version, '1.2.3');
+});
+
+const SCHEDULER_ROUTES = [
+  'DELETE /v1/applications/{application}/timed-events/{event_id}',
+  'GET /v1/applications/{application}/timed-events',
+  'GET /v1/applications/{application}/timed-events/{event_id}',
+  'GET /v1/applications/{application}/timed-events/{event_id}/attempts',
+  'POST /v1/applications/{application}/timed-events',
+  'POST /v1/applications/{application}/timed-events/{event_id}:cancel',
+  'POST /v1/applications/{application}/timed-events/{event_id}:reschedule',
+  'POST /v1/timed-events',
+  'POST /v1/timed-events:batch',
+];
+
+/** The transcoder's own routes are behind wildcards. */
+test('it has every route of the server, and no other', () => {
+  const listed = Object.entries(document.paths).flatMap(([path, operations]) =>
+    Object.keys(operations).map((method) => `${method.toUpperCase()} ${path}`),
+  );
+  const registered = served.http.routes
+    .filter(({ method, path }) => method !== 'HEAD' && !path.endsWith('/*'))
+    .map(({ method, path }) => `${method} ${path.replaceAll(/:(\w+)/g, '{$1}')}`);
+  assert.deepEqual(listed.sort(), [...registered, ...SCHEDULER_ROUTES].sort());
+  const wildcards = served.http.routes.filter(({ path }) => path.endsWith('/*'));
+  assert.deepEqual([...new Set(wildcards.map(({ path }) => path))], ['/v1/*']);
+});
+
+test('every route in the document is answered by the server', async () => {
+  for (const [path, operations] of Object.entries(document.paths)) {
+    for (const method of Object.keys(operations)) {
+      const sent = path.replaceAll(/\{\w+\}/g, 'x');
+      const answer = await call(served.httpPort, sent, { method: method.toUpperCase() });
+      const nothing = answer.body.includes('"not found"');
+      assert.ok(!nothing && answer.status !== 405, `${method} ${path}: ${answer.body}`);
+    }
+  }
+});
+
+test('operations have names of their own, and their parameters', () => {
+  const operations = Object.values(document.paths).flatMap((path) => Object.values(path));
+  const ids = operations.map(({ operationId }) => operationId);
+  assert.equal(new Set(ids).size, ids.length);
+  const list = document.paths['/v1/applications/{application}/timed-events']?.get;
+  const names = list?.parameters?.map((one) => `${one.in} ${one.name}`);
+  assert.deepEqual(names, [
+    'path application',
+    'query statuses',
+    'query due_from_ms',
+    'query due_until_ms',
+    'query page_size',
+    'query page_token',
+  ]);
+  const cancel = document.paths['/v1/applications/{application}/timed-events/{event_id}'];
+  assert.equal(cancel?.delete?.requestBody, undefined);
+  assert.equal(
+    document.paths['/v1/timed-events']?.post?.summary,
+    'Schedules one timed event.',
+    'the first sentence of the comment',
+  );
+});
+
+test('every message and field says what it is, in the words of the proto file', () => {
+  for (const [name, schema] of Object.entries(document.components.schemas)) {
+    assert.notEqual(schema.description, '', name);
+    for (const [field, { description }] of Object.entries(schema.properties ?? {})) {
+      assert.notEqual(description, '', `${name}.${field}`);
+    }
+  }
+  const request = document.components.schemas['cassadra.v1.ScheduleRequest'];
+  assert.match(request?.properties?.json?.description ?? '', /^JSON as text, .*with `data`\.$/s);
+});

@@ -1,0 +1,185 @@
+import {
+  AppError,
+  destinationOf,
+  nextMsOf,
+  type Claim,
+  type TimedEvent,
+  type TimedEventKey,
+  type Uuid,
+} from '../../src/core/index.js';
+import type { FakeTime } from '../../src/runtime/index.js';
+import type {
+  ChangeOutcome,
+  DueEntry,
+  DueQueue,
+  DueWindow,
+  TimedEventChange,
+  TimedEventPage,
+  TimedEvents,
+} from '../../src/storage/index.js';
+
+interface Notice {
+  readonly entry: Omit<DueEntry, 'epoch'>;
+  /** Infinite while a poller has it in hand. */
+  freeAtMs: number;
+  holder: Uuid | undefined;
+}
+
+/** `lost`: stored, but answered `unknown`. `doubtful`: not stored, and answered `unknown`. */
+export type Fault = 'lost' | 'doubtful' | 'unavailable';
+
+const textOf = ({ application, eventId }: TimedEventKey): string => `${application}\n${eventId}`;
+
+/** Timed events in a Map, obvious and scriptable; shared by any number of pollers. */
+export class FakeStorage implements TimedEvents {
+  readonly time: FakeTime;
+  readonly entries = new Map<string, TimedEvent>();
+  readonly notices = new Set<Notice>();
+  readonly gone = new Set<Uuid>();
+  readonly pollers: Uuid[] = [];
+  readonly wakes = new Set<() => void>();
+  changes = 0;
+  /** Called before each change is looked at. */
+  fault: (change: TimedEventChange) => Fault | undefined = () => undefined;
+  findFails = false;
+  /** Runs before each change, as another process would. */
+  before: (change: TimedEventChange) => void = () => undefined;
+
+  constructor(time: FakeTime) {
+    this.time = time;
+  }
+
+  async find(key: TimedEventKey): Promise<TimedEvent | undefined> {
+    if (this.findFails) throw new AppError('UNAVAILABLE', 'the fake storage is off');
+    return this.entries.get(textOf(key));
+  }
+
+  async change(change: TimedEventChange, signal: AbortSignal): Promise<ChangeOutcome> {
+    const before = this.before;
+    this.before = () => undefined;
+    before(change);
+    const fault = this.fault(change);
+    if (fault === 'unavailable') {
+      return { kind: 'unavailable', error: new AppError('UNAVAILABLE', 'the fake storage is off') };
+    }
+    if (fault === 'doubtful' || signal.aborted) return { kind: 'unknown' };
+    const { from, to } = change;
+    const current = this.entries.get(textOf(to.key));
+    if (current?.change !== to.change) {
+      if (current?.change !== from?.change) return { kind: 'differs', current };
+      this.put(to);
+    }
+    return fault === 'lost' ? { kind: 'unknown' } : { kind: 'changed' };
+  }
+
+  /** Stores an entry, and its notice when it is pending. */
+  put(event: TimedEvent): void {
+    const before = this.entries.get(textOf(event.key));
+    this.entries.set(textOf(event.key), event);
+    this.changes += 1;
+    const nextMs = nextMsOf(event);
+    if (event.state.status !== 'PENDING' || nextMs === undefined) return;
+    if (before?.generation === event.generation && nextMsOf(before) === nextMs) return;
+    this.notice(event, nextMs);
+  }
+
+  notice({ key, generation, plan }: TimedEvent, nextMs: number): void {
+    const destination = destinationOf(plan.target);
+    const entry = { key, generation, nextMs, destination, writtenMs: this.time.nowMs() };
+    this.notices.add({ entry, freeAtMs: 0, holder: undefined });
+    for (const wake of this.wakes) wake();
+  }
+
+  async list(): Promise<TimedEventPage> {
+    return { events: [], next: undefined };
+  }
+
+  async openQueue(poller: Uuid): Promise<FakeQueue> {
+    this.pollers.push(poller);
+    return new FakeQueue(poller, this);
+  }
+
+  /** The poller is dead: others get what it had. */
+  kill(poller: Uuid): void {
+    this.gone.add(poller);
+    for (const notice of this.notices) {
+      if (notice.holder === poller) Object.assign(notice, { freeAtMs: 0, holder: undefined });
+    }
+    for (const wake of this.wakes) wake();
+  }
+}
+
+export class FakeQueue implements DueQueue {
+  readonly #poller: Uuid;
+  readonly #storage: FakeStorage;
+  #aheadMs = 0;
+
+  constructor(poller: Uuid, storage: FakeStorage) {
+    this.#poller = poller;
+    this.#storage = storage;
+  }
+
+  async take({ nowMs, fromMs, untilMs, limit }: DueWindow): Promise<readonly DueEntry[]> {
+    if (this.#storage.gone.has(this.#poller)) return [];
+    this.#aheadMs = untilMs - nowMs;
+    const found = [...this.#storage.notices]
+      .filter(({ entry, freeAtMs }) => {
+        return freeAtMs <= nowMs && entry.nextMs >= fromMs && entry.nextMs <= untilMs;
+      })
+      .sort((left, right) => left.entry.nextMs - right.entry.nextMs)
+      .slice(0, limit);
+    return found.map((notice) => {
+      Object.assign(notice, { freeAtMs: Number.POSITIVE_INFINITY, holder: this.#poller });
+      return { ...notice.entry, epoch: 1 };
+    });
+  }
+
+  holds(): boolean {
+    return !this.#storage.gone.has(this.#poller);
+  }
+
+  settle(entry: DueEntry): void {
+    const notice = this.#noticeOf(entry);
+    if (notice !== undefined) this.#storage.notices.delete(notice);
+  }
+
+  postpone(entry: DueEntry, atMs: number): void {
+    const notice = this.#noticeOf(entry);
+    if (notice !== undefined) notice.freeAtMs = atMs;
+  }
+
+  isGone({ poller }: Claim): boolean {
+    return this.#storage.gone.has(poller);
+  }
+
+  async arrival(ms: number, signal: AbortSignal): Promise<void> {
+    if (signal.aborted) return;
+    const { time, wakes, notices } = this.#storage;
+    const ended = new AbortController();
+    const end = (): void => ended.abort();
+    wakes.add(end);
+    signal.addEventListener('abort', end, { once: true });
+    const nowMs = time.nowMs();
+    let restMs = ms;
+    for (const { entry, freeAtMs } of notices) {
+      restMs = Math.min(restMs, Math.max(freeAtMs, entry.nextMs - this.#aheadMs) - nowMs);
+    }
+    if (restMs > 0) await time.sleep(restMs, ended.signal);
+    signal.removeEventListener('abort', end);
+    wakes.delete(end);
+  }
+
+  async close(): Promise<void> {
+    this.#storage.kill(this.#poller);
+  }
+
+  #noticeOf({ key, generation, nextMs }: DueEntry): Notice | undefined {
+    for (const notice of this.#storage.notices) {
+      const { entry, holder } = notice;
+      if (holder === this.#poller && entry.generation === generation && entry.nextMs === nextMs) {
+        if (entry.key.eventId === key.eventId) return notice;
+      }
+    }
+    return undefined;
+  }
+}

@@ -1,0 +1,176 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import type { JsonObject, JsonValue } from '@bufbuild/protobuf';
+import { call } from '../http/http-caller.js';
+import { hex } from './raw-caller.js';
+import { serveScheduler, type SchedulerUnderTest } from './scheduler-under-test.js';
+
+let served: SchedulerUnderTest;
+
+before(async () => {
+  served = await serveScheduler();
+});
+
+after(() => served.stop());
+
+interface BadInput {
+  readonly method: string;
+  readonly path: string;
+  readonly request: JsonObject;
+  readonly code: string;
+  readonly field: string;
+  /** Only JSON can be wrong like this. */
+  readonly jsonOnly?: boolean;
+}
+
+const KEY = { application: 'shop', event_id: 'e' };
+const GOOD = { ...KEY, due_ms: '1', http: { url: 'http://receiver.test/' } };
+const GOOD_HTTP = GOOD.http;
+
+const scheduleWith = (
+  change: JsonObject,
+  field: string,
+  { code = 'INVALID_ARGUMENT', jsonOnly = false } = {},
+): BadInput => ({
+  ...{ method: 'Schedule', path: '/v1/timed-events', code, field, jsonOnly },
+  request: { ...GOOD, ...change },
+});
+
+const json = { jsonOnly: true };
+const limit = { code: 'LIMIT_EXCEEDED' };
+const headers = (name: string, value: string): JsonObject => ({
+  http: { ...GOOD_HTTP, headers: [{ name, value }] },
+});
+
+const SCHEDULES: Readonly<Record<string, BadInput>> = {
+  'an unknown field': scheduleWith({ colour: 'red' }, 'colour', json),
+  'an unknown field inside': scheduleWith({ retry: { tries: 1 } }, 'tries', json),
+  'a text for a number': scheduleWith({ due_ms: 'soon' }, 'due_ms', json),
+  'a number with a fraction': scheduleWith({ due_ms: 1.5 }, 'due_ms', json),
+  'a number for a text': scheduleWith({ application: 7 }, 'application', json),
+  'both payloads': scheduleWith({ data: 'AA==', json: '{}' }, 'payload', json),
+  'base64 that is none': scheduleWith({ data: '?' }, 'data', json),
+  'an unknown name of an enum': scheduleWith({ on_exists: 'ON_EXISTS_SHRUG' }, 'on_exists', json),
+  'an unknown name of a method': scheduleWith(
+    { http: { ...GOOD_HTTP, method: 'FETCH' } },
+    'http.method',
+    json,
+  ),
+  'an unknown number of an enum': scheduleWith({ on_exists: 77 }, 'on_exists'),
+  'an unknown method': scheduleWith({ http: { ...GOOD_HTTP, method: 99 } }, 'http.method'),
+  'no due time': scheduleWith({ due_ms: null }, 'due_ms'),
+  'a negative due time': scheduleWith({ due_ms: '-1' }, 'due_ms'),
+  'a due time that is too far': scheduleWith({ due_ms: '9000000000000' }, 'due_ms'),
+  'a number over 2^53 as text': scheduleWith({ due_ms: '9007199254740993' }, 'due_ms'),
+  'a number over 2^53': scheduleWith({ due_ms: 2 ** 53 }, 'due_ms'),
+  'no application': scheduleWith({ application: '' }, 'application'),
+  'no event id': scheduleWith({ event_id: '' }, 'event_id'),
+  'a long event id': scheduleWith({ event_id: 'é'.repeat(101) }, 'event_id bytes', limit),
+  'no target': scheduleWith({ http: null }, 'http'),
+  'no URL': scheduleWith({ http: {} }, 'http.url'),
+  'JSON that is none': scheduleWith({ json: '{"a":' }, 'json'),
+  'a header of the sender': scheduleWith(headers('Host', 'x'), 'http.headers[0]'),
+  'a header of two lines': scheduleWith(headers('a', 'b\r\nc: d'), 'http.headers[0]'),
+  'too many attempts': scheduleWith({ retry: { attempts: 101 } }, 'retry.attempts'),
+  'too short a wait': scheduleWith({ retry: { first_delay_ms: '9' } }, 'retry.first_delay_ms'),
+  'jitter that is no number': scheduleWith({ retry: { jitter: 'NaN' } }, 'retry.jitter'),
+  'too short a time-out': scheduleWith({ timeout_ms: '99' }, 'timeout_ms'),
+  'too long a retention': scheduleWith({ retention_ms: '31536000001' }, 'retention_ms'),
+  'too large a payload': scheduleWith(
+    { data: Buffer.alloc(1_048_577).toString('base64') },
+    'payload bytes',
+    limit,
+  ),
+};
+
+const at = (
+  method: string,
+  path: string,
+  request: JsonObject,
+  [code, field]: readonly [string, string],
+): BadInput => ({ method, path, request, code, field });
+
+const batchOf = (count: number): JsonObject => ({ requests: Array(count).fill(GOOD) });
+
+const OTHERS: Readonly<Record<string, BadInput>> = {
+  'a batch of none': at('ScheduleBatch', '/v1/timed-events:batch', {}, [
+    'INVALID_ARGUMENT',
+    'requests',
+  ]),
+  'a batch of 101': at('ScheduleBatch', '/v1/timed-events:batch', batchOf(101), [
+    'LIMIT_EXCEEDED',
+    'requests',
+  ]),
+  'no new due time': at(
+    'Reschedule',
+    '/v1/applications/shop/timed-events/e:reschedule',
+    { application: 'shop', event_id: 'e' },
+    ['INVALID_ARGUMENT', 'due_ms'],
+  ),
+};
+
+for (const [name, bad] of Object.entries({ ...SCHEDULES, ...OTHERS })) {
+  test(`${name} is refused by name, and nothing is stored`, async () => {
+    const answer = await call(served.httpPort, bad.path, { body: JSON.stringify(bad.request) });
+    const told = JSON.parse(answer.body) as JsonObject;
+    assert.deepEqual([answer.status, told.code, told.field], [400, bad.code, bad.field]);
+    if (bad.jsonOnly !== true) {
+      const refused = { code: 3, message: told.error };
+      assert.deepEqual(await served.grpc(bad.method, bad.request), refused);
+    }
+    assert.equal(await served.timedEvents.find({ application: 'shop', eventId: 'e' }), undefined);
+  });
+}
+
+const LIST = '/v1/applications/shop/timed-events';
+const token = (text: string): string => Buffer.from(text).toString('base64url');
+
+/** Query of a list, its request over gRPC (undefined: JSON only), code and field. */
+const LISTS: readonly (readonly [string, JsonObject | undefined, string, string])[] = [
+  ['page_size=1001', { pageSize: 1001 }, 'LIMIT_EXCEEDED', 'page_size'],
+  ['page_size=-1', { pageSize: -1 }, 'INVALID_ARGUMENT', 'page_size'],
+  ['page_size=many', undefined, 'INVALID_ARGUMENT', 'page_size'],
+  ['page_size=1&pageSize=1', undefined, 'INVALID_ARGUMENT', 'page_size'],
+  ['page_size=1&page_size=1', undefined, 'INVALID_ARGUMENT', 'page_size'],
+  ['colour=red', undefined, 'INVALID_ARGUMENT', 'colour'],
+  ['application=other', undefined, 'INVALID_ARGUMENT', 'application'],
+  ['statuses=LOST', undefined, 'INVALID_ARGUMENT', 'statuses'],
+  ['statuses=1&statuses=0', { statuses: [1, 0] }, 'INVALID_ARGUMENT', 'statuses[1]'],
+  ['due_from_ms=-1', { dueFromMs: '-1' }, 'INVALID_ARGUMENT', 'due_from_ms'],
+  ...['nonsense', token('2.1.e'), token('1.x.e'), token('1.1'), `${token('1.1.e')}=`].map(
+    (pageToken) =>
+      [`page_token=${pageToken}`, { pageToken }, 'CURSOR_INVALID', 'page_token'] as const,
+  ),
+];
+
+for (const [query, request, code, field] of LISTS) {
+  test(`a list with ${query} is refused by name`, async () => {
+    const answer = await call(served.httpPort, `${LIST}?${query}`);
+    const told = JSON.parse(answer.body) as JsonObject;
+    assert.deepEqual([answer.status, told.code, told.field], [400, code, field]);
+    if (request === undefined) return;
+    const refused: JsonValue = { code: 3, message: told.error ?? '' };
+    assert.deepEqual(await served.grpc('List', { application: 'shop', ...request }), refused);
+  });
+}
+
+test('bytes that are no message are refused, also inside of messages', async () => {
+  const refused: readonly (readonly [string, Buffer])[] = [
+    ['Get', hex('0a05 73686f70')],
+    ['Get', hex('0a01 ff')],
+    ['Schedule', hex('3202 0a05')],
+    ['Schedule', hex('3204 1a02 0a05')],
+    ['Schedule', hex('4201 08')],
+    ['ScheduleBatch', hex('0a04 3202 0a05')],
+  ];
+  for (const [method, bytes] of refused) {
+    const { code, message } = await served.raw(method, bytes);
+    assert.equal(code, 3, `${method} ${bytes.toString('hex')}`);
+    assert.match(message, /not a message|not valid UTF-8/);
+  }
+});
+
+test('a token goes on behind an event id with full stops', async () => {
+  const answer = await call(served.httpPort, `${LIST}?page_token=${token('1.5.a.b.c')}`);
+  assert.equal(answer.status, 200, answer.body);
+});
