@@ -1,3 +1,4 @@
+export * from './abort-race.js';
 export * from './app-error.js';
 export * from './append-plan.js';
 export * from './call-end.js';

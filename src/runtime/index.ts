@@ -1,6 +1,8 @@
 export * from './clock.js';
 export * from './components.js';
+export * from './draws.js';
 export * from './fake-time.js';
+export * from './history.js';
 export * from './ids.js';
 export * from './lifecycle.js';
 export * from './logger.js';
@@ -13,3 +15,4 @@ export type { HttpVariables } from './settings-http.js';
 export type { PollerVariables } from './settings-scheduler.js';
 export * from './settings.js';
 export * from './timers.js';
+export * from './virtual-time.js';

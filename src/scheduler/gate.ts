@@ -15,11 +15,12 @@ export const DEFAULT_GATE_LIMITS: GateLimits = {
 };
 
 /**
- * A destination with a call under way gets no more than this part of what is free in all and for
- * the application. So those caps are hardly ever used up: however many destinations hang, the next
- * one still gets its calls.
+ * A destination with a call under way gets no more than this part of what is free, in all and for
+ * its application: destinations that hang must not use up what the next one needs.
  */
 const SHARE_OF_FREE = 0.5;
+/** This part of both caps is kept for destinations without a call under way. */
+const RESERVE = 1 / 8;
 
 /** Beyond this, destinations without calls are forgotten, the longest unused first. */
 const DESTINATIONS_MAX = 10_000;
@@ -111,10 +112,15 @@ export class Gate {
     const free = total - this.#out.size;
     if (free <= 0) return 'total';
     if (inApplication >= perApplication) return 'application';
-    // a destination without any call gets its first one out of what the others had to leave
+    // the first call of a destination may come out of the reserve
     if (atDestination === 0) return undefined;
-    const room = Math.min(free, perApplication - inApplication) * SHARE_OF_FREE;
-    return atDestination >= Math.min(perDestination, room) ? 'destination' : undefined;
+    const room = Math.min(
+      free - total * RESERVE,
+      perApplication - inApplication - perApplication * RESERVE,
+    );
+    return atDestination >= Math.min(perDestination, room * SHARE_OF_FREE)
+      ? 'destination'
+      : undefined;
   }
 
   #remember(destination: string): Destination {

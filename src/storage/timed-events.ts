@@ -110,7 +110,10 @@ export interface DueQueue {
    */
   take(window: DueWindow): Promise<readonly DueEntry[]>;
 
-  /** By the monotonic clock: whether an attempt for the entry may be begun at this moment. */
+  /**
+   * By the monotonic clock: whether an attempt for the entry may be begun at this moment. An entry
+   * that is not held may be dropped without a word: it is handed out again, here or elsewhere.
+   */
   holds(entry: DueEntry): boolean;
 
   /** The notice needs no further look: the entry is finished, or has another notice. */

@@ -22,7 +22,8 @@ export class Program {
     const main = fileURLToPath(new URL(`../../cmd/${name}/main.js`, import.meta.url));
     this.#name = name;
     this.#child = spawn(process.execPath, [main], {
-      env: { PATH: process.env['PATH'], ...env },
+      // a free port, so that programs of several tests stand beside each other
+      env: { PATH: process.env['PATH'], HTTP_PORT: '0', ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
@@ -72,6 +73,11 @@ export class Program {
     return this.#exit;
   }
 
+  /** Sends a signal to this process only. */
+  send(signal: NodeJS.Signals): void {
+    this.#child.kill(signal);
+  }
+
   /** Waits for the program to end by itself. */
   exit(): Promise<ExitStatus> {
     return this.#exit;
@@ -86,6 +92,18 @@ export class Program {
 export interface RunningStore {
   readonly program: Program;
   readonly port: number;
+  readonly httpPort: number;
+}
+
+/** Starts a poller alone and waits until its storage is open. */
+export async function startPoller(
+  context: TestContext,
+  env: Readonly<Record<string, string>>,
+): Promise<Program> {
+  const program = new Program(context, 'scheduler', env);
+  await program.waitFor(/fires what is due/);
+  await program.waitFor(/"msg":"the storage is open"/);
+  return program;
 }
 
 /** Starts the server and waits until it says where it listens and that its storage is open. */
@@ -94,7 +112,8 @@ export async function startStore(
   env: Readonly<Record<string, string>>,
 ): Promise<RunningStore> {
   const program = new Program(context, 'grpc-store', { PORT: '0', ...env });
-  const match = await program.waitFor(/gRPC on 127\.0\.0\.1:(\d+)/);
+  const ports = /gRPC on 127\.0\.0\.1:(\d+), HTTP on http:\/\/127\.0\.0\.1:(\d+)/;
+  const match = await program.waitFor(ports);
   await program.waitFor(/"msg":"the storage is open"/);
-  return { program, port: Number(match[1]) };
+  return { program, port: Number(match[1]), httpPort: Number(match[2]) };
 }

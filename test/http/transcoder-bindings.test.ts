@@ -27,7 +27,7 @@ import { serveHttp, type HttpUnderTest } from './http-under-test.js';
 const KNOWN = openDescriptors();
 
 const field = (name: string, number: number, more: JsonObject = {}): JsonObject => ({
-  ...{ name, number, label: 'LABEL_OPTIONAL', type: 'TYPE_STRING', ...more },
+  ...{ name, jsonName: name, number, label: 'LABEL_OPTIONAL', type: 'TYPE_STRING', ...more },
 });
 const message = (typeName: string): JsonObject => ({ type: 'TYPE_MESSAGE', typeName });
 
@@ -70,6 +70,11 @@ function registryOf(methods: readonly JsonObject[]): FileRegistry {
 }
 
 const METHODS = [
+  rpc('Vague', {
+    get: '/t/alias/{id}',
+    additionalBindings: [{ get: '/t/{id}/exact' }, { get: '/t/exact/{owner.name}' }],
+  }),
+  rpc('Exact', { get: '/t/exact/exact' }),
   rpc('Get', { get: '/t/things/{id}', additionalBindings: [{ get: '/t/alias/{id}:get' }] }),
   rpc('Many', {
     get: '/t/many/{id}',
@@ -100,6 +105,9 @@ describe('a service that the transcoder has never seen', () => {
   const CALLS: readonly (readonly [string, string, string | undefined, JsonObject | string])[] = [
     ['GET', '/t/things/a', undefined, { id: 'a' }],
     ['GET', '/t/alias/a:get', undefined, { id: 'a' }],
+    ['GET', '/t/alias/a:got', undefined, { id: 'a:got' }],
+    ['GET', '/t/a/exact', undefined, { id: 'a' }],
+    ['GET', '/t/exact/exact', undefined, {}],
     [
       'GET',
       '/t/things/a?tags=x&tags=y&big=-5&done=true&ratio=0.5',

@@ -159,8 +159,10 @@ test('bytes that are no message are refused, also inside of messages', async () 
     ['Get', hex('0a05 73686f70')],
     ['Get', hex('0a01 ff')],
     ['Schedule', hex('3202 0a05')],
-    ['Schedule', hex('3204 1a02 0a05')],
-    ['Schedule', hex('4201 08')],
+    // what overruns its length, with more behind it
+    ['Schedule', hex('3204 1a02 0a02 1801 1801')],
+    ['Schedule', hex('4201 08 a001 0a18 01 1215', '78'.repeat(21))],
+    ['ScheduleBatch', hex('0a04 3202 0a02 1801 1801')],
     ['ScheduleBatch', hex('0a04 3202 0a05')],
   ];
   for (const [method, bytes] of refused) {

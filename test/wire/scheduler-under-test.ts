@@ -23,6 +23,7 @@ export const DESCRIPTORS = openDescriptors();
 /** The scheduler on the memory backend behind both wires, at a time that stands still. */
 export interface SchedulerUnderTest {
   readonly httpPort: number;
+  readonly grpcPort: number;
   readonly http: HttpServer;
   readonly scheduler: Scheduler;
   readonly timedEvents: TimedEvents;
@@ -92,7 +93,8 @@ export async function serveScheduler(
     await backend.close();
   };
   const calls = { raw, grpc: (method: string, json: JsonValue) => callJson(raw, method, json) };
-  return { httpPort: http.port, http, scheduler, timedEvents, ...calls, stop };
+  const ports = { httpPort: http.port, grpcPort: grpc.port };
+  return { ...ports, http, scheduler, timedEvents, ...calls, stop };
 }
 
 const same = (bytes: Buffer): Buffer => bytes;

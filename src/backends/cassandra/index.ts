@@ -19,6 +19,7 @@ export type { CqlSession, Page, PageRequest, Route, Row, Statement } from './cql
 export * from './settings.js';
 // For the simulation, which stands in for the tables and drives everything above them.
 export {
+  cqlTimedTables,
   StorageClock,
   TimedEvents,
   type EntryTable,
@@ -122,7 +123,6 @@ async function assemble(
       tables: cqlTimedTables(session, keyspace),
       shards: settings.timedEventShards,
       storageClock,
-      healthy: () => health.health().kind === 'ready',
     },
     components,
   );

@@ -8,7 +8,7 @@ import type {
   StreamQuery,
   TypeQuery,
 } from '../../storage/index.js';
-import { AbortRace } from './abort-race.js';
+import { AbortRace } from '../../core/index.js';
 import { notStarted, StreamWriter } from './append.js';
 import { CommitUnknown } from './errors.js';
 import type { Engine } from './engine.js';

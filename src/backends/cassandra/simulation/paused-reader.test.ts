@@ -4,6 +4,7 @@ import {
   ANY_VERSION,
   FEED_START,
   parseTypeCode,
+  requireUuid,
   type FeedCursor,
   type NewEvent,
 } from '../../../core/index.js';
@@ -19,9 +20,9 @@ const NO_FAULTS = { writeFaults: 0, readFaults: 0, markFaults: 0, slowMarks: 0, 
 
 async function append(world: World, server: SimulatedServer): Promise<string> {
   const { draws } = world;
-  const stream = { id: draws.uuid(), name: undefined };
+  const stream = { id: requireUuid(draws.uuid()), name: undefined };
   const event: NewEvent = {
-    eventId: draws.uuid(),
+    eventId: requireUuid(draws.uuid()),
     type: TYPE,
     content: { kind: 'text', text: 'e' },
     contentType: undefined,

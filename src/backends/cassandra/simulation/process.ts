@@ -1,6 +1,10 @@
-import { seededRandom, silentLogger, type Components } from '../../../runtime/index.js';
+import {
+  seededRandom,
+  silentLogger,
+  type Components,
+  type VirtualTime,
+} from '../../../runtime/index.js';
 import { WILD_MS } from './profile.js';
-import type { VirtualTime } from './virtual-time.js';
 import { note, type World } from './world.js';
 
 /** Wall clocks start here. */

@@ -1,4 +1,4 @@
-import type { Draws } from './draws.js';
+import type { Draws } from '../../../runtime/index.js';
 
 /**
  * `steady`: clocks within the allowed skew, faults, short pauses, servers that come and go; no

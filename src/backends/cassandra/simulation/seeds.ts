@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
-import type { History } from './history.js';
+import type { History } from '../../../runtime/index.js';
 import { Simulation } from './simulation.js';
 
 /** Both ends included. */

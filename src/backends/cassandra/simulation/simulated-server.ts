@@ -1,3 +1,4 @@
+import { requireUuid } from '../../../core/index.js';
 import type { EventLog } from '../../../storage/index.js';
 import { createEventLog } from '../event-log.js';
 import { Feed } from '../feed/index.js';
@@ -33,7 +34,7 @@ export class SimulatedServer {
       session,
       {
         keyspace: KEYSPACE,
-        server: world.draws.uuid(),
+        server: requireUuid(world.draws.uuid()),
         feedKeys: statements.feedKeys,
         feedDelayMs: FEED_DELAY_MS,
         foreignWriters: false,

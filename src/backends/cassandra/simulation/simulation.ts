@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import type { StreamRef } from '../../../core/index.js';
+import { requireUuid, type StreamRef } from '../../../core/index.js';
+import type { History } from '../../../runtime/index.js';
 import { Disturber } from './disturber.js';
-import type { History } from './history.js';
 import { Ledger } from './ledger.js';
 import { FEED_DELAY_MS, WILD_MS } from './profile.js';
 import { Reader } from './reader.js';
@@ -102,7 +102,7 @@ function actorsFor(world: World): Actors {
   const disturber = new Disturber(world);
   const ledger = new Ledger(world);
   const streams: StreamRef[] = Array.from({ length: profile.streams }, () => ({
-    id: draws.uuid(),
+    id: requireUuid(draws.uuid()),
     name: undefined,
   }));
   const types = Array.from({ length: profile.types }, (_, index) => index + 1);

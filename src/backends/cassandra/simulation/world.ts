@@ -1,10 +1,8 @@
+import { Draws, History, VirtualTime } from '../../../runtime/index.js';
 import { statementsFor } from '../statements.js';
-import { Draws } from './draws.js';
-import { History } from './history.js';
 import { profileFor, type Profile } from './profile.js';
 import { SimulatedCql } from './simulated-cql.js';
 import { Tables } from './tables.js';
-import { VirtualTime } from './virtual-time.js';
 
 export const KEYSPACE = 'simulated';
 

@@ -63,7 +63,7 @@ export class Writer {
     const type = parseTypeCode(draws.whole(1, profile.types));
     if (type === undefined) throw new RangeError('no type');
     return {
-      eventId: draws.uuid(),
+      eventId: requireUuid(draws.uuid()),
       type,
       content: { kind: 'text', text: 'e' },
       contentType: undefined,

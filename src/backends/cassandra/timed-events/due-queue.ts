@@ -22,8 +22,6 @@ export interface DueQueueParts {
   readonly tables: TimedTables;
   readonly notices: NoticeWriter;
   readonly storageClock: StorageClock;
-  /** False: the clocks are too far apart, so nothing may be begun. */
-  readonly healthy: () => boolean;
   readonly onClosed: () => void;
 }
 
@@ -86,7 +84,7 @@ export class DueQueue implements Port, LocalQueue {
     if (pending === undefined || pending.epoch !== entry.epoch) return false;
     const owned = this.#owned.get(pending.notice.shard);
     if (owned === undefined || owned.epoch !== entry.epoch) return false;
-    return !this.#closed.signal.aborted && this.#parts.healthy() && this.#keeper.holds(owned);
+    return !this.#closed.signal.aborted && this.#keeper.holds(owned);
   }
 
   settle(entry: DueEntry): void {

@@ -1,4 +1,4 @@
-import { AppError, nextMsOf, type TimedEvent } from '../../../core/index.js';
+import { AbortRace, AppError, nextMsOf, type TimedEvent } from '../../../core/index.js';
 import type { Components } from '../../../runtime/index.js';
 import type { ChangeOutcome, TimedEventChange } from '../../../storage/index.js';
 import { unavailable, writeFailure } from '../errors.js';
@@ -25,6 +25,7 @@ export class EntryWriter {
   readonly #lists: ListTables;
   readonly #notices: NoticeWriter;
   readonly #components: Components;
+  readonly #aborts = new AbortRace();
   readonly #open = new Set<Promise<unknown>>();
   readonly #closing = new AbortController();
 
@@ -48,14 +49,7 @@ export class EntryWriter {
     const work = this.#run(change);
     this.#open.add(work);
     void work.finally(() => this.#open.delete(work));
-    return new Promise((resolve) => {
-      const end = (): void => resolve({ kind: 'unknown' });
-      signal.addEventListener('abort', end, { once: true });
-      void work.then((outcome) => {
-        signal.removeEventListener('abort', end);
-        resolve(outcome);
-      });
-    });
+    return this.#aborts.race(work, signal, () => ({ kind: 'unknown' }));
   }
 
   /** Ends the resolving of what is in doubt. */

@@ -27,7 +27,6 @@ export interface TimedEventsParts {
   /** How many shards this server spreads its entries over. */
   readonly shards: number;
   readonly storageClock: StorageClock;
-  readonly healthy: () => boolean;
 }
 
 /** The port on Cassandra. How it works: docs/decisions/0005. */
@@ -80,12 +79,12 @@ export class TimedEvents implements Port {
 
   async openQueue(poller: Uuid): Promise<DueQueuePort> {
     this.#requireOpen();
-    const { tables, storageClock, healthy } = this.#parts;
+    const { tables, storageClock } = this.#parts;
     const onClosed = (): void => {
       this.#queues.delete(queue);
       this.#notices.removeQueue(queue);
     };
-    const parts = { poller, tables, notices: this.#notices, storageClock, healthy, onClosed };
+    const parts = { poller, tables, notices: this.#notices, storageClock, onClosed };
     const queue = new DueQueue(parts, this.#components);
     this.#queues.add(queue);
     this.#notices.addQueue(queue);

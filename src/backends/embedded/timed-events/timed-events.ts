@@ -8,7 +8,7 @@ import type {
   TimedEventQuery,
   TimedEvents,
 } from '../../../storage/index.js';
-import { AbortRace } from '../abort-race.js';
+import { AbortRace } from '../../../core/index.js';
 import type { Engine } from '../engine.js';
 import { CommitUnknown } from '../errors.js';
 import { ChangeSignal } from './change-signal.js';

@@ -6,7 +6,7 @@ import { answerOf } from '../errors.js';
 import type { HttpRoutes } from '../http-routes.js';
 import { sendJson } from '../send.js';
 import { bindingsOf, methodPath, type Binding } from './bindings.js';
-import { matchPath } from './path-template.js';
+import { fieldsOf, matchPath } from './path-template.js';
 import { readRequest } from './read-request.js';
 
 /** Calls a gRPC method in this process, bytes to bytes. Throws AppError. */
@@ -27,8 +27,7 @@ export interface TranscoderParts {
 export function transcoderRoutes({ descriptors, services, invoke }: TranscoderParts): HttpRoutes {
   const bindings = bindingsOf(descriptors)
     .filter(({ method }) => services.includes(method.parent.typeName))
-    // a path with a verb also fits one without
-    .sort((a, b) => Number(b.template.verb !== undefined) - Number(a.template.verb !== undefined));
+    .sort((a, b) => vagueness(a) - vagueness(b));
   const answer = (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> =>
     transcode(bindings, invoke, request, reply);
   return {
@@ -36,6 +35,11 @@ export function transcoderRoutes({ descriptors, services, invoke }: TranscoderPa
       for (const first of firstSegments(bindings)) app.all(`/${first}/*`, answer);
     },
   };
+}
+
+/** A path may fit many templates: fields fit any text, and a field's end may be a verb. */
+function vagueness({ template }: Binding): number {
+  return 2 * fieldsOf(template).length - (template.verb === undefined ? 0 : 1);
 }
 
 function firstSegments(bindings: readonly Binding[]): ReadonlySet<string> {

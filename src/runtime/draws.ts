@@ -1,5 +1,4 @@
-import { seededRandom, type Random } from '../../../runtime/index.js';
-import { requireUuid, type Uuid } from '../../../core/index.js';
+import { seededRandom, type Random } from './random.js';
 
 /** All chance of a simulation, from its seed. */
 export class Draws {
@@ -40,8 +39,9 @@ export class Draws {
       .map(({ item }) => item);
   }
 
-  uuid(): Uuid {
+  /** In the canonical form. */
+  uuid(): string {
     const hex = (): string => this.whole(0, 0xffff).toString(16).padStart(4, '0');
-    return requireUuid(`${hex()}${hex()}-${hex()}-4000-8000-${hex()}${hex()}${hex()}`);
+    return `${hex()}${hex()}-${hex()}-4000-8000-${hex()}${hex()}${hex()}`;
   }
 }

@@ -1,0 +1,4 @@
+import { embeddedStorage } from '../storages.js';
+import { exerciseAttempts } from './attempts.js';
+
+exerciseAttempts(embeddedStorage);

@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { Client, credentials } from '@grpc/grpc-js';
+import { hex } from './raw-caller.js';
+import { serveScheduler, SERVICE, type SchedulerUnderTest } from './scheduler-under-test.js';
+
+const REFLECTION = '/grpc.reflection.v1.ServerReflection/ServerReflectionInfo';
+
+let served: SchedulerUnderTest;
+let client: Client;
+
+before(async () => {
+  served = await serveScheduler();
+  client = new Client(`127.0.0.1:${served.grpcPort}`, credentials.createInsecure());
+});
+
+after(async () => {
+  client.close();
+  await served.stop();
+});
+
+const same = (bytes: Buffer): Buffer => bytes;
+
+function reflect(request: Buffer): Promise<Buffer> {
+  const stream = client.makeBidiStreamRequest(REFLECTION, same, same);
+  return new Promise((resolve, reject) => {
+    stream.on('data', (bytes: Buffer) => {
+      resolve(bytes);
+      stream.end();
+    });
+    stream.on('error', reject);
+    stream.write(request);
+  });
+}
+
+/** Asks by one text: 3 = a file by its name, 4 = the file of a symbol, 7 = the services. */
+function ask(field: number, text: string): Promise<Buffer> {
+  const tag = Buffer.of(field * 8 + 2, Buffer.byteLength(text));
+  return reflect(Buffer.concat([tag, Buffer.from(text)]));
+}
+
+test('reflection lists what this server has, and no more', async () => {
+  const list = await ask(7, '*');
+  assert.ok(list.includes(SERVICE));
+  assert.ok(!list.includes('storegrpc'));
+});
+
+test('reflection describes the scheduler with all that it imports', async () => {
+  const described = await ask(4, SERVICE);
+  const words = ['ListAttempts', 'first_delay_ms', 'google/api/annotations.proto', 'HttpRule'];
+  for (const word of words) assert.ok(described.includes(word), word);
+  assert.ok((await ask(3, 'google/api/http.proto')).includes('additional_bindings'));
+});
+
+test('health knows the scheduler by its name', async () => {
+  const name = Buffer.from(SERVICE);
+  const request = Buffer.concat([hex('0a'), Buffer.of(name.length), name]);
+  const status = await new Promise((resolve, reject) => {
+    const path = '/grpc.health.v1.Health/Check';
+    client.makeUnaryRequest(path, same, same, request, (error, response) => {
+      if (error === null) resolve(response?.toString('hex'));
+      else reject(error);
+    });
+  });
+  assert.equal(status, '0801');
+});
