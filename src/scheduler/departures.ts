@@ -34,7 +34,7 @@ export class Departures {
   readonly #bucket: TokenBucket;
   readonly #lines: WaitingLines<Held>;
   /** Generations that are being looked at or called. */
-  readonly #underWay = new Set<string>();
+  readonly #underWay = new Map<string, AbortController>();
   readonly #idleWaiters: (() => void)[] = [];
   #closed = false;
 
@@ -88,9 +88,11 @@ export class Departures {
     return new Promise((resolve) => this.#idleWaiters.push(resolve));
   }
 
-  /** From now on the queue is told nothing: it is being closed. */
+  /** Waits for nothing any more and tells the queue nothing: it is being closed. */
   close(): void {
     this.#closed = true;
+    // one signal each: storages and timers listen to them, and one for all has too many listeners
+    for (const ending of this.#underWay.values()) ending.abort();
   }
 
   /** Lets one go, or puts it where it has to wait. `from`: the line that it stands first in. */
@@ -116,7 +118,6 @@ export class Departures {
     const admission = this.#gate.admit(destination, key.application, nowMs, chance);
     if (admission.kind === 'admitted') {
       if (late) this.#bucket.takeOne();
-      this.#underWay.add(entry.generation);
       void this.#run(entry, admission.ticket);
       return 'begun';
     }
@@ -135,12 +136,15 @@ export class Departures {
   /** One visit, from its admission to its end. Never rejects. */
   async #run(entry: DueEntry, ticket: Ticket): Promise<void> {
     const { queue, components, counts } = this.#tools;
+    const ending = new AbortController();
+    this.#underWay.set(entry.generation, ending);
     let verdict: CallVerdict = 'none';
+    const release = (result: CallVerdict): void => {
+      verdict = result;
+      if (this.#underWay.size <= this.#gate.active + REPORTS_MAX) this.#release(ticket, verdict);
+    };
     try {
-      const next = await visit(entry, this.#tools, (result) => {
-        verdict = result;
-        if (this.#underWay.size <= this.#gate.active + REPORTS_MAX) this.#release(ticket, verdict);
-      });
+      const next = await visit(entry, this.#tools, { release, signal: ending.signal });
       if (this.#closed) return;
       if (next.kind === 'settle') queue.settle(entry);
       else if (next.kind === 'postpone') this.#postpone(entry, next.atMs);

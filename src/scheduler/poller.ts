@@ -43,8 +43,6 @@ export class Poller implements Part {
   readonly #counts = newCounts();
   readonly #waits = new DueWaits(() => this.#wake.abort());
   readonly #stop = new AbortController();
-  /** Aborted once nothing is waited for any more. */
-  readonly #end = new AbortController();
   #wake = new AbortController();
   #opening: Promise<Opened> | undefined;
   #opened: Opened | undefined;
@@ -186,7 +184,6 @@ export class Poller implements Part {
       waits: this.#waits,
       mayBegin: () => this.#mayBegin(),
       wantTake: () => this.#wantTake(),
-      signal: this.#end.signal,
       unreported: new Set(),
       onAttempt,
     });
@@ -207,7 +204,6 @@ export class Poller implements Part {
     const grace = timers.sleep(this.#settings.stopGraceMs, graceOver.signal);
     await Promise.race([this.#quiet(), grace]);
     graceOver.abort();
-    this.#end.abort();
     this.#opened?.departures.close();
     await this.#opened?.queue.close();
   }

@@ -23,8 +23,9 @@ export async function reportAttempt(
   processing: TimedEvent,
   call: CallTimes & { readonly result: CallResult },
   tools: VisitTools,
+  signal: AbortSignal,
 ): Promise<Next> {
-  const { components, timedEvents, counts, signal } = tools;
+  const { components, timedEvents, counts } = tools;
   const { clock, random, timers } = components;
   const to = attempted(processing, { ...call, chance: random.next() }, momentOf(components));
   if (to === undefined) return SETTLE;

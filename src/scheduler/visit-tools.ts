@@ -1,6 +1,7 @@
 import { requireUuid, type Moment, type TimedEvent, type Uuid } from '../core/index.js';
 import type { Components } from '../runtime/index.js';
 import type { DueQueue, TimedEvents } from '../storage/index.js';
+import type { CallVerdict } from './circuit-breaker.js';
 import type { Dispatcher } from './dispatcher.js';
 import type { DueWaits } from './due-waits.js';
 import type { PollerSettings } from './poller-settings.js';
@@ -34,11 +35,17 @@ export interface VisitTools {
   readonly mayBegin: () => boolean;
   /** Something may be taken from the queue. */
   readonly wantTake: () => void;
-  /** Aborted when the poller waits no longer for what is under way. */
-  readonly signal: AbortSignal;
   /** Claims of ours whose call was made and whose result could not be stored. */
   readonly unreported: Set<string>;
   readonly onAttempt: (latenessMs: number) => void;
+}
+
+/** What one visit has for itself. */
+export interface VisitRights {
+  /** Gives the ticket of the gate back, as soon as the call is over. */
+  readonly release: (verdict: CallVerdict) => void;
+  /** Aborted when the poller does not wait for it any longer. */
+  readonly signal: AbortSignal;
 }
 
 export function postponeBy(ms: number, nowMs: number): Next {

@@ -20,6 +20,7 @@ import {
   postponeBy,
   SETTLE,
   type Next,
+  type VisitRights,
   type VisitTools,
 } from './visit-tools.js';
 
@@ -42,25 +43,25 @@ type Step = Next | { readonly kind: 'again'; readonly current: TimedEvent | unde
 
 /**
  * Looks at an entry and does what is due: claims and calls it, takes back a lost claim, or finds
- * nothing to do. `release` gives the ticket of the gate back as soon as the call is over.
+ * nothing to do.
  */
 export async function visit(
   entry: DueEntry,
   tools: VisitTools,
-  release: (verdict: CallVerdict) => void,
+  rights: VisitRights,
 ): Promise<Next> {
-  return new Visit(entry, tools, release).run();
+  return new Visit(entry, tools, rights).run();
 }
 
 class Visit {
   readonly #entry: DueEntry;
   readonly #tools: VisitTools;
-  readonly #release: (verdict: CallVerdict) => void;
+  readonly #rights: VisitRights;
 
-  constructor(entry: DueEntry, tools: VisitTools, release: (verdict: CallVerdict) => void) {
+  constructor(entry: DueEntry, tools: VisitTools, rights: VisitRights) {
     this.#entry = entry;
     this.#tools = tools;
-    this.#release = release;
+    this.#rights = rights;
   }
 
   async run(): Promise<Next> {
@@ -167,10 +168,11 @@ class Visit {
       return true;
     });
     const durationMs = Math.round(components.clock.monotonicMs() - fromMs);
-    this.#release(verdictOf(result));
+    this.#rights.release(verdictOf(result));
     if (result.kind === 'withdrawn') return this.#withdraw(processing);
     begin();
-    return reportAttempt(processing, { result, startedMs, durationMs }, this.#tools);
+    const call = { result, startedMs, durationMs };
+    return reportAttempt(processing, call, this.#tools, this.#rights.signal);
   }
 
   async #dispatch(event: TimedEvent, mayBegin: () => boolean): Promise<DispatchResult> {
@@ -207,7 +209,7 @@ class Visit {
   }
 
   #change(from: TimedEvent, to: TimedEvent): Promise<ChangeOutcome> {
-    return this.#tools.timedEvents.change({ from, to }, this.#tools.signal);
+    return this.#tools.timedEvents.change({ from, to }, this.#rights.signal);
   }
 
   #postpone(ms: number): Next {

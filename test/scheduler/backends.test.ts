@@ -80,7 +80,10 @@ async function allFire(backend: Backend, context: TestContext): Promise<void> {
   const step = OVER_MS / EVENTS;
   await Promise.all(
     names.map((name, index) =>
-      scheduler.schedule(command(name, Math.round(firstMs + index * step)), context.signal),
+      scheduler.schedule(
+        command(name, Math.round(firstMs + index * step)),
+        new AbortController().signal,
+      ),
     ),
   );
   await receiver.hadAll;

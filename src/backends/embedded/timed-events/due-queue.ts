@@ -16,6 +16,7 @@ import type { Retention } from './retention.js';
 
 /** Rows looked at before others get their turn. */
 const STEP_ROWS = 200;
+const WAKE_STEP = 2_000;
 /** Others get an entry first, for so long. */
 const LEFT_MS = 250;
 /** When an attempt elsewhere is looked at again. That its poller goes is noticed at once. */
@@ -70,7 +71,7 @@ export class EmbeddedDueQueue implements DueQueue {
     this.#fromMs = window.fromMs;
     while (this.#readLog()) await nextTurn();
     this.#seenArrivals = this.#notices.arrivals;
-    this.#notices.wake(window.nowMs);
+    while (this.#notices.wake(window.nowMs, WAKE_STEP)) await nextTurn();
     const taken: DueEntry[] = [];
     const range = dueRange(window.fromMs, window.untilMs);
     while (this.#step(window, range, taken)) await nextTurn();

@@ -115,12 +115,14 @@ export class Notices {
     }
   }
 
-  /** Makes ready what was parked until then. */
-  wake(nowMs: number): void {
-    while (this.nextWakeMs() <= nowMs) {
+  /** Makes ready what was parked until then, some of it. Answers whether there is more. */
+  wake(nowMs: number, limit: number): boolean {
+    for (let woken = 0; this.nextWakeMs() <= nowMs; woken += 1) {
+      if (woken === limit) return true;
       const ticket = this.#parked.pop();
       if (ticket !== undefined) this.#move(ticket.notice, 'ready');
     }
+    return false;
   }
 
   /** When the next parked one wakes; Infinity without one. */
