@@ -1,4 +1,13 @@
-import { exerciseTimedEvents } from './timed-events/index.js';
+import { exerciseTimedEvents, exerciseTimedModel } from './timed-events/index.js';
 import { timedEventsEmbedded } from './timed-events-embedded.js';
+import { timedEventsInMemory } from './timed-events-memory.js';
+
+const long = process.env['CASSADRA_TEST_LONG'] === '1';
+const sides = { reference: timedEventsInMemory, other: timedEventsEmbedded };
 
 exerciseTimedEvents('embedded', timedEventsEmbedded);
+exerciseTimedModel('embedded', sides, {
+  runs: long ? 3_000 : 100,
+  length: long ? 200 : 60,
+  timeoutMs: long ? 1_800_000 : 300_000,
+});

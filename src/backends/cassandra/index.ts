@@ -123,6 +123,7 @@ async function assemble(
       tables: cqlTimedTables(session, keyspace),
       shards: settings.timedEventShards,
       storageClock,
+      healthy: () => health.health().kind === 'ready',
     },
     components,
   );

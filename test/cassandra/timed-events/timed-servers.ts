@@ -86,6 +86,7 @@ export class TimedServers {
         tables: cqlTimedTables(decorate(this.#session), this.keyspace),
         shards: 4,
         storageClock: new StorageClock(components.clock),
+        healthy: () => true,
       },
       components,
     );

@@ -2,6 +2,7 @@ import {
   ANY_VERSION,
   exactVersion,
   parseTypeCode,
+  requireUuid,
   STREAM_EXISTS,
   type ExpectedVersion,
   type NewEvent,

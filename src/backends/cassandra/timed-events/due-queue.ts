@@ -22,6 +22,7 @@ export interface DueQueueParts {
   readonly tables: TimedTables;
   readonly notices: NoticeWriter;
   readonly storageClock: StorageClock;
+  readonly healthy: () => boolean;
   readonly onClosed: () => void;
 }
 
@@ -40,10 +41,10 @@ export class DueQueue implements Port, LocalQueue {
   #closing: Promise<void> | undefined;
 
   constructor(parts: DueQueueParts, components: Components) {
-    const { tables, storageClock, poller } = parts;
+    const { tables, storageClock, poller, healthy } = parts;
     this.#parts = parts;
     this.#components = components;
-    this.#beats = new PollerBeats(tables.shards, poller, components);
+    this.#beats = new PollerBeats({ tables: tables.shards, poller, healthy }, components);
     const common = { owned: this.#owned, pending: this.#pending, storageClock };
     this.#reader = new NoticeReader(
       { ...common, tables: tables.notices, onArrival: () => this.#wake() },

@@ -22,6 +22,7 @@ interface Sighting {
 export class PollerBeats {
   readonly #tables: ShardTables;
   readonly #poller: Uuid;
+  readonly #healthy: () => boolean;
   readonly #components: Components;
   readonly #stopped = new AbortController();
   readonly #sightings = new Map<Uuid, Sighting>();
@@ -35,9 +36,18 @@ export class PollerBeats {
   #lapses = 0;
   #loop: Promise<void> | undefined;
 
-  constructor(tables: ShardTables, poller: Uuid, components: Components) {
-    this.#tables = tables;
-    this.#poller = poller;
+  /** While it is not healthy, nothing is published: others take over. */
+  constructor(
+    parts: {
+      readonly tables: ShardTables;
+      readonly poller: Uuid;
+      readonly healthy: () => boolean;
+    },
+    components: Components,
+  ) {
+    this.#tables = parts.tables;
+    this.#poller = parts.poller;
+    this.#healthy = parts.healthy;
     this.#components = components;
   }
 
@@ -105,7 +115,7 @@ export class PollerBeats {
     const { signal } = this.#stopped;
     while (!signal.aborted) {
       await timers.sleep(PUBLISH_EVERY_MS, signal);
-      if (signal.aborted || this.#inFlight >= IN_FLIGHT_MAX) continue;
+      if (signal.aborted || this.#inFlight >= IN_FLIGHT_MAX || !this.#healthy()) continue;
       this.#publish().catch(() => undefined);
     }
   }

@@ -128,8 +128,15 @@ export class ShardKeeper {
       if (owned.get(shard) !== undefined) return false;
       return owner === undefined || owner === poller || beats.isGone(owner);
     });
-    const wanted = free.slice(0, Math.max(0, share - owned.size));
-    await Promise.all(wanted.map((row) => this.#take(row).catch(() => undefined)));
+    const room = Math.max(0, share - owned.size);
+    const wanted = free.slice(0, room);
+    // given away with an answer that was lost: nobody else would touch what a living poller has
+    const stray = free.slice(room).filter(({ owner }) => owner === poller);
+    const { shards } = this.#parts;
+    await Promise.allSettled([
+      ...wanted.map((row) => this.#take(row)),
+      ...stray.map((row) => shards.moveShard(row, { ...row, owner: undefined })),
+    ]);
   }
 
   async #take(from: Shard): Promise<void> {
@@ -175,10 +182,9 @@ export class ShardKeeper {
   async #save(shard: OwnedShard, lowest: ReadonlyMap<number, number>): Promise<void> {
     const { poller } = this.#parts;
     const lowWaterMs = this.#lowWater(shard, lowest);
-    const savedMs = this.#components.clock.monotonicMs();
+    shard.savedMs = this.#components.clock.monotonicMs();
     if (lowWaterMs <= shard.lowWaterMs) return;
     if (!(await this.#move(shard, { owner: poller, lowWaterMs }))) return;
-    shard.savedMs = savedMs;
     shard.lowWaterMs = lowWaterMs;
     await this.#dropOld(shard);
   }

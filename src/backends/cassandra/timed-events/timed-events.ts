@@ -12,7 +12,7 @@ import { unavailable } from '../errors.js';
 import { mapInBatches } from '../in-batches.js';
 import { DueQueue } from './due-queue.js';
 import { EntryWriter } from './entry-writer.js';
-import { NoticeWriter } from './notice-writer.js';
+import { LOW_WATER_LAG_MS, NoticeWriter } from './notice-writer.js';
 import type { StorageClock } from './storage-clock.js';
 import { dayOf } from './time-slices.js';
 import type { Listing, TimedTables } from './timed-tables.js';
@@ -27,6 +27,8 @@ export interface TimedEventsParts {
   /** How many shards this server spreads its entries over. */
   readonly shards: number;
   readonly storageClock: StorageClock;
+  /** False for some seconds: other pollers take over from those of this server. */
+  readonly healthy: () => boolean;
 }
 
 /** The port on Cassandra. How it works: docs/decisions/0005. */
@@ -50,8 +52,10 @@ export class TimedEvents implements Port {
   async start(): Promise<void> {
     const { tables, shards, storageClock } = this.#parts;
     const there = new Set((await tables.shards.readShards()).map(({ shard }) => shard));
+    // servers whose clocks are behind begin to write to it at once
+    const lowWaterMs = storageClock.nowMs() - LOW_WATER_LAG_MS;
     for (let shard = 0; shard < shards; shard += 1) {
-      if (!there.has(shard)) await tables.shards.createShard(shard, storageClock.nowMs());
+      if (!there.has(shard)) await tables.shards.createShard(shard, lowWaterMs);
     }
   }
 
@@ -79,12 +83,12 @@ export class TimedEvents implements Port {
 
   async openQueue(poller: Uuid): Promise<DueQueuePort> {
     this.#requireOpen();
-    const { tables, storageClock } = this.#parts;
+    const { tables, storageClock, healthy } = this.#parts;
     const onClosed = (): void => {
       this.#queues.delete(queue);
       this.#notices.removeQueue(queue);
     };
-    const parts = { poller, tables, notices: this.#notices, storageClock, onClosed };
+    const parts = { poller, tables, notices: this.#notices, storageClock, healthy, onClosed };
     const queue = new DueQueue(parts, this.#components);
     this.#queues.add(queue);
     this.#notices.addQueue(queue);

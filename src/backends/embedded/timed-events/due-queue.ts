@@ -16,7 +16,7 @@ import type { Retention } from './retention.js';
 
 /** Rows looked at before others get their turn. */
 const STEP_ROWS = 200;
-const WAKE_STEP = 2_000;
+const WAKE_STEP = 500;
 /** Others get an entry first, for so long. */
 const LEFT_MS = 250;
 /** When an attempt elsewhere is looked at again. That its poller goes is noticed at once. */
