@@ -51,3 +51,13 @@ export const pollSettings = z.object({
     reason: 'Longest pause while the store is away.',
   }),
 });
+
+/** Of `cmd/receiver`. */
+export const receiverSettings = z.object({
+  RECEIVER_PORT: wholeNumber({
+    min: 0,
+    max: 65_535,
+    standard: 9_000,
+    reason: 'Port on which the receiver shows the calls of timed events. 0 = a free one.',
+  }),
+});

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { LOG_LEVELS } from './logger.js';
 import { noted, noteOf, oneOf, text, wholeNumber } from './setting-kinds.js';
 import { cassandraSettings } from './settings-cassandra.js';
-import { callSettings, pollSettings } from './settings-clients.js';
+import { callSettings, pollSettings, receiverSettings } from './settings-clients.js';
 import { grpcSettings } from './settings-grpc.js';
 import { httpPortSettings, httpSettings } from './settings-http.js';
 import { hostedPollerSettings, pollerSettings, timedEventSettings } from './settings-scheduler.js';
@@ -227,6 +227,7 @@ export const SETTING_TABLES: readonly SettingTable[] = [
   },
   { title: 'Clients', shape: callSettings.shape },
   { title: 'Polling client', shape: pollSettings.shape },
+  { title: 'Receiver', shape: receiverSettings.shape },
 ];
 
 /** Names each variable that is wrong and says what it may be. */

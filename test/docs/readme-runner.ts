@@ -35,6 +35,7 @@ export function masked(text: string): string {
   return text
     .replace(/\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d\.\d{3,6}(\+0000|Z)/g, '<time>')
     .replace(/\b1[5-9]\d{11}\b/g, '<ms>')
+    .replace(/\b\d+ ms after/g, '<ms> after')
     .replace(/\b(?!fade87a1)[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/g, '<uuid>')
     .replace(/[ \t]+$/gm, '');
 }
@@ -79,6 +80,27 @@ function callLikeGrpcurl(words: readonly string[], address: string): Promise<str
   });
 }
 
+const GATEWAY_IN_README = 'http://127.0.0.1:8081';
+const RECEIVER_IN_README = 'http://127.0.0.1:9000';
+
+/** Does what the curl line does, a POST if it has `-d`; answers the body. */
+async function callLikeCurl(
+  words: readonly string[],
+  ports: { readonly gateway: string; readonly receiver: string },
+): Promise<string> {
+  const [, flag, data = ''] = words;
+  const url = words.at(-1) ?? '';
+  assert.ok(url.startsWith(GATEWAY_IN_README), url);
+  const here = url.replace(GATEWAY_IN_README, `http://127.0.0.1:${ports.gateway}`);
+  const body = data
+    .replace('$(($(date +%s) + 5))', () => String(Math.floor(Date.now() / 1_000) + 5))
+    .replace(RECEIVER_IN_README, `http://127.0.0.1:${ports.receiver}`);
+  const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+  const answer = await fetch(here, flag === '-d' ? { method: 'POST', headers, body } : {});
+  assert.equal(answer.status, 200, await answer.clone().text());
+  return `${await answer.text()}\n`;
+}
+
 /** What a run of README commands has around it. */
 export interface Surroundings {
   /** For every program, over what the command sets. */
@@ -91,6 +113,7 @@ export interface Surroundings {
 const SERVES: ReadonlyMap<string, RegExp> = new Map([
   ['grpc-store', /gRPC on 127\.0\.0\.1:(\d+)/],
   ['polling-client', /^Polling /m],
+  ['receiver', /on http:\/\/127\.0\.0\.1:(\d+)/],
 ]);
 
 /** Runs commands of the README with the compiled programs, as the npm scripts do. */
@@ -100,6 +123,8 @@ export class ReadmeRunner {
   readonly #around: Surroundings;
   readonly #scripts = npmScripts();
   #storePort = '';
+  #gatewayPort = '';
+  #receiverPort = '';
 
   constructor(context: TestContext, around: Surroundings) {
     this.#context = context;
@@ -110,6 +135,9 @@ export class ReadmeRunner {
   async run(command: CommandLine): Promise<string> {
     const { words } = command;
     if (words[0] === 'grpcurl') return callLikeGrpcurl(words, `127.0.0.1:${this.#storePort}`);
+    if (words[0] === 'curl') {
+      return callLikeCurl(words, { gateway: this.#gatewayPort, receiver: this.#receiverPort });
+    }
     const script = scriptOf(command) ?? '';
     const [node, flag, file = ''] = (this.#scripts.get(script) ?? '').split(' ');
     assert.deepEqual([node, flag], ['node', '--enable-source-maps'], words.join(' '));
@@ -136,7 +164,9 @@ export class ReadmeRunner {
     if (name === 'grpc-store') {
       await program.waitFor(/"msg":"the storage is open"/);
       this.#storePort = port ?? '';
+      this.#gatewayPort = (await program.waitFor(/HTTP on http:\/\/127\.0\.0\.1:(\d+)/))[1] ?? '';
     }
+    if (name === 'receiver') this.#receiverPort = port ?? '';
     return program.output;
   }
 

@@ -15,6 +15,8 @@ import { masked, npmScripts, ReadmeRunner, ROOT, scriptOf } from './readme-runne
 
 const TEXT = readFileSync(`${ROOT}README.md`, 'utf8');
 const BLOCKS = blocksOf(TEXT);
+/** Blocks that show what a command prints, or what another program prints then. */
+const SHOWN = new Set(['output', 'arrives']);
 const SHELLS = ['bash', 'bat', 'powershell'];
 const APPLIED = '[applied]\n-----------\n      True\n';
 
@@ -70,16 +72,36 @@ async function stopAll(runner: ReadmeRunner): Promise<void> {
 
 describe('the commands of README.md', { concurrency: 1 }, () => {
   test('every way to run a block is run here', () => {
-    const ways = BLOCKS.map(({ note }) => note).filter((note) => note !== '' && note !== 'output');
-    assert.deepEqual(new Set(ways), new Set(['run=embedded', 'run=cql', 'run=cassandra']));
+    const ways = BLOCKS.map(({ note }) => note).filter((note) => note !== '' && !SHOWN.has(note));
+    assert.deepEqual(
+      new Set(ways),
+      new Set(['run=embedded', 'run=timer', 'run=cql', 'run=cassandra']),
+    );
     assert.equal(runBlocks('embedded').length, 4);
   });
 
   test('try it: on the embedded store', async (t) => {
-    const env = { ...(await embeddedStorage.prepare(t)), PORT: '0', CALL_TIMEOUT_MS: '10000' };
+    const storage = await embeddedStorage.prepare(t);
+    const env = { ...storage, PORT: '0', HTTP_PORT: '0', CALL_TIMEOUT_MS: '10000' };
     const runner = new ReadmeRunner(t, { env, replace: new Map() });
     await runCommands(runner, 'embedded');
     await seesPatientsOf(runner);
+    await stopAll(runner);
+  });
+
+  test('a call in five seconds', async (t) => {
+    const storage = await embeddedStorage.prepare(t);
+    const env = { ...storage, PORT: '0', HTTP_PORT: '0', RECEIVER_PORT: '0' };
+    const runner = new ReadmeRunner(t, { env, replace: new Map() });
+    const outputs: string[] = [];
+    for (const [block] of runBlocks('timer')) {
+      for (const command of commandsOf(block.text)) outputs.push(await runner.run(command));
+    }
+    assert.equal(outputs.at(-1), '"PENDING"\n');
+    const receiver = runner.running.get('receiver');
+    await receiver?.waitFor(/after it was due/);
+    const shown = BLOCKS.find(({ note }) => note === 'arrives');
+    assertOutput(receiver?.output ?? '', shown);
     await stopAll(runner);
   });
 
@@ -102,6 +124,7 @@ describe('the commands of README.md', { concurrency: 1 }, () => {
         CASSANDRA_HOSTS: contactPoints.join(','),
         CASSANDRA_KEYSPACE: keyspace,
         PORT: '0',
+        HTTP_PORT: '0',
         CALL_TIMEOUT_MS: '10000',
       };
       const runner = new ReadmeRunner(t, { env, replace: new Map([['eventstore', keyspace]]) });

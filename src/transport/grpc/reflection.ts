@@ -15,7 +15,8 @@ export function addReflection(server: Server, services: readonly string[]): void
   const fileDescriptorProtos = set.file.map((file) =>
     Buffer.from(toBinary(FileDescriptorProtoSchema, file)),
   );
-  const own = { format: 'Protocol Buffer 3 EnumDescriptorProto', type: {}, fileDescriptorProtos };
+  const format = 'Protocol Buffer 3 EnumDescriptorProto' as const;
+  const own = { format, type: {}, fileDescriptorProtos };
   const all = { own, ...loadSync(healthProto, { keepCase: true }) };
   new ReflectionService(all, { services: [...services, HEALTH_NAME] }).addToServer(server);
 }

@@ -108,8 +108,18 @@ export function dueMsOf(due: number): number {
   return FAR_MS + due * 43_200_000;
 }
 
-/** What an arrow makes of an entry; undefined where its state does not allow it. */
-export function follow(arrow: Arrow, from: TimedEvent, due: number): TimedEvent | undefined {
+/** What an arrow makes of an entry, or else the first one after it that its state allows. */
+export function follow(arrow: Arrow, from: TimedEvent, due: number): TimedEvent {
+  const first = ARROWS.indexOf(arrow);
+  const inTurn = [...ARROWS.slice(first), ...ARROWS.slice(0, first)];
+  const [to] = inTurn
+    .map((next) => followOne(next, from, due))
+    .filter((made) => made !== undefined);
+  if (to === undefined) throw new TypeError('an entry can always be scheduled anew');
+  return to;
+}
+
+function followOne(arrow: Arrow, from: TimedEvent, due: number): TimedEvent | undefined {
   const at = moment();
   const call = { startedMs: at.nowMs, durationMs: 3, chance: 0 };
   const answer = (status: number) => {

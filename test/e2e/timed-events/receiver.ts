@@ -17,7 +17,7 @@ export class Receiver {
     this.#thread.on('message', (news: ReceiverNews) => {
       if (news.kind === 'listening') this.#port = news.port;
       else for (const arrival of news.arrivals) this.#note(arrival);
-      for (const wake of this.#watchers.splice(0)) wake();
+      this.#wake();
     });
   }
 
@@ -56,7 +56,9 @@ export class Receiver {
       return missing.size === 0;
     }).catch((error: unknown) => {
       const some = [...missing].slice(0, 5).join(', ');
-      throw new Error(`${missing.size} events did not arrive, among them ${some}`, { cause: error });
+      throw new Error(`${missing.size} events did not arrive, among them ${some}`, {
+        cause: error,
+      });
     });
   }
 
@@ -71,13 +73,15 @@ export class Receiver {
   /** Resolves once the condition holds; looked at whenever something arrives. */
   async until(what: string, condition: () => boolean): Promise<void> {
     const expired = AbortSignal.timeout(WAIT_MS);
+    expired.addEventListener('abort', () => this.#wake(), { once: true });
     while (!condition()) {
       if (expired.aborted) throw new Error(`the receiver waited in vain: ${what}`);
-      await new Promise<void>((resolve) => {
-        this.#watchers.push(resolve);
-        expired.addEventListener('abort', () => resolve(), { once: true });
-      });
+      await new Promise<void>((resolve) => this.#watchers.push(resolve));
     }
+  }
+
+  #wake(): void {
+    for (const resolve of this.#watchers.splice(0)) resolve();
   }
 
   #note(arrival: Arrival): void {

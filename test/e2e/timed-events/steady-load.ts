@@ -43,18 +43,22 @@ export class SteadyLoad {
   readonly #acknowledged = new Set<string>();
   /** Due time of the first event. */
   readonly startMs = Date.now() + AHEAD_MS;
+  /** Resolves when the last event is acknowledged. Rejects when one cannot be added. */
+  readonly added: Promise<void>;
 
   constructor(calls: SchedulerCalls, shape: LoadShape) {
     this.#calls = calls;
     this.#shape = shape;
+    this.added = this.#run();
+    // whoever waits for it hears of it; a test that ended earlier for another reason need not
+    this.added.catch(() => undefined);
   }
 
   get acknowledged(): ReadonlySet<string> {
     return this.#acknowledged;
   }
 
-  /** Resolves when the last event is acknowledged. Rejects when one is not. */
-  async run(): Promise<void> {
+  async #run(): Promise<void> {
     const wishes = [...evenly(this.#shape, this.startMs)];
     const stepEvents = Math.ceil((this.#shape.perSecond * STEP_MS) / 1_000);
     const adding: Promise<void>[] = [];
@@ -62,11 +66,15 @@ export class SteadyLoad {
       const step = wishes.splice(0, Math.min(stepEvents, BATCH_MAX));
       // the pace of the load: steps that are late come at once
       await pause(Math.max(0, (step[0]?.dueMs ?? 0) - AHEAD_MS - Date.now()));
-      const added = this.#calls.addBatch(step);
-      adding.push(
-        added.then(() => step.forEach(({ eventId }) => this.#acknowledged.add(eventId))),
-      );
+      const added = this.#add(step);
+      added.catch(() => undefined);
+      adding.push(added);
     }
     await Promise.all(adding);
+  }
+
+  async #add(step: readonly Wish[]): Promise<void> {
+    await this.#calls.addBatch(step);
+    for (const { eventId } of step) this.#acknowledged.add(eventId);
   }
 }

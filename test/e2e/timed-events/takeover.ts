@@ -65,11 +65,10 @@ export function exerciseTakeover(storage: StorageUnderTest): void {
       const { calls, receiver, pollers } = fleet;
       const shape = { name: 'kill', perSecond: PER_SECOND, seconds: 12, url: receiver.url('/ok') };
       const load = new SteadyLoad(calls, shape);
-      const running = load.run();
       await receiver.until('a third', () => receiver.arrivals.length >= PER_SECOND * 4);
       const killedMs = Date.now();
       await pollers[0]?.stop('SIGKILL');
-      await running;
+      await load.added;
       const lateness = await firedOnceEach(fleet, load);
       t.diagnostic(`${storage.name}, one killed: ${describeLateness(lateness)}`);
       const late = receiver.arrivals.filter(({ atMs, dueMs }) => atMs - dueMs > ON_TIME_MS);
@@ -94,7 +93,6 @@ export function exercisePause({ pauseMs, storage }: PauseShape): void {
     const seconds = (beforeMs + pauseMs + 4_000) / 1_000;
     const shape = { name: 'pause', perSecond: PER_SECOND, seconds, url: receiver.url('/ok') };
     const load = new SteadyLoad(calls, shape);
-    const running = load.run();
     const dueSoFar = (afterMs: number): number => Math.floor((PER_SECOND * afterMs) / 1_000);
     await receiver.until('a beginning', () => receiver.arrivals.length >= dueSoFar(beforeMs));
     pollers[0]?.send('SIGSTOP');
@@ -102,7 +100,7 @@ export function exercisePause({ pauseMs, storage }: PauseShape): void {
     await receiver.until('the pause', () => Date.now() >= stoppedMs + pauseMs);
     const before = receiver.arrivals.length;
     pollers[0]?.send('SIGCONT');
-    await running;
+    await load.added;
     const lateness = await firedOnceEach(fleet, load);
     t.diagnostic(`${storage.name}, one paused: ${describeLateness(lateness)}`);
 

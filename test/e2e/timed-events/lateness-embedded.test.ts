@@ -1,0 +1,4 @@
+import { embeddedStorage } from '../storages.js';
+import { measureLateness } from './lateness.js';
+
+measureLateness(embeddedStorage);

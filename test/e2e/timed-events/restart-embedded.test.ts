@@ -1,0 +1,4 @@
+import { embeddedStorage } from '../storages.js';
+import { exerciseRestart } from './restart.js';
+
+exerciseRestart(embeddedStorage);

@@ -1,0 +1,53 @@
+import { Draws, History, VirtualTime } from '../../../src/runtime/index.js';
+import { Ledger } from './ledger.js';
+import { profileFor, type Profile } from './profile.js';
+import { Rows } from './rows.js';
+import type { Troubles } from './troubles.js';
+import { TroubleLog } from './troubles.js';
+
+const BUCKET_MS = 600_000;
+const DAY_MS = 86_400_000;
+const SOME_DAY_MS = 20_000 * DAY_MS;
+
+/** What everything in one simulation shares. */
+export interface World {
+  readonly seed: number;
+  readonly time: VirtualTime;
+  readonly draws: Draws;
+  readonly profile: Profile;
+  readonly history: History;
+  readonly rows: Rows;
+  readonly ledger: Ledger;
+  readonly troubles: Troubles;
+  /** What true clocks show at the beginning. */
+  readonly startMs: number;
+  /** Set once: from then on nothing goes wrong any more. */
+  calm: boolean;
+}
+
+/** The world of a seed; `fixed` is what a test wants to be otherwise. */
+export function createWorld(seed: number, fixed: Partial<Profile> = {}): World {
+  const draws = new Draws(seed);
+  const profile = { ...profileFor(seed, draws), ...fixed };
+  const time = new VirtualTime(draws);
+  const troubles = new TroubleLog();
+  const rows = new Rows(time);
+  const ledger = new Ledger({ time, troubles });
+  // The end of a ten-minute bucket, or of a day, often lies within the run.
+  const boundaryMs = SOME_DAY_MS + draws.pick([0, BUCKET_MS, BUCKET_MS, 70_000]);
+  const startMs = boundaryMs - draws.whole(1_000, 16_000);
+  const history = new History();
+  const calm = false;
+  return { seed, time, draws, profile, history, rows, ledger, troubles, startMs, calm };
+}
+
+/** Writes a line of the history, and counts it where it is a fault or a kind of operation. */
+export function note({ time, history }: World, counted: string, more = ''): void {
+  history.count(counted);
+  history.add(time.nowMs, `${counted} ${more}`);
+}
+
+/** The true time of the world, as a clock on the wall would show it. */
+export function trueMs({ time, startMs }: World): number {
+  return Math.floor(startMs + time.nowMs);
+}
