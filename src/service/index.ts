@@ -1,4 +1,3 @@
 export type { QueueLimits } from './append-queue.js';
-export { callCancelled, deadlineReached } from '../core/index.js';
 export { createEventStore, type EventStore, type EventStoreParts } from './event-store.js';
 export type * from './requests.js';

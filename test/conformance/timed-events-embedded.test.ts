@@ -7,7 +7,7 @@ const sides = { reference: timedEventsInMemory, other: timedEventsEmbedded };
 
 exerciseTimedEvents('embedded', timedEventsEmbedded);
 exerciseTimedModel('embedded', sides, {
-  runs: long ? 3_000 : 100,
+  runs: long ? 3_000 : 200,
   length: long ? 200 : 60,
   timeoutMs: long ? 1_800_000 : 300_000,
 });

@@ -1,5 +1,6 @@
 import type { Uuid } from '../../../core/index.js';
 import type { Components } from '../../../runtime/index.js';
+import { LruMap } from '../lru-map.js';
 import type { ShardTables } from './timed-tables.js';
 
 const PUBLISH_EVERY_MS = 700;
@@ -7,6 +8,7 @@ const PUBLISH_EVERY_MS = 700;
 export const HOLD_MS = 3_000;
 /** A beat unchanged for so long, by the watcher's monotonic clock, means that the poller is gone. */
 export const GONE_MS = 3_500;
+const DEPARTED_MAX = 1_000;
 /** Nobody asks for them any more. */
 const SUSPECT_KEPT_MS = 60_000;
 /** Tries that may be on their way at once, should some be slow. */
@@ -26,6 +28,8 @@ export class PollerBeats {
   readonly #components: Components;
   readonly #stopped = new AbortController();
   readonly #sightings = new Map<Uuid, Sighting>();
+  /** Pollers that have left the table. */
+  readonly #departed = new LruMap<Uuid, true>(DEPARTED_MAX);
   /** Pollers that a claim names and no read has shown, with when that was asked first. */
   readonly #suspects = new Map<Uuid, number>();
   #gone: ReadonlySet<Uuid> = new Set();
@@ -86,7 +90,9 @@ export class PollerBeats {
       else if (begunMs >= before.seenMs + GONE_MS) gone.add(poller);
     }
     for (const poller of this.#sightings.keys()) {
-      if (!beats.has(poller)) this.#sightings.delete(poller);
+      if (beats.has(poller)) continue;
+      this.#sightings.delete(poller);
+      this.#departed.set(poller, true);
     }
     for (const [poller, askedMs] of this.#suspects) {
       if (seenMs - askedMs > SUSPECT_KEPT_MS) this.#suspects.delete(poller);
@@ -104,6 +110,7 @@ export class PollerBeats {
   isGone(poller: Uuid): boolean {
     if (poller === this.#poller) return false;
     if (this.#sightings.has(poller)) return this.#gone.has(poller);
+    if (this.#departed.get(poller) === true) return true;
     // A poller is in the table before it claims anything: a read begun from now on will show it.
     const askedMs = this.#suspects.get(poller) ?? this.#components.clock.monotonicMs();
     this.#suspects.set(poller, askedMs);
