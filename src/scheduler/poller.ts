@@ -202,15 +202,16 @@ export class Poller implements Part {
     const graceOver = new AbortController();
     const { timers } = this.#parts.components;
     const grace = timers.sleep(this.#settings.stopGraceMs, graceOver.signal);
-    await Promise.race([this.#quiet(), grace]);
+    await Promise.race([this.#leave(), grace]);
     graceOver.abort();
     this.#opened?.departures.close();
     await this.#opened?.queue.close();
   }
 
-  /** Resolves once nothing is being taken or called. */
-  async #quiet(): Promise<void> {
+  /** Others get at once what is not begun; resolves once nothing is being taken or called. */
+  async #leave(): Promise<void> {
     await Promise.allSettled([this.#loop, this.#taking, this.#opening]);
+    await this.#opened?.queue.handOver();
     await this.#opened?.departures.idle();
   }
 

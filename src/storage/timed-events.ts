@@ -128,6 +128,12 @@ export interface DueQueue {
   /** Resolves after `ms`, or sooner when something may have come due before that. */
   arrival(ms: number, signal: AbortSignal): Promise<void>;
 
-  /** Hands its entries over to the others at once. Twice is fine. */
+  /**
+   * Leaves what is not begun to the others, as soon as the storage can, while claims of this poller
+   * stay alive: for a clean stop, which waits for its calls. It holds nothing any more.
+   */
+  handOver(): Promise<void>;
+
+  /** Hands everything over at once, claims included. Twice is fine. */
   close(): Promise<void>;
 }

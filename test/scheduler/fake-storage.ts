@@ -169,6 +169,8 @@ export class FakeQueue implements DueQueue {
     wakes.delete(end);
   }
 
+  async handOver(): Promise<void> {}
+
   async close(): Promise<void> {
     this.#storage.kill(this.#poller);
   }

@@ -28,6 +28,7 @@ export class MemoryDueQueue implements DueQueue, Poller {
   #fromMs = 0;
   #full = false;
   #seenChanges = 0;
+  #leaving = false;
   #closed = false;
 
   constructor(id: Uuid, table: TimedTable, tables: MemoryTables, components: Components) {
@@ -39,13 +40,15 @@ export class MemoryDueQueue implements DueQueue, Poller {
     table.join(id, this);
   }
 
+  /** A poller that leaves keeps its claims until it closes. */
   get holding(): boolean {
+    if (this.#leaving) return true;
     return this.#components.clock.monotonicMs() - this.#takenMonotonicMs < HOLD_MS;
   }
 
   async take({ nowMs, fromMs, untilMs, limit }: DueWindow): Promise<readonly DueEntry[]> {
     this.#tables.requireOpen();
-    if (this.#closed) return [];
+    if (this.#closed || this.#leaving) return [];
     if (!this.holding) this.epoch += 1;
     this.#takenMonotonicMs = this.#components.clock.monotonicMs();
     this.#seenChanges = this.#table.changes;
@@ -62,7 +65,8 @@ export class MemoryDueQueue implements DueQueue, Poller {
   }
 
   holds({ epoch }: DueEntry): boolean {
-    return epoch === this.epoch && this.holding && !this.#closed && !this.#tables.closed;
+    if (this.#leaving || this.#closed || this.#tables.closed) return false;
+    return epoch === this.epoch && this.holding;
   }
 
   settle(entry: DueEntry): void {
@@ -91,6 +95,12 @@ export class MemoryDueQueue implements DueQueue, Poller {
     await timers.sleep(Math.min(ms, WAIT_MAX_MS, restMs), ended.signal);
     signal.removeEventListener('abort', end);
     forget();
+  }
+
+  handOver(): Promise<void> {
+    this.#leaving = true;
+    this.#table.releaseAll(this.#id);
+    return Promise.resolve();
   }
 
   async close(): Promise<void> {

@@ -79,6 +79,13 @@ export class TimedTable {
     this.#holds.delete(nameOf(key));
   }
 
+  releaseAll(poller: Uuid): void {
+    for (const [name, hold] of this.#holds) {
+      if (hold.poller === poller) this.#holds.delete(name);
+    }
+    this.wake();
+  }
+
   wake(): void {
     this.changes += 1;
     for (const wake of this.#waiting) wake();

@@ -83,6 +83,40 @@ export function exerciseSharing(kit: TimedKit): void {
       }
     });
 
+    check(
+      'a poller that leaves hands over what it has not begun, and its claims live on',
+      async () => {
+        const keys = await addDue(20);
+        const first = await openPoller(kit.timedEvents);
+        const second = await openPoller(kit.timedEvents);
+        try {
+          const { claims } = await claimHalf(first, keys);
+          const [claimed] = claims;
+          assert.ok(claimed);
+          await first.queue.handOver();
+          await first.queue.handOver();
+          const claim = { poller: first.id, epoch: claimed.epoch, claimedMs: Date.now() };
+          const beganMs = performance.now();
+          const left = keys.length - claims.length;
+          const begun = new Set<string>();
+          await drain(second.queue, { application: claimed.application }, async (taken) => {
+            for (const { entry } of taken) {
+              assert.equal(second.queue.isGone(claim), false, 'its claims are alive');
+              const done = await claimEntry(kit.timedEvents, entry, second.id);
+              if (done === undefined) second.queue.postpone(entry, Date.now() + 50);
+              else begun.add(entry.key.eventId);
+            }
+            return begun.size === left;
+          });
+          const tookMs = Math.round(performance.now() - beganMs);
+          assert.ok(tookMs < HANDED_OVER_WITHIN_MS, `handed over after ${tookMs} ms`);
+        } finally {
+          await first.queue.close();
+          await second.queue.close();
+        }
+      },
+    );
+
     check('a poller that closes hands over at once', async () => {
       const keys = await addDue(20);
       const first = await openPoller(kit.timedEvents);

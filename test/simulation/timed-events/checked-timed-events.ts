@@ -34,6 +34,7 @@ export class CheckedTimedEvents implements TimedEvents {
   }
 
   async change(change: TimedEventChange, signal: AbortSignal): Promise<ChangeOutcome> {
+    this.#world.ledger.wanted(change.to.change);
     const outcome = await this.#port.change(change, signal);
     this.#world.ledger.answered(change, outcome);
     note(this.#world, `change ${outcome.kind}`, `${change.to.key.eventId} ${change.to.change}`);

@@ -74,6 +74,11 @@ export class Ledger {
     if (!is) this.failure ??= new Error(`${what}, at ${this.#time.nowMs}`);
   }
 
+  /** Somebody wants this change, maybe once more. */
+  wanted(change: Uuid): void {
+    this.#never.delete(change);
+  }
+
   /** A try of this change has got no definite answer. */
   doubt(change: Uuid): void {
     this.#doubtful.add(change);

@@ -114,7 +114,9 @@ export class Link {
     const { draws, profile, calm, time } = this.#world;
     if (calm) return undefined;
     if (time.nowMs < this.#process.cutOffUntilMs) {
-      return draws.pick(kind === 'read' ? READ_FAULTS : ['lost', 'late', 'answer lost', 'not sent']);
+      return draws.pick(
+        kind === 'read' ? READ_FAULTS : ['lost', 'late', 'answer lost', 'not sent'],
+      );
     }
     if (draws.chance(profile.slow)) return 'slow';
     if (!draws.chance(kind === 'read' ? profile.readFaults : profile.writeFaults)) return undefined;

@@ -28,6 +28,11 @@ export interface Profile {
   readonly readFaults: number;
   readonly disturbEveryMs: number;
   readonly rowsPerPage: number;
+  /**
+   * How often an entry is forgotten a second after its end. Not where writes may come late: such
+   * an add finds its key free once more.
+   */
+  readonly shortRetention: number;
   /** How often a client has a deadline. */
   readonly deadlines: number;
   /** How long ago the last poller stopped. */
@@ -60,6 +65,7 @@ export function profileFor(seed: number, draws: Draws): Profile {
     readFaults: sometimes(0.04),
     disturbEveryMs: draws.pick([400, 900, 2_000]),
     rowsPerPage: draws.whole(3, 10),
+    shortRetention: faulty ? 0 : 0.2,
     deadlines: draws.pick([0, 0.4]),
     outageMs: draws.chance(0.1) ? draws.pick([700_000, 7_200_000]) : 0,
   };

@@ -38,6 +38,7 @@ export class DueQueue implements Port, LocalQueue {
   readonly #closed = new AbortController();
   readonly #waiting = new Set<() => void>();
   #parking: Promise<void> | undefined;
+  #handingOver: Promise<void> | undefined;
   #closing: Promise<void> | undefined;
 
   constructor(parts: DueQueueParts, components: Components) {
@@ -115,8 +116,13 @@ export class DueQueue implements Port, LocalQueue {
     });
   }
 
+  handOver(): Promise<void> {
+    this.#handingOver ??= this.#handOver();
+    return this.#handingOver;
+  }
+
   close(): Promise<void> {
-    this.#closing ??= this.#close();
+    this.#closing ??= this.handOver().then(() => this.#close());
     return this.#closing;
   }
 
@@ -133,11 +139,15 @@ export class DueQueue implements Port, LocalQueue {
     if (this.#pending.add(notice, owned.epoch, false)) this.#wake();
   }
 
-  async #close(): Promise<void> {
+  async #handOver(): Promise<void> {
     this.#closed.abort();
     await this.#parking;
+    await this.#beats.leave();
     await this.#reader.stop();
     await this.#keeper.stop();
+  }
+
+  async #close(): Promise<void> {
     await this.#beats.stop();
     this.#parts.onClosed();
   }

@@ -36,6 +36,8 @@ export class PollerBeats {
   #lastReadBegunMs = Number.NEGATIVE_INFINITY;
   #ackedMs = Number.NEGATIVE_INFINITY;
   #beat = 0;
+  /** Shown to the others by the sign of the beat. */
+  #leaving = false;
   #inFlight = 0;
   #lapses = 0;
   #loop: Promise<void> | undefined;
@@ -64,6 +66,12 @@ export class PollerBeats {
   async start(): Promise<void> {
     await this.#publish();
     this.#loop = this.#keepPublishing();
+  }
+
+  /** Takes no part any more, while its claims stay alive. */
+  async leave(): Promise<void> {
+    this.#leaving = true;
+    if (this.#loop !== undefined) await this.#publish().catch(() => undefined);
   }
 
   async stop(): Promise<void> {
@@ -101,10 +109,12 @@ export class PollerBeats {
     this.#lastReadBegunMs = begunMs;
   }
 
-  /** The living, this one included, in a stable order. */
+  /** The living that do not leave, this one included, in a stable order. */
   alive(): readonly Uuid[] {
-    const others = [...this.#sightings.keys()].filter((poller) => !this.#gone.has(poller));
-    return [...new Set([...others, this.#poller])].sort();
+    const others = [...this.#sightings].filter(([poller, { beat }]) => {
+      return beat > 0 && !this.#gone.has(poller);
+    });
+    return [...new Set([...others.map(([poller]) => poller), this.#poller])].sort();
   }
 
   isGone(poller: Uuid): boolean {
@@ -132,7 +142,7 @@ export class PollerBeats {
     this.#beat += 1;
     this.#inFlight += 1;
     try {
-      await this.#tables.publishBeat(this.#poller, this.#beat);
+      await this.#tables.publishBeat(this.#poller, this.#leaving ? -this.#beat : this.#beat);
     } finally {
       this.#inFlight -= 1;
     }

@@ -57,7 +57,19 @@ export class ShardKeeper {
     this.#stopped.abort();
     await this.#loop;
     const owned = this.#parts.owned.all();
-    await Promise.all(owned.map((shard) => this.#release(shard).catch(() => undefined)));
+    const released = await Promise.allSettled(owned.map((shard) => this.#release(shard)));
+    if (released.some(({ status }) => status === 'rejected')) await this.#giveBackStrays();
+  }
+
+  /** What was given away with an answer that was lost: nobody else touches it while we live. */
+  async #giveBackStrays(): Promise<void> {
+    const { shards, poller } = this.#parts;
+    try {
+      const strays = (await shards.readShards()).filter(({ owner }) => owner === poller);
+      await Promise.all(strays.map((row) => shards.moveShard(row, { ...row, owner: undefined })));
+    } catch {
+      // it is others' as soon as this poller is gone
+    }
   }
 
   /** Whether the shard is still this poller's, as far as others can know. */

@@ -42,6 +42,8 @@ export class EmbeddedDueQueue implements DueQueue {
   readonly #peers: Peers;
   readonly #scan: DueScan;
   readonly #notices = new Notices();
+  readonly #closing = new AbortController();
+  #beating: Promise<void> | undefined;
   #epoch = 0;
   #aheadMs = 0;
   #fromMs = 0;
@@ -64,7 +66,7 @@ export class EmbeddedDueQueue implements DueQueue {
 
   async take(window: DueWindow): Promise<readonly DueEntry[]> {
     this.#parts.engine.snapshot();
-    if (this.#lease.closed) return [];
+    if (this.#leaves) return [];
     if (!this.#lease.holding) await this.#lease.beat();
     this.#keepUp(window.nowMs);
     this.#aheadMs = window.untilMs - window.nowMs;
@@ -80,7 +82,8 @@ export class EmbeddedDueQueue implements DueQueue {
   }
 
   holds({ epoch }: DueEntry): boolean {
-    return !this.#parts.engine.closed && this.#lease.holding && this.#lease.epoch === epoch;
+    if (this.#leaves || this.#parts.engine.closed) return false;
+    return this.#lease.holding && this.#lease.epoch === epoch;
   }
 
   settle(entry: DueEntry): void {
@@ -114,9 +117,30 @@ export class EmbeddedDueQueue implements DueQueue {
     }
   }
 
+  /** Others take what is overdue by a moment; nobody calls `take` any more, so beats go on here. */
+  handOver(): Promise<void> {
+    this.#beating ??= this.#keepBeating();
+    return Promise.resolve();
+  }
+
   async close(): Promise<void> {
+    this.#closing.abort();
+    await this.#beating;
     await this.#lease.close();
     this.#parts.changes.wake();
+  }
+
+  get #leaves(): boolean {
+    return this.#beating !== undefined || this.#lease.closed;
+  }
+
+  async #keepBeating(): Promise<void> {
+    const { timers } = this.#parts.components;
+    const { signal } = this.#closing;
+    while (!signal.aborted) {
+      await timers.sleep(this.#lease.restMs, signal);
+      if (!signal.aborted) await this.#lease.beat().catch(() => undefined);
+    }
   }
 
   /** What has to be done now and then, beside the taking. */
