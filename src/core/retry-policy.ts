@@ -43,7 +43,7 @@ export function retryDelayMs(
 
 const RETRIED_STATUSES: ReadonlySet<number> = new Set([408, 425, 429]);
 
-/** What an answer means: 2xx ends well; 5xx, 408, 425 and 429 are tried again; the rest is final. */
+/** What an answer means: 2xx is success; 5xx, 408, 425, 429 are tried again; the rest is final. */
 export function meaningOf(status: number): 'success' | 'again' | 'final' {
   if (status >= 200 && status < 300) return 'success';
   return status >= 500 || RETRIED_STATUSES.has(status) ? 'again' : 'final';

@@ -74,10 +74,6 @@ export type TimedEventState =
   | { readonly status: 'DELETED'; readonly finishedMs: number };
 
 export type TimedEventStatus = TimedEventState['status'];
-export type TimedEventStateOf<Status extends TimedEventStatus> = Extract<
-  TimedEventState,
-  { status: Status }
->;
 
 /** An entry of the scheduler, whole. A value: every change makes another one. */
 export interface TimedEvent {

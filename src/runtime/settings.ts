@@ -195,7 +195,6 @@ export const gentablesSettings = z.object({
 /** What a program needs to open a storage with timed events. */
 export type BackendVariables = z.output<z.ZodObject<typeof backendShape>>;
 export type StoreSettings = z.output<typeof storeSettings>;
-export type SchedulerSettings = z.output<typeof schedulerSettings>;
 
 /** The storage that the settings ask for. */
 export function storageOf(

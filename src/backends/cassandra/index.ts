@@ -10,7 +10,7 @@ import { Feed } from './feed/index.js';
 import { HealthCheck } from './health.js';
 import { agreeOnSerialConsistency, applyCql, checkSchema, type SchemaFacts } from './schema.js';
 import type { CassandraSettings } from './settings.js';
-import { statementsFor } from './statements.js';
+import { statementsFor, type Statements } from './statements.js';
 import { StreamDirectory } from './stream-directory.js';
 import { StreamHeads } from './stream-heads.js';
 import { cqlTimedTables, StorageClock, TimedEvents } from './timed-events/index.js';
@@ -103,16 +103,7 @@ async function assemble(
   const statements = statementsFor(keyspace, facts.viewIsComplete);
   const heads = new StreamHeads(session, statements);
   const directory = new StreamDirectory(session, keyspace, heads);
-  const feed = new Feed(
-    session,
-    {
-      ...settings,
-      server: requireUuid(components.ids.newId()),
-      feedKeys: statements.feedKeys,
-      longestWriteMs: conditionalTimeoutMs,
-    },
-    components,
-  );
+  const feed = feedOf(session, { ...parts, statements, conditionalTimeoutMs }, components);
   await feed.start();
   const storageClock = new StorageClock(components.clock);
   const { maxClockSkewMs } = settings;
@@ -153,6 +144,28 @@ async function assemble(
       await connection.client.shutdown();
     }),
   };
+}
+
+function feedOf(
+  session: CqlSession,
+  parts: {
+    readonly settings: CassandraSettings;
+    readonly statements: Statements;
+    readonly conditionalTimeoutMs: number;
+  },
+  components: Components,
+): Feed {
+  const { settings, statements, conditionalTimeoutMs } = parts;
+  return new Feed(
+    session,
+    {
+      ...settings,
+      server: requireUuid(components.ids.newId()),
+      feedKeys: statements.feedKeys,
+      longestWriteMs: conditionalTimeoutMs,
+    },
+    components,
+  );
 }
 
 /** A server must have time to publish between a write's longest duration and its own death. */

@@ -10,7 +10,7 @@ const ADDING_MS = 8_000;
 const AHEAD_MS = [-2_000, -1, 0, 1, 5, 20, 60, 250, 1_000, 3_000];
 const AROUND_EDGE_MS = [-2, -1, 0, 1, 2, 50];
 const STEP_MS = 40;
-/** Two cores for everything; a notice that is missed is late by minutes, not by parts of a second. */
+/** Two cores for everything; a notice that is missed is late by minutes, or for ever. */
 const LATE_MAX_MS = 2_000;
 
 test('what is added before, at and after the edge of a bucket fires on time', async (context) => {

@@ -8,7 +8,7 @@ import { exerciseQueue } from './queue.js';
 import { exerciseRetention } from './retention.js';
 import { exerciseSharing } from './sharing.js';
 
-export { exerciseTimedModel, type TimedModelOptions } from './model.js';
+export { exerciseTimedModel } from './model.js';
 export type { TimedEventsFactory, TimedEventsUnderTest } from './kit.js';
 
 const OPEN_TIMEOUT_MS = 180_000;

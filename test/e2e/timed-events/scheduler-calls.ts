@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { setTimeout as pause } from 'node:timers/promises';
 
 const ASK_EVERY_MS = 20;
+const SEND_AGAIN_MS = 250;
 const WAIT_MS = 30_000;
 export const APPLICATION = 'e2e';
 /** As many as a batch may hold. */
@@ -74,6 +75,7 @@ export class SchedulerCalls {
         assert.ok(AGAIN.includes(code) && !expired.aborted, `${code}: ${message}`);
       }
       this.#sentAgain += errors.length;
+      if (errors.length > 0) await pause(SEND_AGAIN_MS);
       left = left.filter((_, index) => results[index]?.scheduled === undefined);
     }
   }

@@ -1,8 +1,8 @@
 import { describe } from 'node:test';
 import { cassandraStorage, skipCassandra } from '../cassandra-storage.js';
-import { exercisePause, exerciseTakeover } from './takeover.js';
+import { exerciseKill, exercisePause } from './takeover.js';
 
-describe('two pollers share a keyspace', { skip: skipCassandra }, () => {
-  exerciseTakeover(cassandraStorage);
-  exercisePause({ pauseMs: 20_000, storage: cassandraStorage });
+describe('on a real Cassandra', { skip: skipCassandra }, () => {
+  exerciseKill(cassandraStorage);
+  exercisePause(cassandraStorage, { pauseMs: 20_000, holdsUpOthers: false });
 });

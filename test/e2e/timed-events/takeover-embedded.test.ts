@@ -1,8 +1,5 @@
-import { describe } from 'node:test';
 import { embeddedStorage } from '../storages.js';
-import { exercisePause, exerciseTakeover } from './takeover.js';
+import { exerciseKill, exercisePause } from './takeover.js';
 
-describe('two pollers share a data directory', () => {
-  exerciseTakeover(embeddedStorage);
-  exercisePause({ pauseMs: 7_000, storage: embeddedStorage });
-});
+exerciseKill(embeddedStorage);
+exercisePause(embeddedStorage, { pauseMs: 7_000, holdsUpOthers: true });

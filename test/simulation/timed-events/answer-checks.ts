@@ -34,8 +34,8 @@ export class AnswerChecks {
     const there = this.#during(asked).filter((it) => it.event.generation === event.generation);
     const same = there.some((it) => outcome === 'existed' || it.event.plan.dueMs === asked.dueMs);
     this.#holds(same, asked, `told ${outcome}, but it is not there`);
-    const due = outcome === 'replaced' || event.plan.dueMs === command.dueMs;
-    this.#holds(due, asked, 'answered with another due time');
+    const due = outcome !== 'existed' || event.plan.dueMs === command.dueMs;
+    this.#holds(due, asked, 'exists, but is due at another time');
   }
 
   cancelled(asked: Asked, answer: StopOutcome): void {
@@ -43,7 +43,8 @@ export class AnswerChecks {
     const there = this.#during(asked);
     if (answer === 'done') {
       const stopped = this.#withStatus(asked, GONE);
-      this.#holds(stopped.length > 0, asked, 'told done, but it was not stopped');
+      const so = stopped.length > 0 || this.#forgotten(asked);
+      this.#holds(so, asked, 'told done, but it was not stopped');
       for (const { event } of stopped) this.#world.ledger.stop(event.generation);
     } else if (answer === 'in-flight') {
       const stopped = there.some(({ event }) => stops(event.state.status));
@@ -58,7 +59,8 @@ export class AnswerChecks {
     if (answer.kind === 'not-found') return this.absent(asked);
     const statuses = answer.kind === 'deleted' ? GONE : [answer.status];
     const there = this.#withStatus(asked, statuses);
-    this.#holds(there.length > 0, asked, `told ${answer.kind}, but it was not so`);
+    const so = there.length > 0 || this.#forgotten(asked);
+    this.#holds(so, asked, `told ${answer.kind}, but it was not so`);
     if (answer.kind !== 'deleted') return;
     for (const { event } of there) this.#world.ledger.stop(event.generation);
   }
@@ -110,6 +112,13 @@ export class AnswerChecks {
     return this.#world.ledger
       .versions(keyText(key))
       .filter(({ next }) => (next?.ackedMs ?? Number.POSITIVE_INFINITY) >= invokedMs);
+  }
+
+  /** It had an end that was not kept long enough for this call to see it. */
+  #forgotten(asked: Asked): boolean {
+    return this.#withStatus(asked, FINISHED).some(
+      ({ event, atMs }) => atMs + event.plan.retentionMs < this.#world.time.nowMs,
+    );
   }
 
   #holds(is: boolean, { key }: Pick<Asked, 'key'>, what: string): void {

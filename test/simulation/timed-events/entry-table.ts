@@ -30,6 +30,7 @@ export class SimulatedEntryTable implements EntryTable {
     return this.#link.call({
       name: serial ? 'entry serial' : 'entry read',
       kind: 'read',
+      about: () => keyText(key),
       apply: () => {
         const row = this.#world.rows.entry(keyText(key));
         if (serial) row.visible = row.decided;
@@ -45,6 +46,7 @@ export class SimulatedEntryTable implements EntryTable {
     return this.#link.call({
       name: 'entry',
       kind: 'conditional',
+      about: () => `${keyText(change.to.key)} ${JSON.stringify(change.to.state)}`,
       onDoubt: () => {
         doubtful = true;
         this.#world.ledger.doubt(change.to.change);

@@ -17,6 +17,8 @@ export interface Request<Answer> {
   readonly kind: 'read' | 'write' | 'conditional';
   /** Takes effect, or reads, at one moment. `late`: by how much after it was given up. */
   readonly apply: (late: boolean) => Answer;
+  /** For the history. */
+  readonly about?: () => string;
   readonly onDoubt?: () => void;
 }
 
@@ -39,6 +41,7 @@ export class Link {
       // a process that is gone waits for ever
       if (this.#process.state === 'gone') return;
       const fault = this.#fault(request.kind);
+      this.#trace(request, fault ?? 'sent');
       if (fault === undefined || fault === 'slow') {
         this.#carryOut(request, resolve, fault === 'slow');
         return;
@@ -75,6 +78,7 @@ export class Link {
     }
     time.after(thereMs, () => {
       const answer = apply(false);
+      this.#trace(request, 'applied');
       const arrive = (): void => this.#process.arrive(name, () => resolve(answer));
       if (backMs === 0) arrive();
       else time.after(backMs, arrive);
@@ -108,6 +112,12 @@ export class Link {
       note(this.#world, `${name} applied late`, this.#process.name);
       apply(true);
     });
+  }
+
+  #trace({ name, about, kind }: Request<unknown>, what: string): void {
+    const { verbose, history, time } = this.#world;
+    if (!verbose || (kind === 'read' && !name.startsWith('entry'))) return;
+    history.add(time.nowMs, `  ${this.#process.name} ${name} ${what} ${about?.() ?? ''}`);
   }
 
   #fault(kind: Request<unknown>['kind']): Fault | undefined {

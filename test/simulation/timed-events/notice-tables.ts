@@ -1,4 +1,5 @@
 import type { Notice, NoticeTables } from '../../../src/backends/cassandra/index.js';
+import { keyText } from './ledger.js';
 import type { Link } from './link.js';
 import type { SimulatedProcess } from './process.js';
 import type { Rows, StampedNotice } from './rows.js';
@@ -17,6 +18,10 @@ function partitionOf(slice: number, shard: number): string {
 /** Orders rows of one moment, and names them. */
 function identity({ key, generation, nextMs }: Notice): string {
   return `${key.application}\n${key.eventId}\n${generation}\n${nextMs}`;
+}
+
+function describe({ shard, key, nextMs, positionMs, writtenMs }: Notice): string {
+  return `${shard} ${keyText(key)} ${nextMs} at ${positionMs} written ${writtenMs}`;
 }
 
 interface Place {
@@ -59,6 +64,7 @@ export class SimulatedNoticeTables implements NoticeTables {
     return this.#link.call({
       name: 'notice',
       kind: 'write',
+      about: () => describe(notice),
       apply: () => this.#rows.putNotice(this.#rows.notices, partition, clustering, row),
     });
   }
@@ -70,6 +76,7 @@ export class SimulatedNoticeTables implements NoticeTables {
     return this.#link.call({
       name: 'lane',
       kind: 'write',
+      about: () => describe(notice),
       apply: () => this.#rows.putNotice(this.#rows.lane, partition, clustering, row),
     });
   }

@@ -21,8 +21,8 @@ export class SeedFailed extends Error {
 }
 
 /** Runs one seed. Rejects with `SeedFailed`. */
-export async function runSeed(seed: number): Promise<Simulation> {
-  const simulation = new Simulation(seed);
+export async function runSeed(seed: number, verbose = false): Promise<Simulation> {
+  const simulation = new Simulation(seed, verbose);
   try {
     await simulation.run();
   } catch (error) {

@@ -44,6 +44,7 @@ export class SimulatedShardTables implements ShardTables {
     return this.#link.call({
       name: 'shard',
       kind: 'conditional',
+      about: () => JSON.stringify({ from, to }),
       apply: () => {
         const row = shards.get(from.shard);
         if (row === undefined || row.owner !== from.owner || row.epoch !== from.epoch) return false;

@@ -20,9 +20,9 @@ export class Simulation {
   readonly #world: World;
   #failure: Error | undefined;
 
-  constructor(seed: number) {
+  constructor(seed: number, verbose = false) {
     this.seed = seed;
-    this.#world = createWorld(seed);
+    this.#world = createWorld(seed, verbose);
   }
 
   get history(): History {

@@ -23,12 +23,14 @@ export interface World {
   readonly startMs: number;
   /** Set once: from then on nothing goes wrong any more. */
   calm: boolean;
+  /** Whether the history has everything that reaches the storage and comes back. */
+  readonly verbose: boolean;
 }
 
-/** The world of a seed; `fixed` is what a test wants to be otherwise. */
-export function createWorld(seed: number, fixed: Partial<Profile> = {}): World {
+/** The world of a seed. */
+export function createWorld(seed: number, verbose: boolean): World {
   const draws = new Draws(seed);
-  const profile = { ...profileFor(seed, draws), ...fixed };
+  const profile = profileFor(seed, draws);
   const time = new VirtualTime(draws);
   const troubles = new TroubleLog();
   const rows = new Rows(time);
@@ -37,8 +39,8 @@ export function createWorld(seed: number, fixed: Partial<Profile> = {}): World {
   const boundaryMs = SOME_DAY_MS + draws.pick([0, BUCKET_MS, BUCKET_MS, 70_000]);
   const startMs = boundaryMs - draws.whole(1_000, 16_000);
   const history = new History();
-  const calm = false;
-  return { seed, time, draws, profile, history, rows, ledger, troubles, startMs, calm };
+  const parts = { seed, time, draws, profile, history, rows, ledger, troubles };
+  return { ...parts, startMs, calm: false, verbose };
 }
 
 /** Writes a line of the history, and counts it where it is a fault or a kind of operation. */

@@ -7,7 +7,7 @@ import {
   type TimedEventPlan,
 } from '../../../core/index.js';
 
-/** The parts of an entry that stand in its row as JSON. A reader ignores fields it does not know. */
+/** The parts of an entry that stand in its row as JSON. Fields that are not known are ignored. */
 
 const uuid = z.string().transform((text) => requireUuid(text));
 

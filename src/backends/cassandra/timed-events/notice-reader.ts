@@ -82,8 +82,17 @@ export class NoticeReader {
     }
   }
 
-  #add(owned: OwnedShard | undefined, notices: readonly Notice[]): void {
-    if (owned === undefined || this.#owned.get(owned.shard) !== owned) return;
+  /** Gives each shard its own of the notices. */
+  #share(shards: readonly OwnedShard[], notices: readonly Notice[]): void {
+    if (notices.length === 0) return;
+    for (const owned of shards) {
+      const own = notices.filter(({ shard }) => shard === owned.shard);
+      if (own.length > 0) this.#add(owned, own);
+    }
+  }
+
+  #add(owned: OwnedShard, notices: readonly Notice[]): void {
+    if (this.#owned.get(owned.shard) !== owned) return;
     const lateMs = this.#storageClock.nowMs() - LATE_MS;
     let added = false;
     for (const notice of notices) {
@@ -106,11 +115,8 @@ export class NoticeReader {
       slots.map((slot) => this.#tables.readLane(slot, numbers, Math.max(fromMs, slot * SLOT_MS))),
     );
     const notices = found.flat();
-    for (const owned of shards) {
-      const own = notices.filter(({ shard }) => shard === owned.shard);
-      if (own.length > 0) this.#add(owned, own);
-      owned.tailMs = Math.max(owned.tailMs, begunMs);
-    }
+    this.#share(shards, notices);
+    for (const owned of shards) owned.tailMs = Math.max(owned.tailMs, begunMs);
   }
 
   /** The next slices of all shards; those that have come equally far in one read. */
@@ -132,42 +138,50 @@ export class NoticeReader {
     for (const owned of shards) owned.begunMs = Math.max(owned.begunMs, untilMs);
     for (let bucket = bucketOf(afterMs); bucket <= bucketOf(untilMs); bucket += 1) {
       const slice = { bucket, shards: numbers, afterMs, untilMs };
-      for await (const page of this.#tables.readNotices(slice)) {
-        for (const owned of shards) {
-          const own = page.filter(({ shard }) => shard === owned.shard);
-          if (own.length > 0) this.#add(owned, own);
-        }
-      }
+      for await (const page of this.#tables.readNotices(slice)) this.#share(shards, page);
     }
     for (const owned of shards) owned.readMs = untilMs;
   }
 
   async #readBacklog(owned: OwnedShard): Promise<void> {
     const { timers, logger } = this.#components;
-    const current = (): boolean =>
-      !this.#stopped.signal.aborted && this.#owned.get(owned.shard) === owned;
-    while (owned.backlog !== undefined && current()) {
-      const { backlog } = owned;
+    while (owned.backlog !== undefined && this.#reads(owned)) {
       try {
-        const bucket = bucketOf(backlog.readMs + 1);
-        const bucketEndMs = (bucket + 1) * BUCKET_MS - 1;
-        const untilMs = Math.min(backlog.untilMs, bucketEndMs);
-        const slice = { bucket, shards: [owned.shard], afterMs: backlog.readMs, untilMs };
-        for await (const page of this.#tables.readNotices(slice)) {
-          this.#add(owned, page);
-          // others of the same position may stand on the next page
-          backlog.readMs = Math.max(backlog.readMs, (page.at(-1)?.positionMs ?? 0) - 1);
-          while (this.#pending.lateSize >= BACKLOG_MAX && current()) {
-            await timers.sleep(BACKLOG_PAUSE_MS, this.#stopped.signal);
-          }
-          if (!current()) return;
-        }
-        backlog.readMs = untilMs;
-        if (untilMs >= backlog.untilMs) owned.backlog = undefined;
+        await this.#readBacklogBucket(owned, owned.backlog);
       } catch (error) {
         logger.warn({ err: error, shard: owned.shard }, 'the backlog could not be read');
         await timers.sleep(PAUSE_AFTER_FAULT_MS, this.#stopped.signal);
       }
     }
+  }
+
+  /** The rest of one bucket, as far as memory and ownership allow. */
+  async #readBacklogBucket(
+    owned: OwnedShard,
+    backlog: NonNullable<OwnedShard['backlog']>,
+  ): Promise<void> {
+    const bucket = bucketOf(backlog.readMs + 1);
+    const untilMs = Math.min(backlog.untilMs, (bucket + 1) * BUCKET_MS - 1);
+    const slice = { bucket, shards: [owned.shard], afterMs: backlog.readMs, untilMs };
+    for await (const page of this.#tables.readNotices(slice)) {
+      this.#add(owned, page);
+      // others of the same position may stand on the next page
+      backlog.readMs = Math.max(backlog.readMs, (page.at(-1)?.positionMs ?? 0) - 1);
+      await this.#roomForBacklog(owned);
+      if (!this.#reads(owned)) return;
+    }
+    backlog.readMs = untilMs;
+    if (untilMs >= backlog.untilMs) owned.backlog = undefined;
+  }
+
+  async #roomForBacklog(owned: OwnedShard): Promise<void> {
+    const { timers } = this.#components;
+    while (this.#pending.lateSize >= BACKLOG_MAX && this.#reads(owned)) {
+      await timers.sleep(BACKLOG_PAUSE_MS, this.#stopped.signal);
+    }
+  }
+
+  #reads(owned: OwnedShard): boolean {
+    return !this.#stopped.signal.aborted && this.#owned.get(owned.shard) === owned;
   }
 }

@@ -6,7 +6,7 @@ import type { ShardTables } from './timed-tables.js';
 const PUBLISH_EVERY_MS = 700;
 /** How long after its last acknowledged beat was sent a poller may begin attempts. */
 export const HOLD_MS = 3_000;
-/** A beat unchanged for so long, by the watcher's monotonic clock, means that the poller is gone. */
+/** A poller whose beat has not changed for so long, by the watcher's monotonic clock, is gone. */
 export const GONE_MS = 3_500;
 const DEPARTED_MAX = 1_000;
 /** Nobody asks for them any more. */
