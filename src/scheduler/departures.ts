@@ -20,7 +20,7 @@ const LINE_FULL_WAIT_MS = 1_000;
 const SAME_UNDER_WAY_WAIT_MS = 100;
 const NOT_READY_WAIT_MS = 500;
 const AFTER_FAULT_MS = 1_000;
-/** Reports that wait for the storage beyond the calls under way; more of them keep their tickets. */
+/** Reports that wait for the storage beyond the calls under way; more keep their tickets. */
 const REPORTS_MAX = 4_096;
 /** A call that ends lets two begin, so that a line regains what it is allowed. */
 const BEGUN_BY_AN_END = 2;

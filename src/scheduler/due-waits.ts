@@ -1,6 +1,6 @@
 import { DueHeap } from './due-heap.js';
 
-/** Claimed attempts that wait for their due time by the wall clock, without a timer of their own. */
+/** Claimed attempts that wait for their due time by the wall clock, without timers of their own. */
 export class DueWaits {
   readonly #heap = new DueHeap<() => void>();
   readonly #onEarlier: () => void;

@@ -26,7 +26,7 @@ import {
 
 /** Longer than the longest write of an entry: its notice may come before it by as much. */
 const NOTICE_AHEAD_MAX_MS = 15_000;
-/** A young notice without its entry is looked at again; soon at first, since most writes are quick. */
+/** A young notice without its entry is looked at again; soon at first: most writes are quick. */
 const YOUNG_NOTICE_WAIT_MS = { min: 200, max: 1_000 };
 /** Another poller is at it, and alive. */
 const CLAIMED_ELSEWHERE_WAIT_MS = 500;

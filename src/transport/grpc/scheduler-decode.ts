@@ -38,7 +38,7 @@ const ON_EXISTS: ReadonlyMap<number, OnExists> = new Map([
   [WireOnExists.ON_EXISTS_REPLACE, 'replace'],
 ]);
 
-/** The meaning of an enum's value. Throws INVALID_ARGUMENT for one that is not in the proto file. */
+/** The meaning of an enum's value. Throws INVALID_ARGUMENT for one that the proto has not. */
 export function decodeEnum<Meaning>(
   field: string,
   value: number,

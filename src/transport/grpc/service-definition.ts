@@ -4,7 +4,7 @@ const same = (bytes: Buffer): Buffer => bytes;
 const toBuffer = (bytes: Uint8Array): Buffer =>
   Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 
-/** What grpc-js has to know: unary methods by their paths. Messages stay bytes; methods read them. */
+/** What grpc-js has to know: unary methods by their paths. Messages stay bytes. */
 export function serviceDefinition(paths: readonly string[]): ServiceDefinition {
   const definition = (path: string): ServiceDefinition[string] => ({
     path,

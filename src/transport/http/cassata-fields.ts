@@ -32,7 +32,7 @@ export interface GivenField {
   readonly source: string;
 }
 
-/** The fields of one body. Throws INVALID_ARGUMENT for unknown ones and for both spellings of one. */
+/** The fields of a body. Throws INVALID_ARGUMENT for unknown ones and both spellings of one. */
 export class CassataFields {
   readonly #given = new Map<CassataField, GivenField>();
 

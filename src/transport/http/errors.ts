@@ -16,7 +16,7 @@ export const URL_TOO_LONG = answerOf(
   414,
 );
 
-/** What fastify finds before a handler runs, by its codes; all else of fastify is a fault of ours. */
+/** What fastify finds before a handler runs, by its codes; all else of it is a fault of ours. */
 const FRAMEWORK_ERRORS: Readonly<Record<string, ErrorAnswer>> = {
   FST_ERR_CTP_BODY_TOO_LARGE: answerOf(
     new AppError('LIMIT_EXCEEDED', 'the body is over the limit (HTTP_BODY_BYTES_MAX)', {
