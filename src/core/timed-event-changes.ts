@@ -121,7 +121,7 @@ export function attempted(
     }
   }
   const wishMs = result.kind === 'answered' ? result.retryAfterMs : undefined;
-  return retried(logged, { chance: call.chance, wishMs }, moment);
+  return retried(logged, { chance: call.chance, wishMs, afterMs: event.state.nextMs }, moment);
 }
 
 /** PROCESSING → PENDING at once: the poller of the claim is gone. FAILED when that recurs. */
@@ -137,7 +137,8 @@ export function lost(event: TimedEvent, moment: Moment): TimedEvent | undefined 
   if (lostCount(logged) >= LOST_ATTEMPTS_MAX) {
     return failed(logged, `${LOST_ATTEMPTS_MAX} attempts were lost with their poller`, moment);
   }
-  return changed(logged, { status: 'PENDING', nextMs: moment.nowMs }, moment);
+  const nextMs = Math.max(moment.nowMs, event.state.nextMs + 1);
+  return changed(logged, { status: 'PENDING', nextMs }, moment);
 }
 
 /** PENDING → DELETED. */
@@ -179,7 +180,12 @@ function lostCount({ attempts }: TimedEvent): number {
 
 function retried(
   event: TimedEvent,
-  draw: { readonly chance: number; readonly wishMs: number | undefined },
+  draw: {
+    readonly chance: number;
+    readonly wishMs: number | undefined;
+    /** When this attempt was due: the next one is due later, whatever the clock was set to. */
+    readonly afterMs: number;
+  },
   moment: Moment,
 ): TimedEvent {
   const { retry, dueMs } = event.plan;
@@ -187,7 +193,8 @@ function retried(
   if (failures >= retry.attemptsMax) {
     return failed(event, `${failures} attempts failed`, moment);
   }
-  const nextMs = moment.nowMs + retryDelayMs(retry, failures, draw.chance, draw.wishMs);
+  const delayMs = retryDelayMs(retry, failures, draw.chance, draw.wishMs);
+  const nextMs = Math.max(moment.nowMs + delayMs, draw.afterMs + 1);
   if (retry.maxAgeMs !== undefined && nextMs > dueMs + retry.maxAgeMs) {
     return failed(event, 'the maximum age would be reached before the next attempt', moment);
   }

@@ -92,7 +92,8 @@ class Visit {
 
   /** The notice is out of date, or its entry is still being written. */
   #stale(): Next {
-    const ageMs = this.#nowMs() - this.#entry.writtenMs;
+    // not by the wall clock: a step of it would give up a notice whose entry is on its way
+    const ageMs = this.#tools.components.clock.monotonicMs() - this.#entry.writtenMs;
     if (ageMs >= NOTICE_AHEAD_MAX_MS) return SETTLE;
     const { min, max } = YOUNG_NOTICE_WAIT_MS;
     return this.#postpone(Math.min(Math.max(ageMs, min), max));

@@ -84,7 +84,10 @@ export interface DueEntry {
   readonly nextMs: number;
   /** As `destinationOf` has it, so that limits apply before the entry is read. */
   readonly destination: string;
-  /** When the notice was written: the entry itself follows within the longest write. */
+  /**
+   * When the notice was written, by the monotonic clock: the entry itself follows within the
+   * longest write. Minus infinity: they were written together.
+   */
   readonly writtenMs: number;
   /** Of the lease under which it was handed out; goes into claims. */
   readonly epoch: number;

@@ -85,7 +85,7 @@ export class FakeStorage implements TimedEvents {
 
   notice({ key, generation, plan }: TimedEvent, nextMs: number): void {
     const destination = destinationOf(plan.target);
-    const entry = { key, generation, nextMs, destination, writtenMs: this.time.nowMs() };
+    const entry = { key, generation, nextMs, destination, writtenMs: this.time.monotonicMs() };
     this.notices.add({ entry, freeAtMs: 0, holder: undefined });
     for (const wake of this.wakes) wake();
   }

@@ -133,12 +133,13 @@ export class MemoryDueQueue implements DueQueue, Poller {
   }
 
   #handOut(event: TimedEvent): DueEntry {
-    const { key, generation, updatedMs, plan } = event;
+    const { key, generation, plan } = event;
     const nextMs = nextMsOf(event) ?? plan.dueMs;
     const { epoch } = this;
+    const writtenMs = Number.NEGATIVE_INFINITY;
     this.#table.hold(key, { poller: this.#id, epoch, generation, nextMs, atMs: undefined });
     const destination = destinationOf(plan.target);
-    return { key, generation, nextMs, destination, writtenMs: updatedMs, epoch };
+    return { key, generation, nextMs, destination, writtenMs, epoch };
   }
 
   #hasInHands({ key, generation, nextMs, epoch }: DueEntry): boolean {

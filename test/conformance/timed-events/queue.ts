@@ -146,6 +146,14 @@ export function exerciseQueue(kit: TimedKit): void {
       });
     });
 
+    checkQueue('what is added behind what was handed out is handed out, too', async (queue) => {
+      const warm = await dueNow();
+      await drainKeys(queue, [warm]);
+      const late = { application: freshApplication(), eventId: 'late' };
+      await kit.add(late, { dueMs: Date.now() - 60_000 });
+      assert.equal((await drainKeys(queue, [late], { timeoutMs: 20_000 })).length, 1);
+    });
+
     checkQueue('an add that is due now ends the waiting', async (queue) => {
       const warm = await dueNow();
       await drainKeys(queue, [warm]);

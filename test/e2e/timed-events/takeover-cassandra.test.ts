@@ -4,5 +4,5 @@ import { exerciseKill, exercisePause } from './takeover.js';
 
 describe('on a real Cassandra', { skip: skipCassandra }, () => {
   exerciseKill(cassandraStorage);
-  exercisePause(cassandraStorage, { pauseMs: 20_000, holdsUpOthers: false });
+  exercisePause(cassandraStorage, { perSecond: 40, pauseMs: 20_000, holdsUpOthers: false });
 });

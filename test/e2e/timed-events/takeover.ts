@@ -6,15 +6,16 @@ import { describeLateness, doubledAttempts, latenessMsOf, type Arrival } from '.
 import { startFleet, type Fleet } from './fleet.js';
 import { SteadyLoad } from './steady-load.js';
 
-const PER_SECOND = 100;
+const KILL_PER_SECOND = 100;
 /** Take-over in less than 5 s, and what a machine may need that does other things too. */
 const LATE_MAX_MS = 5_000 + 1_000;
-/** Later than this only what another process had to take over. */
-const ON_TIME_MS = 500;
+/** Later than this is what another process had to take over (embedded: after 250 ms). */
+const ON_TIME_MS = 200;
 const BEFORE_SECONDS = 4;
 const AFTER_SECONDS = 8;
 
 export interface PauseShape {
+  readonly perSecond: number;
   readonly pauseMs: number;
   /** A process that is stopped amid a write may hold up the writes of all. */
   readonly holdsUpOthers: boolean;
@@ -62,15 +63,14 @@ async function explainRepeats(t: TestContext, { calls, receiver }: Fleet): Promi
 }
 
 /** Once events have fired for a while: how late the latest of them was. */
-async function underWay({ receiver }: Fleet): Promise<number> {
-  const enough = PER_SECOND * BEFORE_SECONDS;
+async function underWay({ receiver }: Fleet, perSecond: number): Promise<number> {
+  const enough = perSecond * BEFORE_SECONDS;
   await receiver.until('a beginning', () => receiver.arrivals.length >= enough);
   return latenessMsOf(receiver.arrivals).at(-1) ?? 0;
 }
 
-function loadOf({ calls, receiver }: Fleet, seconds: number): SteadyLoad {
-  const url = receiver.url('/ok');
-  return new SteadyLoad(calls, { name: 'load', perSecond: PER_SECOND, seconds, url });
+function loadOf({ calls, receiver }: Fleet, perSecond: number, seconds: number): SteadyLoad {
+  return new SteadyLoad(calls, { name: 'load', perSecond, seconds, url: receiver.url('/ok') });
 }
 
 /** Attempts that came after one of a higher number of the same generation, from `index` on. */
@@ -88,8 +88,8 @@ export function exerciseKill(storage: StorageUnderTest): void {
   test(`kill -9 of one of two on ${storage.name}: the other fires all, within 5 s`, async (t) => {
     const fleet = await startFleet(t, storage, 2);
     const [killed, other] = fleet.pollers;
-    const load = loadOf(fleet, BEFORE_SECONDS + AFTER_SECONDS);
-    const calmMs = await underWay(fleet);
+    const load = loadOf(fleet, KILL_PER_SECOND, BEFORE_SECONDS + AFTER_SECONDS);
+    const calmMs = await underWay(fleet, KILL_PER_SECOND);
     const before = fleet.receiver.arrivals.length;
     await killed?.stop('SIGKILL');
     await load.added;
@@ -108,12 +108,12 @@ export function exerciseKill(storage: StorageUnderTest): void {
 
 /** Two pollers on one storage; one of them is stopped for a while and goes on. */
 export function exercisePause(storage: StorageUnderTest, shape: PauseShape): void {
-  const { pauseMs, holdsUpOthers } = shape;
+  const { perSecond, pauseMs, holdsUpOthers } = shape;
   test(`SIGSTOP for ${pauseMs} ms on ${storage.name}: it begins nothing it lost`, async (t) => {
     const fleet = await startFleet(t, storage, 2);
     const { receiver, pollers } = fleet;
-    const load = loadOf(fleet, BEFORE_SECONDS + pauseMs / 1_000 + 4);
-    const calmMs = await underWay(fleet);
+    const load = loadOf(fleet, perSecond, BEFORE_SECONDS + pauseMs / 1_000 + 4);
+    const calmMs = await underWay(fleet, perSecond);
     pollers[0]?.send('SIGSTOP');
     // the length of the pause is what is tested
     await pause(pauseMs);

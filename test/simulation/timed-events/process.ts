@@ -145,6 +145,7 @@ export class SimulatedProcess {
 
   /** Sets the clock right, but for the skew that is allowed. */
   correctWall(): void {
+    if (Math.abs(this.#wallOffsetMs) <= SKEW_MS) return;
     this.stepWall(Math.round(this.#world.draws.between(-SKEW_MS, SKEW_MS)) - this.#wallOffsetMs);
   }
 

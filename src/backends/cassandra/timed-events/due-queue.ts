@@ -78,7 +78,10 @@ export class DueQueue implements Port, LocalQueue {
   }
 
   async take(window: DueWindow): Promise<readonly DueEntry[]> {
-    return this.#pending.take(window).map(entryOf);
+    // from the storage's time to that of the monotonic clock
+    const { storageClock } = this.#parts;
+    const shiftMs = this.#components.clock.monotonicMs() - storageClock.nowMs();
+    return this.#pending.take(window).map((pending) => entryOf(pending, shiftMs));
   }
 
   holds(entry: DueEntry): boolean {
@@ -190,7 +193,7 @@ export class DueQueue implements Port, LocalQueue {
   }
 }
 
-function entryOf({ notice, epoch, writtenMs }: PendingNotice): DueEntry {
+function entryOf({ notice, epoch, writtenMs }: PendingNotice, shiftMs: number): DueEntry {
   const { key, generation, nextMs, destination } = notice;
-  return { key, generation, nextMs, destination, writtenMs, epoch };
+  return { key, generation, nextMs, destination, writtenMs: writtenMs + shiftMs, epoch };
 }

@@ -11,18 +11,17 @@ export interface DueRow {
   readonly generation: Uuid;
   readonly change: Uuid;
   readonly nextMs: number;
-  readonly writtenMs: number;
   readonly destination: string;
   /** Whose attempt is under way; undefined while it is PENDING. */
   readonly claim: { readonly poller: Uuid; readonly epoch: number } | undefined;
 }
 
 /** Undefined for what is finished. */
-export function encodeDueRow(event: TimedEvent, writtenMs: number): Buffer | undefined {
+export function encodeDueRow(event: TimedEvent): Buffer | undefined {
   const { state } = event;
   if (!('nextMs' in state)) return undefined;
   const writer = new ByteWriter().uuid(event.generation).uuid(event.change);
-  writer.number(state.nextMs).number(writtenMs).text(destinationOf(event.plan.target));
+  writer.number(state.nextMs).text(destinationOf(event.plan.target));
   writer.uint8(state.status === 'PROCESSING' ? 1 : 0);
   if (state.status === 'PROCESSING') writer.uuid(state.claim.poller).number(state.claim.epoch);
   return writer.done();
@@ -35,7 +34,6 @@ export function decodeDueRow(key: Buffer, value: Buffer): DueRow {
     generation: reader.uuid(),
     change: reader.uuid(),
     nextMs: reader.number(),
-    writtenMs: reader.number(),
     destination: reader.text(),
     claim: reader.uint8() === 1 ? { poller: reader.uuid(), epoch: reader.number() } : undefined,
   };
@@ -50,7 +48,9 @@ export function keyOfDueId(id: string): Buffer {
 }
 
 export function entryOf(row: DueRow, epoch: number): DueEntry {
-  const { generation, nextMs, destination, writtenMs } = row;
+  const { generation, nextMs, destination } = row;
+  // written in one transaction with its entry
+  const writtenMs = Number.NEGATIVE_INFINITY;
   const key = readEntryKey(entryOfTimeKey(keyOfDueId(row.id)));
   return { key, generation, nextMs, destination, writtenMs, epoch };
 }

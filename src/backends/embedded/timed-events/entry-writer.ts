@@ -16,7 +16,6 @@ export function writeEntry(
     readonly to: TimedEvent;
     readonly payload: Uint8Array | undefined;
   },
-  nowMs: number,
 ): void {
   const { stored, to, payload } = step;
   const key = entryKey(to.key);
@@ -31,7 +30,7 @@ export function writeEntry(
   }
   if ('nextMs' in state) {
     const dueKey = timeKey(state.nextMs, key);
-    const row = encodeDueRow(to, nowMs);
+    const row = encodeDueRow(to);
     if (row !== undefined) tables.timedDue.putSync(dueKey, row);
     if (state.status === 'PENDING') logNotice(tables, dueKey);
   } else {

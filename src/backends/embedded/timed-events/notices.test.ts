@@ -11,7 +11,7 @@ const NOW_MS = 1_000;
 function rowOf(id: string, change: Partial<DueRow> = {}): DueRow {
   const destination = 'http://a.test:80';
   const ids = { generation: uuid(1), change: uuid(2) };
-  return { id, ...ids, nextMs: 1, writtenMs: 1, destination, claim: undefined, ...change };
+  return { id, ...ids, nextMs: 1, destination, claim: undefined, ...change };
 }
 
 const handedOf = (row: DueRow, epoch = 1) => ({ id: row.id, generation: row.generation, epoch });

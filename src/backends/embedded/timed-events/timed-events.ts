@@ -85,7 +85,7 @@ export class EmbeddedTimedEvents implements TimedEvents {
     if (stored?.change !== from?.change) {
       return { kind: 'differs', current: readEntry(tables, to.key) };
     }
-    writeEntry(tables, { stored, to, payload }, this.#components.clock.nowMs());
+    writeEntry(tables, { stored, to, payload });
     return { kind: 'changed' };
   }
 }
