@@ -14,7 +14,9 @@ await runProgram(async () => {
     });
   });
   await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
+    server.once('error', (error) => {
+      reject(new Error(`${error.message} (set RECEIVER_PORT to a free port)`, { cause: error }));
+    });
     server.listen(port, '127.0.0.1', resolve);
   });
   const address = server.address();

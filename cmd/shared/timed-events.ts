@@ -76,7 +76,7 @@ export function firingParts(
 
 function dispatcherOf(variables: PollerVariables, components: Components): Dispatcher {
   try {
-    const allowCidrs = parseAllowCidrs(variables.CALLBACK_ALLOW_CIDRS);
+    const allowCidrs = parseAllowCidrs(variables.CALLBACK_ALLOW_CIDRS.map(asRange));
     const connectionsPerDestination = variables.CALLBACKS_PER_DESTINATION;
     const settings = { ...DEFAULT_CALLBACK_SETTINGS, allowCidrs, connectionsPerDestination };
     return createHttpDispatcher(settings, components);
@@ -84,6 +84,12 @@ function dispatcherOf(variables: PollerVariables, components: Components): Dispa
     const problem = error instanceof Error ? error.message : String(error);
     throw new SettingsError(`CALLBACK_ALLOW_CIDRS: ${problem}`, { cause: error });
   }
+}
+
+/** A single address is a range of one. */
+function asRange(text: string): string {
+  if (text.includes('/')) return text;
+  return text.includes(':') ? `${text}/128` : `${text}/32`;
 }
 
 function timedEventLimitsOf(variables: BackendVariables): TimedEventLimits {

@@ -11,6 +11,7 @@ const HTTP_OF: Readonly<Record<GrpcStatus, readonly number[]>> = {
   DEADLINE_EXCEEDED: [504],
   NOT_FOUND: [404],
   ALREADY_EXISTS: [409],
+  PERMISSION_DENIED: [403],
   RESOURCE_EXHAUSTED: [429, 413],
   FAILED_PRECONDITION: [400, 500],
   ABORTED: [409],

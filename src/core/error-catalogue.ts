@@ -14,6 +14,7 @@ export type GrpcStatus =
   | 'DEADLINE_EXCEEDED'
   | 'NOT_FOUND'
   | 'ALREADY_EXISTS'
+  | 'PERMISSION_DENIED'
   | 'RESOURCE_EXHAUSTED'
   | 'FAILED_PRECONDITION'
   | 'ABORTED'
@@ -73,6 +74,12 @@ export const ERROR_CATALOGUE = {
     'The application has a timed event of this id. Take another, or say what to do (on_exists).',
   ),
   NOT_FOUND: entry('NOT_FOUND', 404, false, 'There is nothing of that name.'),
+  FORBIDDEN: entry(
+    'PERMISSION_DENIED',
+    403,
+    false,
+    'Call from a program, or from a page that this server has sent.',
+  ),
   VERSION_CONFLICT: entry(
     'ABORTED',
     409,

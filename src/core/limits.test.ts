@@ -40,20 +40,20 @@ const MIB = 1_048_576;
 const REFUSED: readonly (readonly [string, string, StreamAppend])[] = [
   ['events', 'INVALID_ARGUMENT', append([])],
   ['events', 'LIMIT_EXCEEDED', append(Array.from({ length: 1_001 }, () => event()))],
-  ['events[0].payload bytes', 'LIMIT_EXCEEDED', append([event(bytes(MIB + 1))])],
-  ['events[0].payload bytes', 'LIMIT_EXCEEDED', append([event(text('é'.repeat(MIB / 2) + 'x'))])],
+  ['events[0].payload', 'LIMIT_EXCEEDED', append([event(bytes(MIB + 1))])],
+  ['events[0].payload', 'LIMIT_EXCEEDED', append([event(text('é'.repeat(MIB / 2) + 'x'))])],
   [
-    'events[1].metadata bytes',
+    'events[1].metadata',
     'LIMIT_EXCEEDED',
     append([event(), event({ metadata: 'x'.repeat(65_537) })]),
   ],
   [
-    'events[0].content_type bytes',
+    'events[0].content_type',
     'LIMIT_EXCEEDED',
     append([event({ contentType: 'x'.repeat(201) })]),
   ],
   [
-    'append bytes',
+    'events',
     'LIMIT_EXCEEDED',
     append([...Array.from({ length: 4 }, () => event(bytes(MIB))), event(bytes(1))]),
   ],
@@ -61,7 +61,7 @@ const REFUSED: readonly (readonly [string, string, StreamAppend])[] = [
   ['version', 'INVALID_ARGUMENT', append([event()], version(1.5))],
   ['version', 'INVALID_ARGUMENT', append([event()], version(Number.NaN))],
   ['version', 'INVALID_ARGUMENT', append([event()], version(INT32_MAX + 1))],
-  ['version plus events', 'LIMIT_EXCEEDED', append([event()], version(INT32_MAX))],
+  ['version', 'LIMIT_EXCEEDED', append([event()], version(INT32_MAX))],
   ['events[0].payload', 'INVALID_ARGUMENT', append([event(text('a\ud800'))])],
   ['events[0].metadata', 'INVALID_ARGUMENT', append([event({ metadata: '\udc00' })])],
   ['events[0].content_type', 'INVALID_ARGUMENT', append([event({ contentType: '\udc00\ud800' })])],
@@ -114,6 +114,7 @@ describe('limits of an append', () => {
   test('the error carries the limit', () => {
     requireWithin('page', 5, 5);
     assert.throws(() => requireWithin('page', 6, 5), /page is 6, over the limit of 5/);
+    assert.throws(() => requireWithin('p', 6, 5, 'bytes'), /^AppError: p is 6 bytes, over the limit/);
     assert.throws(() => requireWithin('page', Number.NaN, 5), /over the limit/);
   });
 });

@@ -33,9 +33,15 @@ export const APPEND_BYTES_HARD_MAX = 8 * 1_048_576;
 const CONTENT_TYPE_BYTES_MAX = 200;
 
 /** Throws LIMIT_EXCEEDED, naming the field, the limit and the value, when `value` is over it. */
-export function requireWithin(field: string, value: number, limit: number): void {
+export function requireWithin(
+  field: string,
+  value: number,
+  limit: number,
+  unit: '' | 'bytes' = '',
+): void {
   if (value <= limit) return;
-  throw new AppError('LIMIT_EXCEEDED', `${field} is ${value}, over the limit of ${limit}`, {
+  const measured = unit === '' ? String(value) : `${value} ${unit}`;
+  throw new AppError('LIMIT_EXCEEDED', `${field} is ${measured}, over the limit of ${limit}`, {
     field,
     limit: String(limit),
   });
@@ -62,6 +68,13 @@ function validateTexts(field: string, event: NewEvent): void {
   requireWellFormed(`${field}.content_type`, event.contentType);
 }
 
+function validateSizes(field: string, event: NewEvent, limits: Limits): void {
+  const { content, metadata, contentType } = event;
+  requireWithin(`${field}.payload`, contentBytes(content), limits.payloadBytesMax, 'bytes');
+  requireWithin(`${field}.metadata`, textBytes(metadata), limits.metadataBytesMax, 'bytes');
+  requireWithin(`${field}.content_type`, textBytes(contentType), CONTENT_TYPE_BYTES_MAX, 'bytes');
+}
+
 /** Throws unless the append may be written as it is. Nothing has been written when it throws. */
 export function validateAppend(append: StreamAppend, limits: Limits): void {
   const { events, expected } = append;
@@ -71,18 +84,12 @@ export function validateAppend(append: StreamAppend, limits: Limits): void {
   }
   if (events.length === 0) throw invalidField('events', 'must not be empty');
   requireWithin('events', events.length, limits.appendEventsMax);
-  requireWithin('version plus events', version + events.length, INT32_MAX);
+  requireWithin('version', version, INT32_MAX - events.length);
   const ids = new Set<string>();
   let bytes = 0;
   events.forEach((event, index) => {
     const field = `events[${index}]`;
-    requireWithin(`${field}.payload bytes`, contentBytes(event.content), limits.payloadBytesMax);
-    requireWithin(`${field}.metadata bytes`, textBytes(event.metadata), limits.metadataBytesMax);
-    requireWithin(
-      `${field}.content_type bytes`,
-      textBytes(event.contentType),
-      CONTENT_TYPE_BYTES_MAX,
-    );
+    validateSizes(field, event, limits);
     validateTexts(field, event);
     if (ids.has(event.eventId)) {
       throw new AppError('DUPLICATE_EVENT_ID', `${field}.event_id stands twice in the append`, {
@@ -92,5 +99,5 @@ export function validateAppend(append: StreamAppend, limits: Limits): void {
     ids.add(event.eventId);
     bytes += eventBytes(event);
   });
-  requireWithin('append bytes', bytes, limits.appendBytesMax);
+  requireWithin('events', bytes, limits.appendBytesMax, 'bytes');
 }

@@ -46,5 +46,6 @@ const RETRIED_STATUSES: ReadonlySet<number> = new Set([408, 425, 429]);
 /** What an answer means: 2xx is success; 5xx, 408, 425, 429 are tried again; the rest is final. */
 export function meaningOf(status: number): 'success' | 'again' | 'final' {
   if (status >= 200 && status < 300) return 'success';
-  return status >= 500 || RETRIED_STATUSES.has(status) ? 'again' : 'final';
+  const ofServer = status >= 500 && status < 600;
+  return ofServer || RETRIED_STATUSES.has(status) ? 'again' : 'final';
 }

@@ -174,6 +174,14 @@ function withAttempt(event: TimedEvent, attempt: Omit<Attempt, 'number'>): Timed
   return { ...event, attempts: [...event.attempts, { number, ...attempt }] };
 }
 
+/** What the log says of the last attempt, in words. */
+function lastProblem({ attempts }: TimedEvent): string {
+  const outcome = attempts.at(-1)?.outcome;
+  if (outcome?.kind === 'failed') return `the last one: ${outcome.error}`;
+  if (outcome?.kind === 'answered') return `the last one: the receiver answered ${outcome.status}`;
+  return 'the last one was lost with its poller';
+}
+
 function lostCount({ attempts }: TimedEvent): number {
   return attempts.filter(({ outcome }) => outcome.kind === 'lost').length;
 }
@@ -191,7 +199,7 @@ function retried(
   const { retry, dueMs } = event.plan;
   const failures = event.attempts.length - lostCount(event);
   if (failures >= retry.attemptsMax) {
-    return failed(event, `${failures} attempts failed`, moment);
+    return failed(event, `${failures} attempts failed; ${lastProblem(event)}`, moment);
   }
   const delayMs = retryDelayMs(retry, failures, draw.chance, draw.wishMs);
   const nextMs = Math.max(moment.nowMs + delayMs, draw.afterMs + 1);

@@ -61,13 +61,13 @@ test('each field is named when it is bad', () => {
   refused('retry.doublings', bad, () => validate(retry({ doublings: 31 })));
   refused('retry.jitter', bad, () => validate(retry({ jitter: Number.NaN })));
   refused('retry.max_age_ms', bad, () => validate(retry({ maxAgeMs: 1 })));
-  refused('payload bytes', 'LIMIT_EXCEEDED', () =>
+  refused('payload', 'LIMIT_EXCEEDED', () =>
     validate({ payload: new Uint8Array(1_048_577) }),
   );
   const headers = Array.from({ length: 65 }, () => ({ name: 'a', value: 'b' }));
-  refused('headers', 'LIMIT_EXCEEDED', () => validate({ target: { ...TARGET, headers } }));
+  refused('http.headers', 'LIMIT_EXCEEDED', () => validate({ target: { ...TARGET, headers } }));
   const long = [{ name: 'a', value: 'b'.repeat(16_384) }];
-  refused('headers bytes', 'LIMIT_EXCEEDED', () =>
+  refused('http.headers', 'LIMIT_EXCEEDED', () =>
     validate({ target: { ...TARGET, headers: long } }),
   );
   refused('event_id', bad, () => validate({}, ''));
@@ -75,7 +75,7 @@ test('each field is named when it is bad', () => {
 
 test('names: 1 to 200 bytes of UTF-8, no controls', () => {
   requireName('n', 'ä'.repeat(100));
-  refused('n bytes', 'LIMIT_EXCEEDED', () => requireName('n', `${'ä'.repeat(100)}x`));
+  refused('n', 'LIMIT_EXCEEDED', () => requireName('n', `${'ä'.repeat(100)}x`));
   for (const name of ['', 'a\nb', 'a\u0000', '\ud800']) {
     refused('n', 'INVALID_ARGUMENT', () => requireName('n', name));
   }
@@ -100,7 +100,7 @@ describe('targets', () => {
     for (const url of [...bad, 'http://x.test/a\r\nb', 'http://x.test/\u0000']) {
       refused('url', 'INVALID_ARGUMENT', () => requireUrl('url', url));
     }
-    refused('url bytes', 'LIMIT_EXCEEDED', () =>
+    refused('url', 'LIMIT_EXCEEDED', () =>
       requireUrl('url', `http://x/${'a'.repeat(2_048)}`),
     );
   });

@@ -56,6 +56,9 @@ const RESERVED_PREFIXES = ['cassadra-', 'proxy-', 'webhook-'];
 /** CR, LF and the like, also where a URL parser would quietly drop them. */
 const CONTROL = /[\u0000-\u001f\u007f]/;
 
+/** The URL parser also takes `http:host`. */
+const AUTHORITY = /^\s*https?:\/\//i;
+
 const bytesOf = (text: string): number => new TextEncoder().encode(text).length;
 
 function requireRange(
@@ -72,7 +75,7 @@ export function requireName(field: string, text: string): void {
   if (text === '') throw invalidField(field, 'must not be empty');
   requireWellFormed(field, text);
   if (CONTROL.test(text)) throw invalidField(field, 'must not contain control characters');
-  requireWithin(`${field} bytes`, bytesOf(text), NAME_BYTES_MAX);
+  requireWithin(field, bytesOf(text), NAME_BYTES_MAX, 'bytes');
 }
 
 /** The method by its name in capitals. Throws INVALID_ARGUMENT for any other. */
@@ -84,12 +87,15 @@ export function requireMethod(field: string, text: string): HttpMethod {
 
 /** An http or https URL in its normal form, without a fragment. Throws INVALID_ARGUMENT. */
 export function requireUrl(field: string, text: string): string {
-  requireWithin(`${field} bytes`, bytesOf(text), URL_BYTES_MAX);
+  requireWithin(field, bytesOf(text), URL_BYTES_MAX, 'bytes');
   if (CONTROL.test(text)) throw invalidField(field, 'must not contain control characters');
   if (!URL.canParse(text)) throw invalidField(field, 'must be an absolute URL');
   const url = new URL(text);
   if (url.protocol !== 'http:' && url.protocol !== 'https:') {
     throw invalidField(field, 'must begin with http:// or https://');
+  }
+  if (url.port === '0' || !AUTHORITY.test(text)) {
+    throw invalidField(field, 'must have a host, and a port that can be called');
   }
   if (url.username !== '' || url.password !== '') {
     throw invalidField(field, 'must not contain a user name or password');
@@ -112,14 +118,14 @@ export function requireHeader(field: string, header: HttpHeader): void {
 }
 
 function requireTarget(target: HttpTarget): void {
-  requireUrl('url', target.url);
-  requireWithin('headers', target.headers.length, HEADERS_MAX);
-  target.headers.forEach((header, index) => requireHeader(`headers[${index}]`, header));
+  requireUrl('http.url', target.url);
+  requireWithin('http.headers', target.headers.length, HEADERS_MAX);
+  target.headers.forEach((header, index) => requireHeader(`http.headers[${index}]`, header));
   const bytes = target.headers.reduce(
     (sum, { name, value }) => sum + name.length + value.length,
     0,
   );
-  requireWithin('headers bytes', bytes, HEADERS_BYTES_MAX);
+  requireWithin('http.headers', bytes, HEADERS_BYTES_MAX, 'bytes');
 }
 
 function requireRetry(retry: RetryPolicy): void {
@@ -133,6 +139,15 @@ function requireRetry(retry: RetryPolicy): void {
   if (retry.maxAgeMs !== undefined) requireRange('retry.max_age_ms', retry.maxAgeMs, MAX_AGE_MS);
 }
 
+/** Earlier than March 1973 when it is milliseconds; until 5138 when it is seconds. */
+const LIKELY_SECONDS_BELOW = 1e11;
+
+/** Throws INVALID_ARGUMENT for a time that is likely in seconds. 0 stands for no time at all. */
+export function requireMilliseconds(field: string, ms: number): void {
+  if (ms <= 0 || ms >= LIKELY_SECONDS_BELOW) return;
+  throw invalidField(field, `must be in milliseconds: ${ms} looks like seconds`);
+}
+
 /** Throws unless the due time is a whole number of ms within the horizon; the past means now. */
 export function requireDueMs(
   field: string,
@@ -140,11 +155,11 @@ export function requireDueMs(
   nowMs: number,
   limits: TimedEventLimits,
 ): void {
-  if (!Number.isSafeInteger(dueMs) || dueMs < 0) {
-    throw invalidField(field, 'must be a whole number of ms since 1970, not negative');
+  if (dueMs > nowMs + limits.horizonMs) {
+    throw invalidField(field, `must be at most ${limits.horizonMs / DAY_MS} days ahead`);
   }
-  if (dueMs <= nowMs + limits.horizonMs) return;
-  throw invalidField(field, `must be at most ${limits.horizonMs / DAY_MS} days ahead`);
+  if (Number.isSafeInteger(dueMs) && dueMs >= 0) return;
+  throw invalidField(field, 'must be a whole number of ms since 1970, not negative');
 }
 
 /** Throws unless the timed event may be stored as it is. Fields are named as in the v1 API. */
@@ -157,7 +172,7 @@ export function validateTimedEvent(
   requireName('application', key.application);
   requireName('event_id', key.eventId);
   requireDueMs('due_ms', plan.dueMs, nowMs, limits);
-  requireWithin('payload bytes', plan.payload.byteLength, limits.payloadBytesMax);
+  requireWithin('payload', plan.payload.byteLength, limits.payloadBytesMax, 'bytes');
   requireTarget(plan.target);
   requireRetry(plan.retry);
   requireRange('timeout_ms', plan.timeoutMs, TIMEOUT_MS);

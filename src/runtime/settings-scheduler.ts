@@ -46,7 +46,7 @@ export const timedEventSettings = z.object({
 /** Of programs that fire timed events. */
 export const pollerSettings = z.object({
   CALLBACK_ALLOW_CIDRS: noted(cidrs, {
-    allowed: 'a comma list of ranges such as `10.0.0.0/8` or `::1/128`',
+    allowed: 'a comma list of addresses or ranges such as `127.0.0.1` or `10.0.0.0/8`',
     reason:
       'What calls may reach besides public addresses. Empty: loopback, private, link-local and ' +
       'metadata addresses are refused.',

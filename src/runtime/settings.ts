@@ -118,29 +118,6 @@ const grpcPortSettings = z.object({
 /** Marks what a rule about several variables says, apart from zod's own messages. */
 const RULE = 'rule: ';
 
-type Refuse = (variable: string, message: string) => void;
-
-/** What several variables must be to each other. */
-function requireTogether(
-  values: z.output<typeof cassandraSettings> & z.output<typeof placeSettings>,
-  refuse: Refuse,
-): void {
-  if ((values.CASSANDRA_USERNAME === undefined) !== (values.CASSANDRA_PASSWORD === undefined)) {
-    refuse('CASSANDRA_USERNAME', 'and CASSANDRA_PASSWORD are set together or not at all');
-  }
-  if (values.FOREIGN_WRITERS && values.CASSANDRA_SERIAL_CONSISTENCY === 'LOCAL_SERIAL') {
-    refuse('FOREIGN_WRITERS', 'needs CASSANDRA_SERIAL_CONSISTENCY=SERIAL: the others use SERIAL');
-  }
-  if (values.STORAGE === 'cassandra' && values.CASSANDRA_HOSTS === undefined) {
-    refuse('CASSANDRA_HOSTS', 'must be set with STORAGE=cassandra');
-  }
-}
-
-function refuseIn(context: z.RefinementCtx): Refuse {
-  return (variable, message) =>
-    context.addIssue({ code: 'custom', path: [variable], message: RULE + message });
-}
-
 const backendShape = {
   ...commonSettings.shape,
   ...hostSettings.shape,
@@ -152,6 +129,29 @@ const backendShape = {
   ...httpPortSettings.shape,
   ...httpSettings.shape,
 };
+
+type Refuse = (variable: string, message: string) => void;
+
+/** What several variables must be to each other. */
+function requireTogether(values: z.output<z.ZodObject<typeof backendShape>>, refuse: Refuse): void {
+  if ((values.CASSANDRA_USERNAME === undefined) !== (values.CASSANDRA_PASSWORD === undefined)) {
+    refuse('CASSANDRA_USERNAME', 'and CASSANDRA_PASSWORD are set together or not at all');
+  }
+  if (values.FOREIGN_WRITERS && values.CASSANDRA_SERIAL_CONSISTENCY === 'LOCAL_SERIAL') {
+    refuse('FOREIGN_WRITERS', 'needs CASSANDRA_SERIAL_CONSISTENCY=SERIAL: the others use SERIAL');
+  }
+  if (values.HTTP_IDLE_TIMEOUT_MS <= values.HTTP_WAIT_MAX_MS) {
+    refuse('HTTP_IDLE_TIMEOUT_MS', 'must be more than HTTP_WAIT_MAX_MS');
+  }
+  if (values.STORAGE === 'cassandra' && values.CASSANDRA_HOSTS === undefined) {
+    refuse('CASSANDRA_HOSTS', 'must be set with STORAGE=cassandra');
+  }
+}
+
+function refuseIn(context: z.RefinementCtx): Refuse {
+  return (variable, message) =>
+    context.addIssue({ code: 'custom', path: [variable], message: RULE + message });
+}
 
 /** Of `cmd/grpc-store`. */
 export const storeSettings = z

@@ -31,7 +31,7 @@ export function planOf(command: ScheduleCommand, rules: PlanRules): TimedEventPl
   const plan: TimedEventPlan = {
     dueMs,
     payload,
-    target: { ...target, url: requireUrl('url', target.url) },
+    target: { ...target, url: requireUrl('http.url', target.url) },
     retry: { ...DEFAULT_RETRY, ...command.retry },
     timeoutMs: command.timeoutMs ?? rules.timeoutMs,
     retentionMs: command.retentionMs ?? rules.retentionMs,

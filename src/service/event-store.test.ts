@@ -150,7 +150,7 @@ test('bad input is refused by name before anything is written', async () => {
   const { backend, store } = setUp();
   const cases: [Partial<AppendCommand>, string, RegExp][] = [
     [{ stream: '' }, 'INVALID_ARGUMENT', /^stream /],
-    [{ stream: 'é'.repeat(257) }, 'LIMIT_EXCEEDED', /stream bytes is 514.*512/],
+    [{ stream: 'é'.repeat(257) }, 'LIMIT_EXCEEDED', /stream is 514 bytes.*512/],
     [{ events: [] }, 'INVALID_ARGUMENT', /^events /],
     [{ events: Array.from({ length: 1_001 }, () => draft()) }, 'LIMIT_EXCEEDED', /1001.*1000/],
     [{ expected: exactVersion(-1) }, 'INVALID_ARGUMENT', /^version /],

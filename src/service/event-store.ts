@@ -178,7 +178,7 @@ class QueuedEventStore implements EventStore {
   #streamRef(stream: string): StreamRef {
     if (stream === '') throw invalidField('stream', 'must not be empty');
     if (parseUuid(stream) === undefined) {
-      requireWithin('stream bytes', textBytes(stream), this.#parts.limits.streamNameBytesMax);
+      requireWithin('stream', textBytes(stream), this.#parts.limits.streamNameBytesMax, 'bytes');
     }
     const { ids } = this.#parts.components;
     return streamRef(stream, (name) => requireUuid(ids.nameId(name, STREAM_NAMESPACE)));

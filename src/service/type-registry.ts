@@ -14,7 +14,7 @@ const CACHED_MAX = 10_000;
 /** Throws unless the text may name an event type. */
 export function validateTypeName(field: string, name: string, limits: Limits): void {
   if (name === '') throw invalidField(field, 'must not be empty');
-  requireWithin(`${field} bytes`, textBytes(name), limits.typeNameBytesMax);
+  requireWithin(field, textBytes(name), limits.typeNameBytesMax, 'bytes');
 }
 
 /** Which types this process knows to be in the storage's table of types. */

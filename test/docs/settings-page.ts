@@ -10,15 +10,25 @@ as not set. This page is held to the code by a test.
 
 const PROGRAMS: Readonly<Record<string, string>> = {
   'Every program': 'All programs under `cmd/`.',
-  Servers: '`grpc-store`, `grpc-sink`.',
-  Storage: '`grpc-store`.',
-  Cassandra: '`grpc-store` with `STORAGE=cassandra`, `gentables`.',
+  Servers: '`grpc-store`, `grpc-sink`; `scheduler` all but `PORT`.',
+  Storage: '`grpc-store`, `scheduler`.',
+  Cassandra: '`grpc-store` and `scheduler` with `STORAGE=cassandra`, `gentables`.',
   Limits: '`grpc-store`. What is over a limit is refused, naming it, before anything is written.',
   'Waiting appends': '`grpc-store`.',
   gRPC: '`grpc-store`, `grpc-sink`.',
+  HTTP: '`grpc-store`: the gateway. `scheduler`: health only.',
+  'Timed events': '`grpc-store`, `scheduler`.',
+  'Firing timed events': '`grpc-store`; `scheduler` all but `SCHEDULER_POLLER`.',
+  Receiver: '`receiver`.',
   Clients: '`polling-client`, `test-client`.',
   'Polling client': '`polling-client`.',
 };
+
+function programsOf(title: string): string {
+  const programs = PROGRAMS[title];
+  if (programs === undefined) throw new TypeError(`no program is named for ${title}`);
+  return programs;
+}
 
 function defaultOf(schema: z.ZodType): string {
   const { defaultText } = noteOf(schema);
@@ -35,7 +45,7 @@ export function settingsPage(): string {
       return `| \`${variable}\` | ${defaultOf(schema)} | ${allowed} | ${reason} |`;
     });
     const head = ['| Variable | Default | Allowed | What it is for |', '|---|---|---|---|'];
-    return [`\n## ${title}\n`, PROGRAMS[title] ?? '', '', ...head, ...rows].join('\n');
+    return [`\n## ${title}\n`, programsOf(title), '', ...head, ...rows].join('\n');
   });
   return `${INTRODUCTION}${sections.join('\n')}\n`;
 }

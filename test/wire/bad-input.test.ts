@@ -80,13 +80,13 @@ const BAD_REQUESTS: readonly BadRequest[] = [
     title: 'payload over the limit',
     bytes: () => update({ payloads: ['{}', 'x'.repeat(1_048_577)] }),
     reason: 'LIMIT_EXCEEDED',
-    message: /^events\[1\]\.payload bytes is 1048577, over the limit of 1048576/,
+    message: /^events\[1\]\.payload is 1048577 bytes, over the limit of 1048576/,
   },
   {
     title: 'payload over the limit in bytes, not in characters',
     bytes: () => update({ payloads: ['é'.repeat(524_289)] }),
     reason: 'LIMIT_EXCEEDED',
-    message: /^events\[0\]\.payload bytes is 1048578/,
+    message: /^events\[0\]\.payload is 1048578 bytes/,
   },
   {
     title: '1,001 events',
@@ -98,7 +98,7 @@ const BAD_REQUESTS: readonly BadRequest[] = [
     title: 'an append over 4 MiB',
     bytes: () => update({ payloads: Array.from({ length: 5 }, () => 'x'.repeat(1_000_000)) }),
     reason: 'LIMIT_EXCEEDED',
-    message: /^append bytes is 5000000, over the limit of 4194304/,
+    message: /^events is 5000000 bytes, over the limit of 4194304/,
   },
   {
     title: 'invalid UTF-8 in a payload',

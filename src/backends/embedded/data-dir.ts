@@ -17,7 +17,11 @@ const CHECKED_MACHINES: readonly string[] = ['x64', 'arm64'];
  */
 export async function prepareDataDir(dataDir: string): Promise<string> {
   const folder = resolve(dataDir);
-  await mkdir(folder, { recursive: true });
+  try {
+    await mkdir(folder, { recursive: true });
+  } catch (error) {
+    throw damaged(`${folder} cannot be made: ${error instanceof Error ? error.message : ''}`);
+  }
   const path = join(folder, FILE_NAME);
   if (CHECKED_MACHINES.includes(process.arch)) await checkFile(path);
   return path;

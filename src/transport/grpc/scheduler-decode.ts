@@ -1,6 +1,7 @@
 import {
   invalidField,
   requireHeader,
+  requireMilliseconds,
   requireName,
   requireUrl,
   requireWithin,
@@ -63,7 +64,9 @@ function decodeOptional(field: string, value: bigint | undefined): number | unde
 /** The due time. Throws INVALID_ARGUMENT when it is missing: 0 would mean now. */
 export function decodeDue(value: bigint | undefined): number {
   if (value === undefined) throw invalidField('due_ms', 'is required');
-  return decodeInt64('due_ms', value);
+  const dueMs = decodeInt64('due_ms', value);
+  requireMilliseconds('due_ms', dueMs);
+  return dueMs;
 }
 
 /** The key of a request. Throws INVALID_ARGUMENT and LIMIT_EXCEEDED. */

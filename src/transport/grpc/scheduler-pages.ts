@@ -1,5 +1,6 @@
 import {
   invalidField,
+  requireMilliseconds,
   requireName,
   requireWithin,
   type Attempt,
@@ -46,6 +47,7 @@ function decodeBound(field: string, value: bigint | undefined, unbounded: number
   if (value === undefined) return unbounded;
   const ms = decodeInt64(field, value);
   if (ms < 0) throw invalidField(field, 'must not be negative');
+  requireMilliseconds(field, ms);
   return ms;
 }
 

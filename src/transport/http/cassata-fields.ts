@@ -60,7 +60,8 @@ export class CassataFields {
 
   /** An error of `core` that names the field as the caller does; others as they are. */
   respell(error: unknown): unknown {
-    const coreField = error instanceof AppError ? error.details['field'] : undefined;
+    const named = error instanceof AppError ? error.details['field'] : undefined;
+    const coreField = named?.replace(/^http\./, '');
     const coreName = /^\w+/.exec(coreField ?? '')?.[0];
     const field = coreName === undefined ? undefined : CORE_NAMES[coreName];
     if (!(error instanceof AppError) || coreField === undefined || field === undefined)

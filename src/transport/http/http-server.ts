@@ -1,7 +1,8 @@
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
-import { AppError, invalidField } from '../../core/index.js';
+import { AppError } from '../../core/index.js';
 import type { Components } from '../../runtime/index.js';
 import { answerBrokenRequest } from './broken-request.js';
+import { isCrossSite } from './cross-site.js';
 import { openCallSignal } from './call-signal.js';
 import { answerOf, sendError, URL_TOO_LONG } from './errors.js';
 import { healthRoutes } from './health-routes.js';
@@ -12,6 +13,8 @@ import { sendJson } from './send.js';
 
 /** How often sockets are looked at for requests that come too slowly. */
 const SLOWNESS_CHECK_MS = 1_000;
+
+const CROSS_SITE = 'pages of other sites may not use this server';
 
 /** Node's limit for URL and headers together, beyond the limit of the URL alone. */
 const HEADERS_BYTES_MAX = 16_384;
@@ -140,9 +143,13 @@ export class HttpServer {
     this.#app.addHook('onRequest', (request, reply, done) => {
       reply.header('cache-control', 'no-store').header('x-content-type-options', 'nosniff');
       openCallSignal(request, reply, components.timers, settings.waitMaxMs);
-      const tooLong = request.url.length > settings.urlBytesMax;
-      if (tooLong) void sendJson(reply, URL_TOO_LONG.status, URL_TOO_LONG.body);
-      else done();
+      if (isCrossSite(request.headers)) {
+        void sendError(reply, new AppError('FORBIDDEN', CROSS_SITE), components.logger);
+      } else if (request.url.length > settings.urlBytesMax) {
+        void sendJson(reply, URL_TOO_LONG.status, URL_TOO_LONG.body);
+      } else {
+        done();
+      }
     });
     this.#app.addHook('preHandler', (request, reply, done) => {
       const { socket } = request.raw;
@@ -167,7 +174,10 @@ export class HttpServer {
       );
     }
     const allow = methods.join(', ');
-    const { status, body } = answerOf(invalidField('method', `must be one of ${allow}`), 405);
+    const { status, body } = answerOf(
+      new AppError('INVALID_ARGUMENT', `the HTTP method must be ${allow}`),
+      405,
+    );
     return sendJson(reply.header('allow', allow), status, body);
   }
 }

@@ -10,10 +10,16 @@ export interface Arrival {
   readonly path: string;
 }
 
-/** Arrivals less the time they were due at, of first attempts: ms, rising. */
-export function latenessMsOf(arrivals: readonly Arrival[]): readonly number[] {
+/**
+ * How late first attempts came, ms, rising. `from`: the moment that counts, when it is not the due
+ * time.
+ */
+export function latenessMsOf(
+  arrivals: readonly Arrival[],
+  from: (arrival: Arrival) => number = ({ dueMs }) => dueMs,
+): readonly number[] {
   const first = arrivals.filter(({ attempt }) => attempt === 1);
-  return first.map(({ atMs, dueMs }) => atMs - dueMs).sort((a, b) => a - b);
+  return first.map((arrival) => arrival.atMs - from(arrival)).sort((a, b) => a - b);
 }
 
 /** The value below which `part` (0 to 1) of the sorted values lie; 0 of none. */

@@ -1,4 +1,4 @@
 import { embeddedStorage } from '../storages.js';
 import { measureLateness } from './lateness.js';
 
-measureLateness(embeddedStorage);
+measureLateness(embeddedStorage, { perSecond: 200, p99MaxMs: 250 });

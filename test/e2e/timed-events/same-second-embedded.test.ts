@@ -1,4 +1,4 @@
 import { embeddedStorage } from '../storages.js';
 import { exerciseSameSecond } from './same-second.js';
 
-exerciseSameSecond(embeddedStorage, 5_000);
+exerciseSameSecond(embeddedStorage, { events: 10_000, aheadMs: 5_000 });

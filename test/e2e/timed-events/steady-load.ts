@@ -1,8 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import type { Arrival } from './arrival.js';
 import { BATCH_MAX, type SchedulerCalls, type Wish } from './scheduler-calls.js';
 
 /** Events are added this long before they are due at first, then in step. */
-const AHEAD_MS = 2_000;
+const AHEAD_MS = 3_000;
 const STEP_MS = 250;
 
 export interface LoadShape {
@@ -40,7 +41,7 @@ export async function addAll(calls: SchedulerCalls, wishes: readonly Wish[]): Pr
 export class SteadyLoad {
   readonly #calls: SchedulerCalls;
   readonly #shape: LoadShape;
-  readonly #acknowledged = new Set<string>();
+  readonly #acknowledgedMs = new Map<string, number>();
   /** Due time of the first event. */
   readonly startMs = Date.now() + AHEAD_MS;
   /** Resolves when the last event is acknowledged. Rejects when one cannot be added. */
@@ -55,7 +56,18 @@ export class SteadyLoad {
   }
 
   get acknowledged(): ReadonlySet<string> {
-    return this.#acknowledged;
+    return new Set(this.#acknowledgedMs.keys());
+  }
+
+  /** What was acknowledged after its due time can only be late from there on. */
+  readonly fromMs = ({ eventId, dueMs, atMs }: Arrival): number =>
+    Math.max(dueMs, Math.min(atMs, this.#acknowledgedMs.get(eventId) ?? dueMs));
+
+  /** How many were acknowledged after their due time. */
+  lateAdds(arrivals: readonly Arrival[]): number {
+    return arrivals.filter(({ eventId, dueMs }) => {
+      return (this.#acknowledgedMs.get(eventId) ?? 0) > dueMs;
+    }).length;
   }
 
   async #run(): Promise<void> {
@@ -75,6 +87,7 @@ export class SteadyLoad {
 
   async #add(step: readonly Wish[]): Promise<void> {
     await this.#calls.addBatch(step);
-    for (const { eventId } of step) this.#acknowledged.add(eventId);
+    const nowMs = Date.now();
+    for (const { eventId } of step) this.#acknowledgedMs.set(eventId, nowMs);
   }
 }

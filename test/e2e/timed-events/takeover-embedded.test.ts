@@ -2,4 +2,4 @@ import { embeddedStorage } from '../storages.js';
 import { exerciseKill, exercisePause } from './takeover.js';
 
 exerciseKill(embeddedStorage);
-exercisePause(embeddedStorage, { perSecond: 100, pauseMs: 7_000, holdsUpOthers: true });
+exercisePause(embeddedStorage, { perSecond: 100, pauseMs: 6_000, holdsUpOthers: true });

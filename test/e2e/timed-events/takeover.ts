@@ -11,7 +11,7 @@ const KILL_PER_SECOND = 100;
 const LATE_MAX_MS = 5_000 + 1_000;
 /** Later than this is what another process had to take over (embedded: after 250 ms). */
 const ON_TIME_MS = 200;
-const BEFORE_SECONDS = 4;
+const BEFORE_SECONDS = 3;
 const AFTER_SECONDS = 8;
 
 export interface PauseShape {
@@ -28,14 +28,20 @@ async function firedOnceEach(fleet: Fleet, load: SteadyLoad): Promise<readonly n
   assert.equal(load.acknowledged.size, receiver.countOf(load.acknowledged));
   assert.deepEqual(doubledAttempts(receiver.arrivals), [], 'no attempt is made by two processes');
   for (const { atMs, dueMs } of receiver.arrivals) assert.ok(atMs >= dueMs, 'none is early');
-  return latenessOfFirstArrivals(receiver.arrivals);
+  return latenessOfFirstArrivals(receiver.arrivals, load);
 }
 
 /** Of each event the arrival that came first, whatever its number: one may have been lost. */
-function latenessOfFirstArrivals(arrivals: readonly Arrival[]): readonly number[] {
+function latenessOfFirstArrivals(
+  arrivals: readonly Arrival[],
+  load: SteadyLoad,
+): readonly number[] {
   const first = new Map<string, Arrival>();
   for (const arrival of arrivals) if (!first.has(arrival.id)) first.set(arrival.id, arrival);
-  return latenessMsOf([...first.values()].map((arrival) => ({ ...arrival, attempt: 1 })));
+  return latenessMsOf(
+    [...first.values()].map((arrival) => ({ ...arrival, attempt: 1 })),
+    load.fromMs,
+  );
 }
 
 /** The log of what came more than once, or not with its first attempt, explains it. */
@@ -63,10 +69,10 @@ async function explainRepeats(t: TestContext, { calls, receiver }: Fleet): Promi
 }
 
 /** Once events have fired for a while: how late the latest of them was. */
-async function underWay({ receiver }: Fleet, perSecond: number): Promise<number> {
+async function underWay({ receiver }: Fleet, load: SteadyLoad, perSecond: number): Promise<number> {
   const enough = perSecond * BEFORE_SECONDS;
   await receiver.until('a beginning', () => receiver.arrivals.length >= enough);
-  return latenessMsOf(receiver.arrivals).at(-1) ?? 0;
+  return latenessMsOf(receiver.arrivals, load.fromMs).at(-1) ?? 0;
 }
 
 function loadOf({ calls, receiver }: Fleet, perSecond: number, seconds: number): SteadyLoad {
@@ -89,7 +95,7 @@ export function exerciseKill(storage: StorageUnderTest): void {
     const fleet = await startFleet(t, storage, 2);
     const [killed, other] = fleet.pollers;
     const load = loadOf(fleet, KILL_PER_SECOND, BEFORE_SECONDS + AFTER_SECONDS);
-    const calmMs = await underWay(fleet, KILL_PER_SECOND);
+    const calmMs = await underWay(fleet, load, KILL_PER_SECOND);
     const before = fleet.receiver.arrivals.length;
     await killed?.stop('SIGKILL');
     await load.added;
@@ -112,8 +118,8 @@ export function exercisePause(storage: StorageUnderTest, shape: PauseShape): voi
   test(`SIGSTOP for ${pauseMs} ms on ${storage.name}: it begins nothing it lost`, async (t) => {
     const fleet = await startFleet(t, storage, 2);
     const { receiver, pollers } = fleet;
-    const load = loadOf(fleet, perSecond, BEFORE_SECONDS + pauseMs / 1_000 + 4);
-    const calmMs = await underWay(fleet, perSecond);
+    const load = loadOf(fleet, perSecond, BEFORE_SECONDS + pauseMs / 1_000 + 3);
+    const calmMs = await underWay(fleet, load, perSecond);
     pollers[0]?.send('SIGSTOP');
     // the length of the pause is what is tested
     await pause(pauseMs);

@@ -18,12 +18,17 @@ const BUCKET_MS = 600_000;
 /** Distances to now at which something changes: reading ahead ends, the lane ends. */
 const EDGES_MS = [0, 8_000, 8_500, 10_000];
 const HERD = { min: 5, max: 15 };
+const RACE_AHEAD_MS = 4_000;
+/** As far as wall clocks may be off, since the entry fires by one of them. */
+const RACE_SPREAD_MS = 420;
 
 const KINDS = [
   ...['schedule', 'schedule', 'schedule', 'schedule', 'schedule', 'schedule', 'herd'],
-  ...['again', 'replace', 'cancel', 'cancel', 'remove', 'reschedule', 'find', 'list'],
+  ...['again', 'replace', 'cancel', 'remove', 'reschedule', 'find', 'list'],
+  ...['race', 'race', 'race'],
 ] as const;
 type Kind = (typeof KINDS)[number];
+type Deed = Exclude<Kind, 'race'>;
 
 /** Somebody who uses one server after the other. */
 export class Client {
@@ -31,6 +36,7 @@ export class Client {
   readonly #disturber: Disturber;
   readonly #checks: AnswerChecks;
   readonly #asked: ScheduleCommand[] = [];
+  readonly #races: Promise<void>[] = [];
   readonly #budget: { left: number };
   #server: SimulatedServer | undefined;
 
@@ -49,6 +55,7 @@ export class Client {
       const server = this.#pickServer();
       if (server !== undefined) await this.#operate(server, draws.pick(KINDS));
     }
+    await Promise.all(this.#races);
   }
 
   /** Repeats an add that nobody has got an answer to. */
@@ -63,6 +70,7 @@ export class Client {
 
   async #operate(server: SimulatedServer, kind: Kind): Promise<void> {
     const { draws } = this.#world;
+    if (kind === 'race') return this.#race(server);
     const count = kind === 'herd' ? draws.whole(HERD.min, HERD.max) : 1;
     const dueMs = this.#drawDue();
     const work: Promise<void>[] = [];
@@ -73,8 +81,27 @@ export class Client {
     await Promise.all(work);
   }
 
-  async #one(server: SimulatedServer, kind: Kind, dueMs: number): Promise<void> {
-    const asked = { invokedMs: this.#world.time.nowMs, key: this.#drawKey() };
+  /** Something that comes when the entry is about to fire. */
+  #race(server: SimulatedServer): void {
+    const { time, draws } = this.#world;
+    const nowMs = trueMs(this.#world);
+    const near = this.#asked.filter(({ dueMs }) => dueMs > nowMs && dueMs < nowMs + RACE_AHEAD_MS);
+    if (near.length === 0) return;
+    this.#budget.left -= 1;
+    const { key, dueMs } = draws.pick(near);
+    const kind = draws.pick(['cancel', 'remove', 'reschedule'] as const);
+    const waitMs = Math.max(0, dueMs - nowMs + draws.between(-RACE_SPREAD_MS, RACE_SPREAD_MS));
+    const laterMs = nowMs + draws.whole(0, RACE_AHEAD_MS);
+    this.#races.push(time.sleep(waitMs).then(() => this.#one(server, kind, laterMs, key)));
+  }
+
+  async #one(
+    server: SimulatedServer,
+    kind: Deed,
+    dueMs: number,
+    key = this.#drawKey(),
+  ): Promise<void> {
+    const asked = { invokedMs: this.#world.time.nowMs, key };
     try {
       await this.#ask(server, kind, { ...asked, dueMs });
     } catch (error) {
@@ -82,7 +109,7 @@ export class Client {
     }
   }
 
-  #ask(server: SimulatedServer, kind: Kind, asked: Asked): Promise<void> {
+  #ask(server: SimulatedServer, kind: Deed, asked: Asked): Promise<void> {
     switch (kind) {
       case 'schedule':
       case 'herd':
@@ -94,23 +121,9 @@ export class Client {
       case 'again':
         return this.#again(server, asked);
       case 'cancel':
-        return this.#with(server, async (scheduler, signal) => {
-          const answer = await scheduler.cancel(asked.key, signal);
-          this.#answered(`cancel ${answer}`, asked);
-          this.#checks.cancelled(asked, answer);
-        });
       case 'remove':
-        return this.#with(server, async (scheduler, signal) => {
-          const answer = await scheduler.remove(asked.key, signal);
-          this.#answered(`remove ${answer.kind}`, asked);
-          this.#checks.removed(asked, answer);
-        });
       case 'reschedule':
-        return this.#with(server, async (scheduler, signal) => {
-          const answer = await scheduler.reschedule(asked.key, asked.dueMs, signal);
-          this.#answered(`reschedule ${answer}`, asked);
-          this.#checks.moved(asked, answer);
-        });
+        return this.#stop(server, kind, asked);
       case 'find':
         return this.#with(server, async (scheduler) => {
           const found = await scheduler.find(asked.key);
@@ -119,6 +132,27 @@ export class Client {
       case 'list':
         return this.#list(server, asked);
     }
+  }
+
+  #stop(
+    server: SimulatedServer,
+    kind: 'cancel' | 'remove' | 'reschedule',
+    asked: Asked,
+  ): Promise<void> {
+    return this.#with(server, async (scheduler, signal) => {
+      if (kind === 'remove') {
+        const outcome = await scheduler.remove(asked.key, signal);
+        this.#answered(`remove ${outcome.kind}`, asked);
+        this.#checks.removed(asked, outcome);
+        return;
+      }
+      const answer = await (kind === 'cancel'
+        ? scheduler.cancel(asked.key, signal)
+        : scheduler.reschedule(asked.key, asked.dueMs, signal));
+      this.#answered(`${kind} ${answer}`, asked);
+      if (kind === 'cancel') this.#checks.cancelled(asked, answer);
+      else this.#checks.moved(asked, answer);
+    });
   }
 
   #schedule(server: SimulatedServer, command: ScheduleCommand, asked: Asked): Promise<void> {
@@ -166,7 +200,7 @@ export class Client {
   }
 
   /** An answer that is an error; which ones there may be. */
-  #told(error: unknown, asked: { invokedMs: number; key: TimedEventKey }, kind: Kind): void {
+  #told(error: unknown, asked: { invokedMs: number; key: TimedEventKey }, kind: Deed): void {
     if (error instanceof ServerGone) {
       note(this.#world, 'server gone', `${kind} ${asked.key.eventId}`);
       return;

@@ -75,10 +75,7 @@ export class Disturber {
       process.resume();
       process.correctWall();
     }
-    while (this.#living().filter(({ polls, ready }) => polls && ready).length < RUNNING_MIN) {
-      if (this.#living().length >= SERVERS_MAX + RUNNING_MIN) break;
-      this.#start(true);
-    }
+    while (this.#living().filter(({ polls }) => polls).length < RUNNING_MIN) this.#start(true);
   }
 
   /** Those that take calls. */

@@ -17,6 +17,8 @@ export interface Request<Answer> {
   readonly kind: 'read' | 'write' | 'conditional';
   /** Takes effect, or reads, at one moment. `late`: by how much after it was given up. */
   readonly apply: (late: boolean) => Answer;
+  /** The longest that an answer to a slow call is waited for. */
+  readonly answerMaxMs?: number;
   /** For the history. */
   readonly about?: () => string;
   readonly onDoubt?: () => void;
@@ -70,7 +72,7 @@ export class Link {
       note(this.#world, `${name} slow`, this.#process.name);
       this.#world.troubles.add('storage', time.nowMs);
       const maxMs = kind === 'conditional' ? CONDITIONAL_TIMEOUT_MS : SLOW_MAX_MS;
-      thereMs += draws.between(100, maxMs);
+      thereMs = draws.between(100, request.answerMaxMs ?? maxMs);
     }
     if (draws.chance(0.3)) {
       backMs = thereMs * draws.random.next();

@@ -22,13 +22,18 @@ function askedFor(claim: Version): Version {
 }
 
 /** First attempts are on time where nothing excuses them. Other receivers may have held them up. */
-export function checkPunctual(world: World, { call, claim }: Begun, wallMs: number): void {
+export function checkPunctual(
+  world: World,
+  { call, claim }: Begun,
+  { askedMs, wallMs }: { readonly askedMs: number; readonly wallMs: number },
+): void {
   if (call.attempt !== 1 || !call.target.url.startsWith('http://good.')) return;
-  const { ledger, troubles, time } = world;
+  const { ledger, troubles } = world;
   const { ackedMs } = askedFor(claim);
   if (ackedMs === undefined) return;
-  const { nowMs } = time;
   const dueMs = call.dueMs - world.startMs - (wallMs - trueMs(world));
+  // connecting takes its own time
+  const nowMs = askedMs;
   const readyMs = Math.max(ackedMs, dueMs);
   const lateMs = nowMs - readyMs;
   world.history.count('punctuality');

@@ -34,13 +34,14 @@ export class SimulatedDispatcher implements Dispatcher {
 
   async call(call: OutgoingCall, mayBegin: () => boolean): Promise<DispatchResult> {
     const { draws } = this.#world;
+    const askedMs = this.#world.time.nowMs;
     // a name is looked up, a socket is connected
     await this.#after(draws.skewed(0, draws.chance(0.05) ? call.timeoutMs / 2 : 8), 'connected');
     if (!mayBegin()) {
       note(this.#world, 'call withdrawn', this.#process.name);
       return { kind: 'withdrawn' };
     }
-    const begun = this.#begin(call);
+    const begun = this.#begin(call, askedMs);
     if (begun === undefined) return { kind: 'failed', error: 'against a promise' };
     const { afterMs, result } = this.#answer(call);
     const endMs = Math.min(afterMs, call.timeoutMs / 2);
@@ -55,14 +56,14 @@ export class SimulatedDispatcher implements Dispatcher {
 
   async close(): Promise<void> {}
 
-  #begin(call: OutgoingCall): Begun | undefined {
+  #begin(call: OutgoingCall, askedMs: number): Begun | undefined {
     const { ledger } = this.#world;
     const { name } = this.#process;
     const wallMs = this.#process.wallMs();
     note(this.#world, 'attempt', `${name} ${call.key.eventId} ${call.generation} ${call.attempt}`);
     try {
       const begun = ledger.begin(call, name, wallMs);
-      checkPunctual(this.#world, begun, wallMs);
+      checkPunctual(this.#world, begun, { askedMs, wallMs });
       return begun;
     } catch (error) {
       ledger.holds(false, String(error));
@@ -79,9 +80,8 @@ export class SimulatedDispatcher implements Dispatcher {
   #answer(call: OutgoingCall): Answer {
     const { draws, calm } = this.#world;
     const afterMs = draws.skewed(1, 40);
-    const kind = new URL(call.target.url).hostname.split('.')[0];
-    const receiver = calm ? 'good' : RECEIVERS.find((known) => known === kind);
-    if (receiver !== undefined && receiver !== 'good') note(this.#world, `receiver ${receiver}`);
+    const receiver = calm ? 'good' : receiverOf(call);
+    if (receiver !== 'good') note(this.#world, `receiver ${receiver}`);
     switch (receiver) {
       case 'slow':
         return answered(204, draws.between(100, 1_500));
@@ -98,8 +98,12 @@ export class SimulatedDispatcher implements Dispatcher {
       case 'hanging':
         return failed('no answer in time', call.timeoutMs);
       case 'good':
-      case undefined:
         return answered(200, afterMs);
     }
   }
+}
+
+function receiverOf({ target }: OutgoingCall): Receiver {
+  const kind = new URL(target.url).hostname.split('.')[0];
+  return RECEIVERS.find((known) => known === kind) ?? 'good';
 }

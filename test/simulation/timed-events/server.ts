@@ -16,6 +16,8 @@ const MAX_CLOCK_SKEW_MS = 500;
 /** How far the clocks of Cassandra's nodes are apart, either way. */
 const NODE_SKEW_MS = 80;
 const CALLS_POLL_MS = 5;
+/** As the backend's health check waits. */
+const TIME_ANSWER_MAX_MS = 2_000;
 
 /** The server is no longer there: whether the call was carried out is not known. */
 export class ServerGone extends Error {}
@@ -33,6 +35,7 @@ export class SimulatedServer {
   readonly #calls = new Set<() => void>();
   #healthy = false;
   #ready = false;
+  #stopping = false;
 
   constructor(world: World, name: string, withPoller: boolean) {
     const { draws, profile } = world;
@@ -80,8 +83,9 @@ export class SimulatedServer {
     return this.#ready;
   }
 
+  /** Fires, now or as soon as it has started. */
   get polls(): boolean {
-    return this.#poller !== undefined;
+    return this.#poller !== undefined && !this.#stopping;
   }
 
   async start(): Promise<void> {
@@ -126,6 +130,7 @@ export class SimulatedServer {
   async stop(): Promise<void> {
     if (!this.#ready) return;
     this.#ready = false;
+    this.#stopping = true;
     this.#world.troubles.add('process', this.#world.time.nowMs);
     const { timers } = this.process.components;
     await this.#poller?.stop();
@@ -151,7 +156,12 @@ export class SimulatedServer {
     let thereMs: number;
     try {
       const apply = (): number => Math.floor(trueMs(this.#world) + this.#nodeOffsetMs);
-      thereMs = await this.#link.call({ name: 'time', kind: 'read', apply });
+      thereMs = await this.#link.call({
+        name: 'time',
+        kind: 'read',
+        answerMaxMs: TIME_ANSWER_MAX_MS,
+        apply,
+      });
     } catch {
       this.#healthy = false;
       return;
