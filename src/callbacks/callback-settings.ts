@@ -16,6 +16,9 @@ export interface CallbackSettings {
 /** A longer answer is cut off: its connection is dropped, its status counts. */
 export const BODY_READ_BYTES_MAX = 65_536;
 
+/** Of 1xx answers before the answer; a receiver that sends more is given up. */
+export const INFORMATIONAL_MAX = 20;
+
 export const DEFAULT_CALLBACK_SETTINGS: CallbackSettings = {
   allowCidrs: [],
   bodyBytesMax: 1_024,

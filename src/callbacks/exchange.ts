@@ -1,7 +1,8 @@
 import type { Dispatcher as Undici } from 'undici';
 import type { DispatchResult } from '../scheduler/index.js';
 import { AnswerBody } from './answer-body.js';
-import { BODY_READ_BYTES_MAX } from './callback-settings.js';
+import { BODY_READ_BYTES_MAX, INFORMATIONAL_MAX } from './callback-settings.js';
+import { NOT_HTTP } from './failure-text.js';
 
 /** How the events of one exchange become its result. */
 export interface ExchangeRules {
@@ -19,6 +20,7 @@ export class Exchange implements Undici.DispatchHandler {
   #resolve: (result: DispatchResult) => void = () => undefined;
   #controller: Undici.DispatchController | undefined;
   #over = false;
+  #informational = 0;
   #status: number | undefined;
   #retryAfter: string | undefined;
 
@@ -33,6 +35,12 @@ export class Exchange implements Undici.DispatchHandler {
   /** Of the answer, once its headers are there. */
   get status(): number | undefined {
     return this.#status;
+  }
+
+  /** The sender stops: what has not been written is withdrawn. */
+  stop(): void {
+    const begun = this.#controller !== undefined;
+    this.giveUp(begun ? failed('the sender was stopped') : { kind: 'withdrawn' });
   }
 
   /** Ends it with this result, unless it has ended, and drops the connection. */
@@ -77,7 +85,11 @@ export class Exchange implements Undici.DispatchHandler {
     headers: Readonly<Record<string, string | string[] | undefined>>,
   ): void {
     // 1xx come before the answer
-    if (status < 200) return;
+    if (status < 200) {
+      this.#informational += 1;
+      if (this.#informational > INFORMATIONAL_MAX) this.giveUp(failed(NOT_HTTP));
+      return;
+    }
     this.#status = status;
     const retryAfter = headers['retry-after'];
     this.#retryAfter = Array.isArray(retryAfter) ? retryAfter[0] : retryAfter;
@@ -95,4 +107,8 @@ export class Exchange implements Undici.DispatchHandler {
   onResponseError(_controller: Undici.DispatchController | undefined, error: Error): void {
     this.#end(this.#rules.explain(error));
   }
+}
+
+function failed(error: string): DispatchResult {
+  return { kind: 'failed', error };
 }

@@ -5,7 +5,9 @@ import { failureText } from './failure-text.js';
 
 const CASES: [string, string][] = [
   ['ECONNREFUSED', 'connection refused'],
-  ['EAI_NODATA', 'unknown host'],
+  ['ENOTFOUND', 'unknown host'],
+  ['ETIMEOUT', 'looking up the host timed out'],
+  ['ESERVFAIL', 'looking up the host failed'],
   ['UND_ERR_CONNECT_TIMEOUT', 'connecting timed out'],
   ['CERT_HAS_EXPIRED', 'TLS: certificate not accepted (CERT_HAS_EXPIRED)'],
   ['ERR_TLS_CERT_ALTNAME_INVALID', 'TLS: certificate not accepted (ERR_TLS_CERT_ALTNAME_INVALID)'],

@@ -1,6 +1,8 @@
 import { errors } from 'undici';
 import { DialError } from './dial-error.js';
 
+/** What the other side sends. */
+export const NOT_HTTP = 'answer is not HTTP';
 const UNREACHABLE = 'host unreachable';
 const CUT_SHORT = 'connection closed before the end of the answer';
 
@@ -13,6 +15,8 @@ const TEXTS: ReadonlyMap<string, string> = new Map([
   ['EADDRNOTAVAIL', UNREACHABLE],
   ['ETIMEDOUT', 'connecting timed out'],
   ['ENOTFOUND', 'unknown host'],
+  ['ETIMEOUT', 'looking up the host timed out'],
+  ['ESERVFAIL', 'looking up the host failed'],
   ['EPROTO', 'TLS: handshake failed'],
   ['UND_ERR_CONNECT_TIMEOUT', 'connecting timed out'],
   ['UND_ERR_SOCKET', CUT_SHORT],
@@ -36,11 +40,10 @@ function codeOf(error: unknown): string {
  */
 export function failureText(error: unknown): string {
   if (error instanceof DialError) return failureText(error.cause);
-  if (error instanceof errors.HTTPParserError) return 'answer is not HTTP';
+  if (error instanceof errors.HTTPParserError) return NOT_HTTP;
   const code = codeOf(error);
   const text = TEXTS.get(code);
   if (text !== undefined) return text;
-  if (code.startsWith('EAI_')) return 'unknown host';
   if (CERTIFICATE.test(code)) return `TLS: certificate not accepted (${code})`;
   if (code.startsWith('ERR_SSL_') || code.startsWith('ERR_TLS_')) return 'TLS: handshake failed';
   return code === '' ? 'call failed' : `call failed (${code})`;

@@ -16,13 +16,13 @@ export interface Guard {
 /**
  * Dials for undici. The addresses that were checked are the ones that are dialled: a name is
  * resolved once for each dial, and one forbidden address among its answers refuses all of them.
- * Its sockets die with the signal.
+ * Its sockets and look-ups die with the signal.
  */
 export function guardedConnector(guard: Guard, signal: AbortSignal): buildConnector.connector {
   const dial = buildConnector({
     signal,
     timeout: guard.connectTimeoutMs,
-    lookup: guardedLookup(guard),
+    lookup: guardedLookup(guard, signal),
     autoSelectFamily: true,
     autoSelectFamilyAttemptTimeout: ADDRESS_TIMEOUT_MS,
   });
@@ -39,9 +39,9 @@ export function guardedConnector(guard: Guard, signal: AbortSignal): buildConnec
   };
 }
 
-function guardedLookup({ resolve, allowed }: Guard): LookupFunction {
+function guardedLookup({ resolve, allowed }: Guard, signal: AbortSignal): LookupFunction {
   return (hostname, options, callback) => {
-    resolve(hostname).then(
+    resolve(hostname, signal).then(
       (addresses) => {
         const [first] = addresses;
         if (first === undefined) return callback(new DialError({ code: 'ENOTFOUND' }), '');

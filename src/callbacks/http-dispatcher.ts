@@ -4,22 +4,28 @@ import type { Dispatcher, DispatchResult, OutgoingCall } from '../scheduler/inde
 import type { CallbackSettings } from './callback-settings.js';
 import { Destinations } from './destinations.js';
 import { DialRefused } from './dial-error.js';
+import { dnsResolve } from './dns-resolver.js';
 import { Exchange } from './exchange.js';
 import { failureText } from './failure-text.js';
 import { bodyOf, requestHeaders } from './request-headers.js';
-import { sharing, systemResolve, type Resolve } from './resolver.js';
+import { sharing, type Resolve } from './resolver.js';
 import { parseRetryAfter } from './retry-after.js';
 
 /** Makes the calls over HTTP/1.1, to addresses that the guard allows. */
 export function createHttpDispatcher(
   settings: CallbackSettings,
   components: Components,
-  resolve: Resolve = systemResolve,
+  resolve: Resolve = systemResolve(settings, components),
 ): Dispatcher {
   return new HttpDispatcher(settings, components, resolve);
 }
 
-const STOPPED: DispatchResult = { kind: 'failed', error: 'the sender was stopped' };
+/** Of the time for a connection: a look-up says itself that it timed out. */
+const LOOKUP_PART = 0.8;
+
+function systemResolve(settings: CallbackSettings, { timers }: Components): Resolve {
+  return dnsResolve({ timers, timeoutMs: settings.connectTimeoutMs * LOOKUP_PART });
+}
 
 class HttpDispatcher implements Dispatcher {
   readonly #settings: CallbackSettings;
@@ -42,7 +48,7 @@ class HttpDispatcher implements Dispatcher {
   }
 
   async call(call: OutgoingCall, mayBegin: () => boolean): Promise<DispatchResult> {
-    if (this.#closed) return STOPPED;
+    if (this.#closed) return { kind: 'withdrawn' };
     try {
       return await this.#exchange(call, mayBegin);
     } catch (error) {
@@ -93,7 +99,7 @@ class HttpDispatcher implements Dispatcher {
 
   async close(): Promise<void> {
     this.#closed = true;
-    for (const exchange of this.#open) exchange.giveUp(STOPPED);
+    for (const exchange of this.#open) exchange.stop();
     await this.#destinations.close();
   }
 }

@@ -47,11 +47,7 @@ const REFUSED: readonly (readonly [string, string, StreamAppend])[] = [
     'LIMIT_EXCEEDED',
     append([event(), event({ metadata: 'x'.repeat(65_537) })]),
   ],
-  [
-    'events[0].content_type',
-    'LIMIT_EXCEEDED',
-    append([event({ contentType: 'x'.repeat(201) })]),
-  ],
+  ['events[0].content_type', 'LIMIT_EXCEEDED', append([event({ contentType: 'x'.repeat(201) })])],
   [
     'events',
     'LIMIT_EXCEEDED',
@@ -114,7 +110,10 @@ describe('limits of an append', () => {
   test('the error carries the limit', () => {
     requireWithin('page', 5, 5);
     assert.throws(() => requireWithin('page', 6, 5), /page is 6, over the limit of 5/);
-    assert.throws(() => requireWithin('p', 6, 5, 'bytes'), /^AppError: p is 6 bytes, over the limit/);
+    assert.throws(
+      () => requireWithin('p', 6, 5, 'bytes'),
+      /^AppError: p is 6 bytes, over the limit/,
+    );
     assert.throws(() => requireWithin('page', Number.NaN, 5), /over the limit/);
   });
 });

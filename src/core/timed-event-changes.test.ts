@@ -109,6 +109,16 @@ test('a lost attempt is repeated at once and is none of the attempts that count'
   assert.equal(lost(processing(event), moment(DUE_MS))?.state.status, 'FAILED');
 });
 
+test('an attempt is never repeated early, nor at its own time, after the clock was set back', () => {
+  const setBackMs = 500;
+  const again = after(processing(), answered(503), DUE_MS - 5_000);
+  assert.deepEqual(again.state, { status: 'PENDING', nextMs: DUE_MS + 1 });
+  const onTheDot = after(processing(), answered(503), DUE_MS - setBackMs);
+  assert.deepEqual(onTheDot.state, { status: 'PENDING', nextMs: DUE_MS + 1 });
+  const taken = must(lost(processing(), moment(DUE_MS - setBackMs)));
+  assert.deepEqual(taken.state, { status: 'PENDING', nextMs: DUE_MS + 1 });
+});
+
 test('a new generation begins from the beginning', () => {
   const old = after(processing(), answered(503));
   const anew = scheduledAnew(old, { ...PLAN, dueMs: 77_000 }, uuid(5), moment(20_000));

@@ -61,9 +61,7 @@ test('each field is named when it is bad', () => {
   refused('retry.doublings', bad, () => validate(retry({ doublings: 31 })));
   refused('retry.jitter', bad, () => validate(retry({ jitter: Number.NaN })));
   refused('retry.max_age_ms', bad, () => validate(retry({ maxAgeMs: 1 })));
-  refused('payload', 'LIMIT_EXCEEDED', () =>
-    validate({ payload: new Uint8Array(1_048_577) }),
-  );
+  refused('payload', 'LIMIT_EXCEEDED', () => validate({ payload: new Uint8Array(1_048_577) }));
   const headers = Array.from({ length: 65 }, () => ({ name: 'a', value: 'b' }));
   refused('http.headers', 'LIMIT_EXCEEDED', () => validate({ target: { ...TARGET, headers } }));
   const long = [{ name: 'a', value: 'b'.repeat(16_384) }];
@@ -100,9 +98,7 @@ describe('targets', () => {
     for (const url of [...bad, 'http://x.test/a\r\nb', 'http://x.test/\u0000']) {
       refused('url', 'INVALID_ARGUMENT', () => requireUrl('url', url));
     }
-    refused('url', 'LIMIT_EXCEEDED', () =>
-      requireUrl('url', `http://x/${'a'.repeat(2_048)}`),
-    );
+    refused('url', 'LIMIT_EXCEEDED', () => requireUrl('url', `http://x/${'a'.repeat(2_048)}`));
   });
 
   test('headers cannot be injected, nor those set that the sender sets', () => {

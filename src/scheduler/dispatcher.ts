@@ -14,7 +14,7 @@ export interface OutgoingCall {
   readonly timeoutMs: number;
 }
 
-/** `withdrawn`: `mayBegin` said no, nothing has left the process. */
+/** `withdrawn`: `mayBegin` said no, or `close` came first; nothing has left the process. */
 export type DispatchResult = CallResult | { readonly kind: 'withdrawn' };
 
 /** Makes the calls. The poller decides when and how many. */

@@ -155,7 +155,11 @@ test('bad input is refused by name before anything is written', async () => {
     [{ events: Array.from({ length: 1_001 }, () => draft()) }, 'LIMIT_EXCEEDED', /1001.*1000/],
     [{ expected: exactVersion(-1) }, 'INVALID_ARGUMENT', /^version /],
     [{ events: [draft({ type: '' })] }, 'INVALID_ARGUMENT', /events\[0\]\.type/],
-    [{ events: [draft({ type: 'x'.repeat(201) })] }, 'LIMIT_EXCEEDED', /events\[0\]\.type bytes/],
+    [
+      { events: [draft({ type: 'x'.repeat(201) })] },
+      'LIMIT_EXCEEDED',
+      /events\[0\]\.type is 201 bytes/,
+    ],
     [{ events: [draft({ metadata: 'x'.repeat(65_537) })] }, 'LIMIT_EXCEEDED', /metadata/],
   ];
   for (const [change, code, message] of cases) {

@@ -79,3 +79,9 @@ export function answerText(status: number, body = '', headers: readonly string[]
   const lines = [`HTTP/1.1 ${status} Word`, `Content-Length: ${Buffer.byteLength(body)}`];
   return [...lines, ...headers, '', body].join('\r\n');
 }
+
+/** Also for a socket that ends by a reset. */
+export async function closed(socket: Socket): Promise<void> {
+  // once() would reject for a reset
+  if (!socket.closed) await new Promise((resolve) => socket.once('close', resolve));
+}

@@ -145,7 +145,7 @@ test('only the address that was judged is dialled', { timeout: 10_000 }, async (
   assert.equal(receiver.sockets.length, 0);
 });
 
-for (const host of ['127.0.0.1', '2130706433', '0x7f.1', 'localhost']) {
+for (const host of ['127.0.0.1', '2130706433', '0x7f.1', 'localhost', 'any.localhost']) {
   test(`${host} is called where the range is allowed`, { timeout: 10_000 }, async (t) => {
     const receiver = await startReceiver(t, ({ socket }) => socket.write(answerText(200)));
     const { dispatcher } = openDispatcher(t, { allow: ['127.0.0.0/8', '::1/128'] });

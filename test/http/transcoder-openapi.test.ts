@@ -5,7 +5,12 @@ import { DEFAULT_LIMITS } from '../../src/core/index.js';
 import { silentLogger, systemIds } from '../../src/runtime/index.js';
 import { createEventStore } from '../../src/service/index.js';
 import { cassataRoutes, storeRoutes } from '../../src/transport/http/index.js';
-import { serveScheduler, type SchedulerUnderTest } from '../wire/scheduler-under-test.js';
+import { REQUIRED_FIELDS } from '../../src/transport/http/openapi/required-fields.js';
+import {
+  DESCRIPTORS,
+  serveScheduler,
+  type SchedulerUnderTest,
+} from '../wire/scheduler-under-test.js';
 import { testComponents } from '../wire/store-under-test.js';
 import { call } from './http-caller.js';
 
@@ -13,12 +18,27 @@ interface Operation {
   readonly operationId: string;
   readonly summary: string;
   readonly parameters?: readonly { readonly name: string; readonly in: string }[];
-  readonly requestBody?: object;
+  readonly requestBody?: {
+    readonly required?: boolean;
+    readonly content: Readonly<Record<string, { readonly schema: Schema }>>;
+  };
+  readonly responses: Readonly<Record<string, Response>>;
+}
+
+interface Response {
+  readonly content?: Readonly<Record<string, { readonly example?: string }>>;
+}
+
+interface Property {
+  readonly description: string;
+  readonly type?: string | readonly string[];
 }
 
 interface Schema {
+  readonly $ref?: string;
   readonly description: string;
-  readonly properties?: Readonly<Record<string, { readonly description: string }>>;
+  readonly required?: readonly string[];
+  readonly properties?: Readonly<Record<string, Property>>;
 }
 
 interface Document {
@@ -122,4 +142,48 @@ test('every message and field says what it is, in the words of the proto file', 
   }
   const request = document.components.schemas['cassadra.v1.ScheduleRequest'];
   assert.match(request?.properties?.json?.description ?? '', /^JSON as text, .*with `data`\.$/s);
+});
+
+const bodyOf = (path: string): Operation['requestBody'] => document.paths[path]?.post?.requestBody;
+const schemaOf = (name: string): Schema | undefined =>
+  document.components.schemas[`cassadra.v1.${name}`];
+
+test('what is required says so, but not in a body whose path has it', () => {
+  const whole = bodyOf('/v1/timed-events');
+  const { schema } = whole?.content['application/json'] ?? {};
+  assert.equal(schema?.$ref, '#/components/schemas/cassadra.v1.ScheduleRequest');
+  assert.equal(whole?.required, true);
+  const required = ['application', 'eventId', 'dueMs', 'http'];
+  assert.deepEqual(schemaOf('ScheduleRequest')?.required, required);
+  assert.deepEqual(schemaOf('HttpTarget')?.required, ['url']);
+  const inside = bodyOf('/v1/applications/{application}/timed-events');
+  assert.deepEqual(inside?.content['application/json']?.schema.required, required.slice(1));
+  const cancel = bodyOf('/v1/applications/{application}/timed-events/{event_id}:cancel');
+  assert.deepEqual(
+    [cancel?.required, cancel?.content['application/json']?.schema.required],
+    [undefined, undefined],
+  );
+});
+
+test('the fields that are called required are there', () => {
+  for (const [typeName, names] of Object.entries(REQUIRED_FIELDS)) {
+    const known = DESCRIPTORS.getMessage(typeName)?.fields.map(({ name }) => name);
+    for (const name of names) assert.ok(known?.includes(name), `${typeName}.${name}`);
+  }
+});
+
+test('numbers of 64 bits are texts in answers, and may be numbers in requests', () => {
+  assert.deepEqual(schemaOf('ScheduleRequest')?.properties?.dueMs?.type, ['string', 'integer']);
+  assert.deepEqual(schemaOf('RetryPolicy')?.properties?.maxAgeMs?.type, ['string', 'integer']);
+  assert.equal(schemaOf('TimedEvent')?.properties?.dueMs?.type, 'string');
+});
+
+test("errors of Cassata's routes are plain texts", async () => {
+  const { responses } = document.paths['/cassata/add']?.post ?? {};
+  const refused = await call(served.httpPort, '/cassata/add', { body: '{}' });
+  assert.equal(refused.headers['content-type'], 'text/plain; charset=utf-8');
+  assert.equal(responses?.['400']?.content?.['text/plain']?.example, refused.body);
+  for (const status of ['409', 'default']) {
+    assert.deepEqual(Object.keys(responses?.[status]?.content ?? {}), ['text/plain']);
+  }
 });

@@ -57,10 +57,30 @@ for (const [sent, name] of Object.entries(NAMES)) {
   });
 }
 
+test('what is not there has one text for all methods', async () => {
+  const got = await ask(`${AT}/none`);
+  const cancelled = await ask(`${AT}/none:cancel`, { method: 'POST' });
+  assert.deepEqual(got, cancelled);
+});
+
+test('a body of too many values is refused before it is parsed', async () => {
+  // it would not parse
+  const body = `{"requests":[${'{},'.repeat(50_000)}`;
+  const { status, json } = await ask('/v1/timed-events:batch', { body });
+  const { code, field, limit } = json;
+  assert.deepEqual([status, code, field, limit], [400, 'LIMIT_EXCEEDED', 'body', '100000']);
+});
+
 const AT = '/v1/applications/shop/timed-events';
 
 test('paths that are nothing are not found', async () => {
-  const paths = ['/v1/nothing', '/v1/applications//timed-events', `${AT}/e:unknown/x`];
+  const paths = [
+    '/v1',
+    '/v1/',
+    '/v1/nothing',
+    '/v1/applications//timed-events',
+    `${AT}/e:unknown/x`,
+  ];
   for (const path of paths) {
     const { status, json } = await ask(path);
     assert.deepEqual([path, status, json.code], [path, 404, 'NOT_FOUND']);
@@ -91,13 +111,15 @@ test('a body may repeat the path, but not contradict it', async () => {
 const BODIES: Readonly<Record<string, readonly [string | Buffer, string | undefined]>> = {
   'no body': ['', 'event_id'],
   'JSON that is cut': ['{"eventId":', 'body'],
-  'an array': ['[]', undefined],
-  'a name that stands twice': ['{"eventId":"a","eventId":"b"}', undefined],
+  'an array': ['[]', 'body'],
+  null: ['null', 'body'],
+  'a text': ['"x"', 'body'],
+  'a name that stands twice': ['{"eventId":"a","eventId":"b"}', 'event_id'],
   'a field by both its names': ['{"eventId":"a","event_id":"a"}', 'event_id'],
   'bytes that are not UTF-8': [Buffer.from('7b22ff223a317d', 'hex'), 'body'],
   'half a character': ['{"eventId":"\\ud800"}', 'event_id'],
   'half a character in the payload': [
-    '{"eventId":"a","dueMs":1,"json":"\\"\\ud800\\"","http":{"url":"http://a.test/"}}',
+    '{"eventId":"a","dueMs":0,"json":"\\"\\ud800\\"","http":{"url":"http://a.test/"}}',
     'json',
   ],
 };

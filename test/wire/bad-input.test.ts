@@ -68,7 +68,7 @@ const BAD_REQUESTS: readonly BadRequest[] = [
     title: 'version 2147483647',
     bytes: () => update({ version: 2_147_483_647 }),
     reason: 'LIMIT_EXCEEDED',
-    message: /2147483648, over the limit of 2147483647/,
+    message: /^version is 2147483647, over the limit of 2147483646/,
   },
   {
     title: 'no events',

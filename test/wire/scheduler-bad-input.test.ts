@@ -24,7 +24,7 @@ interface BadInput {
 }
 
 const KEY = { application: 'shop', event_id: 'e' };
-const GOOD = { ...KEY, due_ms: '1', http: { url: 'http://receiver.test/' } };
+const GOOD = { ...KEY, due_ms: '0', http: { url: 'http://receiver.test/' } };
 const GOOD_HTTP = GOOD.http;
 
 const scheduleWith = (
@@ -44,7 +44,7 @@ const headers = (name: string, value: string): JsonObject => ({
 
 const SCHEDULES: Readonly<Record<string, BadInput>> = {
   'an unknown field': scheduleWith({ colour: 'red' }, 'colour', json),
-  'an unknown field inside': scheduleWith({ retry: { tries: 1 } }, 'tries', json),
+  'an unknown field inside': scheduleWith({ retry: { tries: 1 } }, 'retry.tries', json),
   'a text for a number': scheduleWith({ due_ms: 'soon' }, 'due_ms', json),
   'a number with a fraction': scheduleWith({ due_ms: 1.5 }, 'due_ms', json),
   'a number for a text': scheduleWith({ application: 7 }, 'application', json),
@@ -65,9 +65,20 @@ const SCHEDULES: Readonly<Record<string, BadInput>> = {
   'a number over 2^53': scheduleWith({ due_ms: 2 ** 53 }, 'due_ms'),
   'no application': scheduleWith({ application: '' }, 'application'),
   'no event id': scheduleWith({ event_id: '' }, 'event_id'),
-  'a long event id': scheduleWith({ event_id: 'é'.repeat(101) }, 'event_id bytes', limit),
+  'a long event id': scheduleWith({ event_id: 'é'.repeat(101) }, 'event_id', limit),
   'no target': scheduleWith({ http: null }, 'http'),
   'no URL': scheduleWith({ http: {} }, 'http.url'),
+  'JSON that is nested too deep': scheduleWith({ json: '['.repeat(65) + ']'.repeat(65) }, 'json'),
+  'headers that are texts': scheduleWith(
+    { http: { ...GOOD_HTTP, headers: ['A: b'] } },
+    'http.headers[0]',
+    json,
+  ),
+  'too many headers': scheduleWith(
+    { http: { ...GOOD_HTTP, headers: Array(65).fill({ name: 'a', value: 'b' }) } },
+    'http.headers',
+    limit,
+  ),
   'JSON that is none': scheduleWith({ json: '{"a":' }, 'json'),
   'a header of the sender': scheduleWith(headers('Host', 'x'), 'http.headers[0]'),
   'a header of two lines': scheduleWith(headers('a', 'b\r\nc: d'), 'http.headers[0]'),
@@ -78,7 +89,7 @@ const SCHEDULES: Readonly<Record<string, BadInput>> = {
   'too long a retention': scheduleWith({ retention_ms: '31536000001' }, 'retention_ms'),
   'too large a payload': scheduleWith(
     { data: Buffer.alloc(1_048_577).toString('base64') },
-    'payload bytes',
+    'payload',
     limit,
   ),
 };
@@ -101,6 +112,15 @@ const OTHERS: Readonly<Record<string, BadInput>> = {
     'LIMIT_EXCEEDED',
     'requests',
   ]),
+  'a text for a number in a batch': {
+    ...at(
+      'ScheduleBatch',
+      '/v1/timed-events:batch',
+      { requests: [GOOD, { ...GOOD, due_ms: 'soon' }] },
+      ['INVALID_ARGUMENT', 'requests[1].due_ms'],
+    ),
+    jsonOnly: true,
+  },
   'no new due time': at(
     'Reschedule',
     '/v1/applications/shop/timed-events/e:reschedule',
@@ -134,9 +154,14 @@ const LISTS: readonly (readonly [string, JsonObject | undefined, string, string]
   ['page_size=1&page_size=1', undefined, 'INVALID_ARGUMENT', 'page_size'],
   ['colour=red', undefined, 'INVALID_ARGUMENT', 'colour'],
   ['application=other', undefined, 'INVALID_ARGUMENT', 'application'],
-  ['statuses=LOST', undefined, 'INVALID_ARGUMENT', 'statuses'],
+  ['statuses=LOST', undefined, 'INVALID_ARGUMENT', 'statuses[0]'],
   ['statuses=1&statuses=0', { statuses: [1, 0] }, 'INVALID_ARGUMENT', 'statuses[1]'],
   ['due_from_ms=-1', { dueFromMs: '-1' }, 'INVALID_ARGUMENT', 'due_from_ms'],
+  [
+    Array(101).fill('statuses=1').join('&'),
+    { statuses: Array(101).fill(1) },
+    ...(['LIMIT_EXCEEDED', 'statuses'] as const),
+  ],
   ...['nonsense', token('2.1.e'), token('1.x.e'), token('1.1'), `${token('1.1.e')}=`].map(
     (pageToken) =>
       [`page_token=${pageToken}`, { pageToken }, 'CURSOR_INVALID', 'page_token'] as const,
@@ -172,7 +197,64 @@ test('bytes that are no message are refused, also inside of messages', async () 
   }
 });
 
-test('a token goes on behind an event id with full stops', async () => {
-  const answer = await call(served.httpPort, `${LIST}?page_token=${token('1.5.a.b.c')}`);
-  assert.equal(answer.status, 200, answer.body);
+/** The methods of a call, in the words of its error. */
+const NAMES = /^http.method must be one of HTTP_METHOD_POST, HTTP_METHOD_GET, [A-Z_, ]+PATCH$/;
+
+test('an enum that is refused tells its names, whether it was a name or a number', async () => {
+  for (const method of ['FETCH', 99]) {
+    const body = JSON.stringify({ ...GOOD, http: { ...GOOD_HTTP, method } });
+    const answer = await call(served.httpPort, '/v1/timed-events', { body });
+    const { error } = JSON.parse(answer.body) as { readonly error: string };
+    assert.match(error, NAMES);
+  }
+});
+
+test('over 10,000 messages inside of a request are refused before they are built', async () => {
+  const request = (count: number): Buffer => Buffer.from('0a00'.repeat(count), 'hex');
+  const batch = await served.raw('ScheduleBatch', request(10_000));
+  assert.match(batch.message, /^requests is 10000, over/);
+  // what follows is no message
+  const bytes = Buffer.concat([request(10_001), hex('07')]);
+  const { code, message } = await served.raw('ScheduleBatch', bytes);
+  assert.deepEqual([code, message.includes('limit of 10000')], [3, true], message);
+  // each header in its target
+  const headers = Buffer.from('1a00'.repeat(10_000), 'hex');
+  const target = Buffer.concat([hex('32 a09c01'), headers]);
+  assert.match((await served.raw('Schedule', target)).message, /limit of 10000/);
+  const unknown = Buffer.from('7801'.repeat(100_001), 'hex');
+  assert.match(
+    (await served.raw('Get', unknown)).message,
+    /fields inside than the limit of 100000/,
+  );
+});
+
+test('a token belongs to its list, as a whole', async () => {
+  for (const eventId of ['a.b.c', 'd.e.f']) {
+    const body = JSON.stringify({ ...GOOD, application: 'tokens', event_id: eventId });
+    assert.equal((await call(served.httpPort, '/v1/timed-events', { body })).status, 200);
+  }
+  const list = async (query: string, application = 'tokens'): Promise<JsonObject> => {
+    const path = `/v1/applications/${application}/timed-events?${query}`;
+    return JSON.parse((await call(served.httpPort, path)).body) as JsonObject;
+  };
+  const first = await list('page_size=1&statuses=1&statuses=2');
+  const { nextPageToken: pageToken } = first;
+  assert.ok(typeof pageToken === 'string');
+  const statuses = 'statuses=2&statuses=1&statuses=1';
+  const second = await list(`${statuses}&page_size=2&page_token=${pageToken}`);
+  assert.ok(Array.isArray(second.timedEvents));
+  assert.equal((second.timedEvents[0] as JsonObject).eventId, 'd.e.f');
+  const text = Buffer.from(pageToken, 'base64url').toString();
+  const refused = [
+    await list(`page_token=${pageToken}`),
+    await list(`statuses=1&page_token=${pageToken}`),
+    await list(`${statuses}&due_from_ms=0&due_until_ms=1700000000000&page_token=${pageToken}`),
+    await list(`${statuses}&page_token=${pageToken}`, 'other'),
+    await list(`${statuses}&page_token=${token(text.slice(0, -1))}`),
+    await list(`${statuses}&page_token=${token(`${text}x`)}`),
+    await list(`${statuses}&page_token=${token(`1${text.slice(1)}`)}`),
+  ];
+  for (const { code, field } of refused) {
+    assert.deepEqual([code, field], ['CURSOR_INVALID', 'page_token']);
+  }
 });

@@ -151,7 +151,7 @@ export function driverSession(client: Client, levels: SessionLevels): CqlSession
       });
     },
     async conditional(statements, route): Promise<readonly Row[]> {
-      const { routingKey, maySend } = route;
+      const { routingKey, maySend, level = 'write' } = route;
       const queries = statements.map(({ query, params }) => ({ query, params: [...params] }));
       const send = (host: Host | undefined): Promise<types.ResultSet> => {
         if (!maySend()) throw new StaleWriteError();
@@ -161,7 +161,7 @@ export function driverSession(client: Client, levels: SessionLevels): CqlSession
           isIdempotent: false,
           retry: retryNever,
           routingKey,
-          consistency: writeLevels.write,
+          consistency: writeLevels[level],
           serialConsistency: readLevels.serial,
           readTimeout: levels.conditionalTimeoutMs,
           ...(host === undefined ? {} : { host }),

@@ -40,6 +40,8 @@ export interface Route {
   readonly attempt: number;
   /** Asked before anything is sent; false rejects with `StaleWriteError`. */
   readonly maySend: () => boolean;
+  /** Of the commit; `feed` overlaps with feed reads. Undefined: `write`. */
+  readonly level?: 'write' | 'feed';
 }
 
 /**

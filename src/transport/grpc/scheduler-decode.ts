@@ -1,6 +1,7 @@
 import {
   invalidField,
   requireHeader,
+  requireJsonShape,
   requireMilliseconds,
   requireName,
   requireUrl,
@@ -23,6 +24,9 @@ import type { OnExists, ScheduleCommand } from '../../scheduler/index.js';
 
 const BATCH_MAX = 100;
 
+/** Commas and opening brackets in a payload: more than the largest has that is mostly values. */
+const JSON_PARTS_MAX = 1_000_000;
+
 const METHODS: ReadonlyMap<number, HttpMethod> = new Map([
   [WireMethod.HTTP_METHOD_UNSPECIFIED, 'POST'],
   [WireMethod.HTTP_METHOD_POST, 'POST'],
@@ -39,15 +43,20 @@ const ON_EXISTS: ReadonlyMap<number, OnExists> = new Map([
   [WireOnExists.ON_EXISTS_REPLACE, 'replace'],
 ]);
 
-/** The meaning of an enum's value. Throws INVALID_ARGUMENT for one that the proto has not. */
+/**
+ * The meaning of an enum's value. Throws INVALID_ARGUMENT, with all `names`, for one that has none.
+ */
 export function decodeEnum<Meaning>(
   field: string,
   value: number,
   meanings: ReadonlyMap<number, Meaning>,
+  names: Readonly<Record<number, string>>,
 ): Meaning {
   const meaning = meanings.get(value);
-  if (meaning === undefined) throw invalidField(field, 'must be a value of its enum');
-  return meaning;
+  if (meaning !== undefined) return meaning;
+  const known = [...meanings.keys()].filter((number) => number !== 0);
+  const list = known.map((number) => names[number]).join(', ');
+  throw invalidField(field, `must be one of ${list}`);
 }
 
 /** An int64 that a number can hold. Throws INVALID_ARGUMENT. */
@@ -88,6 +97,7 @@ function decodePayload(payload: ScheduleRequest['payload']): Payload {
   if (payload.$case === 'data') {
     return { bytes: payload.value, contentType: 'application/octet-stream' };
   }
+  requireJsonShape('json', payload.value, JSON_PARTS_MAX);
   try {
     JSON.parse(payload.value);
   } catch {
@@ -107,7 +117,7 @@ function decodeTarget(wire: WireTarget | undefined, contentType: string | undefi
   return {
     kind: 'http',
     url: requireUrl('http.url', wire.url),
-    method: decodeEnum('http.method', wire.method, METHODS),
+    method: decodeEnum('http.method', wire.method, METHODS, WireMethod),
     headers,
   };
 }
@@ -141,7 +151,7 @@ export function decodeSchedule(request: ScheduleRequest): ScheduleCommand {
     retry: decodeRetry(request.retry),
     timeoutMs: decodeOptional('timeout_ms', request.timeoutMs),
     retentionMs: decodeOptional('retention_ms', request.retentionMs),
-    onExists: decodeEnum('on_exists', request.onExists, ON_EXISTS),
+    onExists: decodeEnum('on_exists', request.onExists, ON_EXISTS, WireOnExists),
   };
 }
 

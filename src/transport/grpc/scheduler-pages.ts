@@ -4,6 +4,7 @@ import {
   requireName,
   requireWithin,
   type Attempt,
+  type TimedEventKey,
   type TimedEventStatus,
 } from '../../core/index.js';
 import {
@@ -16,12 +17,15 @@ import {
   type ListResponse,
 } from '../../gen/cassadra/v1/scheduler.js';
 import type { Scheduler } from '../../scheduler/index.js';
-import { decodePageToken, encodePageToken, tokenNumber } from './page-token.js';
+import { decodePageToken, encodePageToken, tokenNumber, type ListIdentity } from './page-token.js';
 import { decodeEnum, decodeInt64 } from './scheduler-decode.js';
 import { encodeAttempt, encodeSummary } from './scheduler-encode.js';
 
 type Query = Parameters<Scheduler['list']>[0];
 type Page = Awaited<ReturnType<Scheduler['list']>>;
+
+/** There are five. */
+const STATUSES_MAX = 100;
 
 const PAGE_SIZE_DEFAULT = 100;
 const PAGE_SIZE_MAX = 1_000;
@@ -51,46 +55,59 @@ function decodeBound(field: string, value: bigint | undefined, unbounded: number
   return ms;
 }
 
-function decodePlace(token: string): Query['after'] {
+/** The size of a page may change from one to the next. */
+function identityOf({
+  application,
+  statuses,
+  fromMs,
+  untilMs,
+}: Omit<Query, 'after'>): ListIdentity {
+  return ['events', application, [...new Set(statuses)].sort().join(' '), fromMs, untilMs];
+}
+
+function decodePlace(list: ListIdentity, token: string): Query['after'] {
   if (token === '') return undefined;
-  const [due, eventId = ''] = decodePageToken(token, 2);
+  const [due, eventId = ''] = decodePageToken(list, token, 2);
   return { dueMs: tokenNumber(due), eventId };
 }
 
 /** What to list. Throws INVALID_ARGUMENT, LIMIT_EXCEEDED and CURSOR_INVALID. */
 export function decodeList(request: ListRequest): Query {
   requireName('application', request.application);
-  return {
+  requireWithin('statuses', request.statuses.length, STATUSES_MAX);
+  const query = {
     application: request.application,
     statuses: request.statuses.map((status, index) =>
-      decodeEnum(`statuses[${index}]`, status, STATUSES),
+      decodeEnum(`statuses[${index}]`, status, STATUSES, WireStatus),
     ),
     fromMs: decodeBound('due_from_ms', request.dueFromMs, 0),
     untilMs: decodeBound('due_until_ms', request.dueUntilMs, Number.MAX_SAFE_INTEGER),
-    after: decodePlace(request.pageToken),
     limit: decodePageSize(request.pageSize),
   };
+  return { ...query, after: decodePlace(identityOf(query), request.pageToken) };
 }
 
-/** The page, or as much of its beginning as a response holds. */
-export function encodeList({ events, next }: Page): ListResponse {
+/** The page that `query` asked for, or as much of its beginning as a response holds. */
+export function encodeList(query: Query, { events, next }: Page): ListResponse {
   const wire = events.map(encodeSummary);
   const kept = fitting(wire.map((event) => WireTimedEvent.encode(event).finish().length));
   const last = kept < events.length ? events[kept - 1] : undefined;
   const place = last === undefined ? next : { dueMs: last.dueMs, eventId: last.key.eventId };
   return {
     timedEvents: wire.slice(0, kept),
-    nextPageToken: place === undefined ? '' : encodePageToken(place.dueMs, place.eventId),
+    nextPageToken:
+      place === undefined ? '' : encodePageToken(identityOf(query), place.dueMs, place.eventId),
   };
 }
 
-/** One page of the attempts. Throws INVALID_ARGUMENT, LIMIT_EXCEEDED and CURSOR_INVALID. */
+/** One page of the attempts of one timed event. Throws INVALID_ARGUMENT, LIMIT_EXCEEDED and CURSOR_INVALID. */
 export function pageOfAttempts(
-  attempts: readonly Attempt[],
+  { key, attempts }: { readonly key: TimedEventKey; readonly attempts: readonly Attempt[] },
   { pageSize, pageToken }: Pick<ListAttemptsRequest, 'pageSize' | 'pageToken'>,
 ): ListAttemptsResponse {
   const limit = decodePageSize(pageSize);
-  const [after] = pageToken === '' ? ['0'] : decodePageToken(pageToken, 1);
+  const list = ['attempts', key.application, key.eventId];
+  const [after] = pageToken === '' ? ['0'] : decodePageToken(list, pageToken, 1);
   const afterNumber = tokenNumber(after);
   const rest = attempts.filter(({ number }) => number > afterNumber);
   const wire = rest.slice(0, limit).map(encodeAttempt);
@@ -98,7 +115,7 @@ export function pageOfAttempts(
   const last = kept < rest.length ? wire[kept - 1] : undefined;
   return {
     attempts: wire.slice(0, kept),
-    nextPageToken: last === undefined ? '' : encodePageToken(last.number),
+    nextPageToken: last === undefined ? '' : encodePageToken(list, last.number),
   };
 }
 

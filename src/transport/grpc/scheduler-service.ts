@@ -56,18 +56,18 @@ function reads(scheduler: Scheduler): Readonly<Record<string, UnaryMethod>> {
   const find = async (key: TimedEventKey, signal: AbortSignal): Promise<TimedEvent> => {
     const event = await untilEnd(scheduler.find(key), signal);
     if (event !== undefined) return event;
-    throw new AppError('NOT_FOUND', 'the application has no timed event of this id');
+    throw new AppError('NOT_FOUND', 'there is no timed event of this application and event id');
   };
   return {
     Get: unaryMethod(get, async (request, { signal }) => ({
       timedEvent: encodeWhole(await find(decodeKey(request), signal)),
     })),
-    List: unaryMethod(list, async (request, { signal }) =>
-      encodeList(await untilEnd(scheduler.list(decodeList(request)), signal)),
-    ),
+    List: unaryMethod(list, async (request, { signal }) => {
+      const query = decodeList(request);
+      return encodeList(query, await untilEnd(scheduler.list(query), signal));
+    }),
     ListAttempts: unaryMethod(listAttempts, async (request, { signal }) => {
-      const { attempts } = await find(decodeKey(request), signal);
-      return pageOfAttempts(attempts, request);
+      return pageOfAttempts(await find(decodeKey(request), signal), request);
     }),
   };
 }

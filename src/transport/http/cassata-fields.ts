@@ -60,14 +60,15 @@ export class CassataFields {
 
   /** An error of `core` that names the field as the caller does; others as they are. */
   respell(error: unknown): unknown {
-    const named = error instanceof AppError ? error.details['field'] : undefined;
-    const coreField = named?.replace(/^http\./, '');
-    const coreName = /^\w+/.exec(coreField ?? '')?.[0];
+    const coreField = error instanceof AppError ? error.details['field'] : undefined;
+    // `url` and `headers` belong to `http` there
+    const plain = coreField?.replace(/^http\./, '') ?? '';
+    const coreName = /^\w+/.exec(plain)?.[0];
     const field = coreName === undefined ? undefined : CORE_NAMES[coreName];
     if (!(error instanceof AppError) || coreField === undefined || field === undefined)
       return error;
     const name = this.#given.get(field)?.name ?? SPELLINGS[field][0];
-    const respelled = coreField.replace(/^\w+/, name);
+    const respelled = plain.replace(/^\w+/, name);
     const message = error.message.startsWith(coreField)
       ? `${respelled}${error.message.slice(coreField.length)}`
       : `${respelled}: ${error.message}`;

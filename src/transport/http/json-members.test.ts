@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { AppError } from '../../core/index.js';
+import { AppError, JSON_DEPTH_MAX } from '../../core/index.js';
 import { jsonMembers } from './json-members.js';
-import { JSON_DEPTH_MAX, readJson } from './json-text.js';
+import { readJson } from './json-text.js';
 
 const read = (text: string): [string, string][] => [...jsonMembers(readJson(Buffer.from(text)))];
 
@@ -100,4 +100,39 @@ test('depth is limited before anything is parsed, and only outside of texts', ()
   refuses(Buffer.from(`{"a":${nested(JSON_DEPTH_MAX)}}`), 'body must not be nested deeper than 64');
   refuses(Buffer.from('['.repeat(5_000_000)), 'body must not be nested deeper than 64');
   assert.equal(read(`{"a":"${'['.repeat(100)}"}`).length, 1);
+});
+
+/** The limit for all routes but the transcoder's. */
+const PARTS_MAX = 1_000_000;
+
+test('a body of too many values is refused before it is parsed', () => {
+  const values = (count: number): Buffer => Buffer.from(`[${'0,'.repeat(count - 1)}0]`);
+  const read = (body: Buffer): unknown => readJson(body).value;
+  assert.ok(Array.isArray(read(values(PARTS_MAX))));
+  // it would not parse
+  const broken = Buffer.concat([values(PARTS_MAX + 1), Buffer.from('}')]);
+  assert.throws(
+    () => read(broken),
+    (error) => {
+      assert.ok(error instanceof AppError);
+      const { code, details } = error;
+      assert.deepEqual([code, details], ['LIMIT_EXCEEDED', { field: 'body', limit: '1000000' }]);
+      return true;
+    },
+  );
+});
+
+test('an object of more members than any call has is refused', () => {
+  const body = (count: number): Buffer =>
+    Buffer.from(
+      JSON.stringify(
+        Object.fromEntries(
+          Array(count)
+            .fill(0)
+            .map((_, n) => [n, n]),
+        ),
+      ),
+    );
+  assert.equal(jsonMembers(readJson(body(100))).size, 100);
+  refuses(body(101), 'body must not have more than 100 members');
 });

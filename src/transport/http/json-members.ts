@@ -1,9 +1,12 @@
-import { invalidField } from '../../core/index.js';
-import { depthStep, endOfLiteral, type JsonText } from './json-text.js';
+import { depthStep, endOfLiteral, invalidField } from '../../core/index.js';
+import type { JsonText } from './json-text.js';
 
 const SPACE = /[ \t\n\r]*/y;
 /** A number, true, false or null. */
 const SCALAR = /[^ \t\n\r,}\]]*/y;
+
+/** No call has so many; they are not collected to be refused one by one. */
+const MEMBERS_MAX = 100;
 
 /** Names come from the caller: an error shows no more of one. */
 const NAME_CHARACTERS_SHOWN = 100;
@@ -15,7 +18,8 @@ export function shownName(name: string): string {
 
 /**
  * The members of a JSON object, by name, each with the exact source of its value. Throws
- * INVALID_ARGUMENT when the body is no object (field `body`), or a name stands in it twice.
+ * INVALID_ARGUMENT when the body is no object or has over 100 members (field `body`), or a name
+ * stands in it twice.
  */
 export function jsonMembers(json: JsonText): ReadonlyMap<string, string> {
   const { text, value } = json;
@@ -30,6 +34,9 @@ export function jsonMembers(json: JsonText): ReadonlyMap<string, string> {
     const start = endOf(SPACE, text, text.indexOf(':', nameEnd) + 1);
     const end = endOfValue(text, start);
     if (members.has(name)) throw invalidField(shownName(name), 'stands twice in the body');
+    if (members.size >= MEMBERS_MAX) {
+      throw invalidField('body', `must not have more than ${MEMBERS_MAX} members`);
+    }
     members.set(name, text.slice(start, end));
     index = endOf(SPACE, text, end);
     if (text[index] === ',') index = endOf(SPACE, text, index + 1);

@@ -24,6 +24,7 @@ test('knows the methods of a path as fastify matches it', async () => {
     '/a': [],
     '/b': [],
     '/files.d/x/y': ['DELETE'],
+    '/files.d/': [],
     '/filesxd/x/y': [],
   };
   for (const [path, methods] of Object.entries(cases)) {

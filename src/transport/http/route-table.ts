@@ -30,13 +30,13 @@ export class RouteTable {
   }
 }
 
-/** In fastify's patterns `:name` is one segment or a part of it, `::` a colon, `*` the rest. */
+/** In fastify's patterns `:name` is one segment or a part of it, `::` a colon, `*` the rest, if there is any. */
 const TOKEN = /::|:\w+(?:\([^)]*\))?|\*|[^:*]+/g;
 
 function patternOf(route: string): RegExp {
   const source = route.replaceAll(TOKEN, (token) => {
     if (token === '::') return ':';
-    if (token === '*') return '.*';
+    if (token === '*') return '.+';
     if (token.startsWith(':')) return '[^/]+?';
     return token.replaceAll(/[$()+.?[\\\]^{|}]/g, '\\$&');
   });

@@ -23,6 +23,9 @@ const SIZE_DEFAULT = 100;
 /** The last moment that a Date can hold. */
 const SINCE_MS_MAX = 8_640_000_000_000_000;
 
+/** Commas and opening brackets in a body: far more than 1,000 events have. */
+const PARTS_MAX = 100_000;
+
 /** Whole numbers that a double holds. */
 const WHOLE = /^-?\d{1,15}$/;
 
@@ -57,7 +60,7 @@ export function decodeAppend(
     throw invalidField('version', `must be a whole number from 0 to ${INT32_MAX}`);
   }
   const appendId = decodeAppendId(appendIdText);
-  const { value } = readJson(body);
+  const { value } = readJson(body, PARTS_MAX);
   if (!Array.isArray(value)) throw invalidField('body', 'must be an array of events');
   const items: readonly unknown[] = value;
   const events = items.map((item, index) => {

@@ -7,5 +7,5 @@ import { measureLateness } from './lateness.js';
 const perSecond = process.env['CASSADRA_TEST_LONG'] === '1' ? 200 : 100;
 
 describe('on a real Cassandra', { skip: skipCassandra }, () =>
-  measureLateness(cassandraStorage, { perSecond, p99MaxMs: 1_000 }),
+  measureLateness(cassandraStorage, { perSecond, warmUpSeconds: 10, p99MaxMs: 1_000 }),
 );

@@ -48,7 +48,8 @@ export class AnswerChecks {
       for (const { event } of stopped) this.#world.ledger.stop(event.generation);
     } else if (answer === 'in-flight') {
       const stopped = there.some(({ event }) => stops(event.state.status));
-      this.#holds(stopped, asked, 'told in-flight, but it was not stopped');
+      const so = stopped || this.#forgotten(asked);
+      this.#holds(so, asked, 'told in-flight, but it was not stopped');
     } else {
       const finished = this.#withStatus(asked, FINISHED);
       this.#holds(finished.length > 0, asked, 'told finished, but it was not');
@@ -79,7 +80,8 @@ export class AnswerChecks {
     const moved = there.some(({ event }) => event.plan.dueMs === asked.dueMs);
     // who is stopped meanwhile counts as moved
     const stopped = there.some(({ event }) => stops(event.state.status));
-    this.#holds(moved || stopped, asked, `told ${answer}, but it was not moved`);
+    const so = moved || stopped || this.#forgotten(asked);
+    this.#holds(so, asked, `told ${answer}, but it was not moved`);
   }
 
   /** Nobody may be told that there is nothing while an acknowledged entry stands there. */

@@ -1,8 +1,12 @@
 import type { ListTables } from '../../../src/backends/cassandra/index.js';
-import { summaryOf, type TimedEventKey, type TimedEventSummary } from '../../../src/core/index.js';
+import {
+  summaryOf,
+  type TimedEvent,
+  type TimedEventKey,
+  type TimedEventSummary,
+} from '../../../src/core/index.js';
 import { keyText } from './ledger.js';
 import type { Link } from './link.js';
-import type { SimulatedProcess } from './process.js';
 import type { World } from './world.js';
 
 type ListingRange = Parameters<ListTables['readListings']>[0];
@@ -18,21 +22,19 @@ function before(left: Listing, right: Listing): boolean {
 /** `timed_events_by_due` and `timed_event_days`. Event ids are ASCII here. */
 export class SimulatedListTables implements ListTables {
   readonly #world: World;
-  readonly #process: SimulatedProcess;
   readonly #link: Link;
 
-  constructor(world: World, process: SimulatedProcess, link: Link) {
+  constructor(world: World, link: Link) {
     this.#world = world;
-    this.#process = process;
     this.#link = link;
   }
 
-  writeListing(key: TimedEventKey, dueMs: number): Promise<void> {
-    return this.#write(key, dueMs, Number.POSITIVE_INFINITY);
+  writeListing(event: TimedEvent): Promise<void> {
+    return this.#write(event, event.plan.dueMs, Number.POSITIVE_INFINITY);
   }
 
-  expireListing(key: TimedEventKey, dueMs: number, ttlMs: number): Promise<void> {
-    return this.#write(key, dueMs, Math.ceil(ttlMs / 1_000) * 1_000);
+  expireListing(event: TimedEvent, dueMs: number, ttlMs: number): Promise<void> {
+    return this.#write(event, dueMs, Math.ceil(ttlMs / 1_000) * 1_000);
   }
 
   readDays(application: string): Promise<readonly number[]> {
@@ -72,9 +74,9 @@ export class SimulatedListTables implements ListTables {
     });
   }
 
-  #write({ application, eventId }: TimedEventKey, dueMs: number, ttlMs: number): Promise<void> {
+  #write({ key, updatedMs }: TimedEvent, dueMs: number, ttlMs: number): Promise<void> {
     const { rows, time } = this.#world;
-    const stamp = this.#process.stamp();
+    const { application, eventId } = key;
     const day = Math.floor(dueMs / DAY_MS);
     return this.#link.call({
       name: 'listing',
@@ -86,8 +88,8 @@ export class SimulatedListTables implements ListTables {
         const listings = rows.listings.get(partition) ?? new Map<string, never>();
         rows.listings.set(partition, listings);
         const row = `${dueMs} ${eventId}`;
-        if ((listings.get(row)?.stamp ?? 0) >= stamp) return;
-        listings.set(row, { dueMs, eventId, expiresMs: time.nowMs + ttlMs, stamp });
+        if ((listings.get(row)?.stamp ?? 0) > updatedMs) return;
+        listings.set(row, { dueMs, eventId, expiresMs: time.nowMs + ttlMs, stamp: updatedMs });
       },
     });
   }

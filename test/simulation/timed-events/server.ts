@@ -50,7 +50,7 @@ export class SimulatedServer {
       entries: new SimulatedEntryTable(world, process, this.#link),
       notices: new SimulatedNoticeTables(world, process, this.#link),
       shards: new SimulatedShardTables(world, process, this.#link),
-      lists: new SimulatedListTables(world, process, this.#link),
+      lists: new SimulatedListTables(world, this.#link),
     };
     const healthy = (): boolean => this.#healthy;
     this.#timedEvents = new TimedEvents(

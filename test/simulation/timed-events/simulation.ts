@@ -45,7 +45,7 @@ export class Simulation {
       void this.#watch(client.run()).finally(() => (working -= 1));
     }
     const busy = (): boolean => budget.left > 0 && time.nowMs < TROUBLED_MAX_MS;
-    await this.#pass(() => !busy(), TROUBLED_MAX_MS + 1_000, 'clients have asked');
+    await this.#pass(() => !busy(), 2 * TROUBLED_MAX_MS, 'clients have asked');
     disturber.end();
     const calmMs = time.nowMs;
     note(this.#world, 'calm');

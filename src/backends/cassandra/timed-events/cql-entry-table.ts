@@ -10,6 +10,7 @@ import type { EntryTable, WriteAnswer, WriteTry } from './timed-tables.js';
 /** The columns of a generation; `attempts` is written beside them. */
 const GENERATION_COLUMNS =
   'generation = ?, change = ?, due = ?, created = ?, updated = ?, plan = ?, payload = ?';
+const DELETED_MS = 600_000;
 const OF_KEY = 'WHERE application = ? AND event_id = ?';
 
 /** `timed_events` over the driver. Each row changes by conditional statements only. */
@@ -57,6 +58,7 @@ export class CqlEntryTable implements EntryTable {
       routingKey,
       attempt,
       maySend,
+      level: 'feed',
     });
     const [row] = rows;
     const applied: unknown = row?.['[applied]'];
@@ -78,7 +80,7 @@ export class CqlEntryTable implements EntryTable {
     const condition = [...key, uuidParam(from.change)];
     if (finishedMsOf(to) !== undefined) {
       // everything again, so that all of the row expires together
-      const ttl = Math.ceil(plan.retentionMs / 1_000);
+      const ttl = Math.ceil(keptMs(to) / 1_000);
       const columns = [ttl, ...generationParams(to), ...stateParams(state, null)];
       const log = attempts.length === 0 ? types.unset : attemptsParam(attempts);
       return { query: this.#finish, params: [...columns, log, ...condition] };
@@ -93,6 +95,11 @@ export class CqlEntryTable implements EntryTable {
     const step = [...columns, ...stateParams(state, null), log, ...condition];
     return { query: this.#step, params: step };
   }
+}
+
+/** A deleted one stays for longer than any add of it can be under way. */
+function keptMs({ plan, state }: TimedEvent): number {
+  return state.status === 'DELETED' ? Math.max(plan.retentionMs, DELETED_MS) : plan.retentionMs;
 }
 
 function generationParams(event: TimedEvent): Param[] {

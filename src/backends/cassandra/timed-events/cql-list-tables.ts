@@ -1,4 +1,4 @@
-import type { TimedEventKey, TimedEventSummary } from '../../../core/index.js';
+import type { TimedEvent, TimedEventKey, TimedEventSummary } from '../../../core/index.js';
 import type { CqlSession, Param } from '../cql-session.js';
 import { LruMap } from '../lru-map.js';
 import { optionalInt, optionalText, requiredTime, timeParam } from '../row-codec.js';
@@ -7,6 +7,8 @@ import { dayOf } from './time-slices.js';
 import type { Listing, ListingRange, ListTables } from './timed-tables.js';
 
 const KNOWN_DAYS_MAX = 10_000;
+/** The unit of Cassandra's write times. */
+const MICROSECONDS = 1_000;
 
 /** `timed_events_by_due` and `timed_event_days` over the driver. */
 export class CqlListTables implements ListTables {
@@ -19,15 +21,17 @@ export class CqlListTables implements ListTables {
     this.#keyspace = keyspace;
   }
 
-  async writeListing(key: TimedEventKey, dueMs: number): Promise<void> {
+  async writeListing(event: TimedEvent): Promise<void> {
+    const { dueMs } = event.plan;
     await Promise.all([
-      this.#insert(key, dueMs, ''),
-      this.#writeDay(key.application, dayOf(dueMs)),
+      this.#insert(event, dueMs, 'USING TIMESTAMP ?', []),
+      this.#writeDay(event.key.application, dayOf(dueMs)),
     ]);
   }
 
-  async expireListing(key: TimedEventKey, dueMs: number, ttlMs: number): Promise<void> {
-    await this.#insert(key, dueMs, ' USING TTL ?', Math.ceil(ttlMs / 1_000));
+  async expireListing(event: TimedEvent, dueMs: number, ttlMs: number): Promise<void> {
+    const ttl = Math.ceil(ttlMs / 1_000);
+    await this.#insert(event, dueMs, 'USING TTL ? AND TIMESTAMP ?', [ttl]);
   }
 
   async readDays(application: string): Promise<readonly number[]> {
@@ -85,13 +89,19 @@ export class CqlListTables implements ListTables {
     return row === undefined ? undefined : summaryOfRow(key, row);
   }
 
-  async #insert(key: TimedEventKey, dueMs: number, using: string, ...more: Param[]): Promise<void> {
+  async #insert(
+    { key, updatedMs }: TimedEvent,
+    dueMs: number,
+    using: string,
+    before: readonly Param[],
+  ): Promise<void> {
     const query =
       `INSERT INTO ${this.#keyspace}.timed_events_by_due ` +
-      `(application, day, due, event_id) VALUES (?, ?, ?, ?)${using}`;
+      `(application, day, due, event_id) VALUES (?, ?, ?, ?) ${using}`;
     const { application, eventId } = key;
-    const params = [application, dayOf(dueMs), timeParam(dueMs), eventId];
-    await this.#session.write({ query, params: [...params, ...more] }, 'feed');
+    const columns = [application, dayOf(dueMs), timeParam(dueMs), eventId];
+    const params = [...columns, ...before, updatedMs * MICROSECONDS];
+    await this.#session.write({ query, params }, 'feed');
   }
 
   async #writeDay(application: string, day: number): Promise<void> {

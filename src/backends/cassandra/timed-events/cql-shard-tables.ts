@@ -20,6 +20,7 @@ export class CqlShardTables implements ShardTables {
   readonly #session: CqlSession;
   readonly #shards: string;
   readonly #pollers: string;
+  #failures = 0;
 
   constructor(session: CqlSession, keyspace: string) {
     this.#session = session;
@@ -80,9 +81,16 @@ export class CqlShardTables implements ShardTables {
   async #conditional(query: string, params: Param[], shard: number): Promise<boolean> {
     const routingKey = Buffer.alloc(4);
     routingKey.writeInt32BE(shard);
-    const route = { routingKey, attempt: 0, maySend: ALWAYS };
-    const rows = await this.#session.conditional([{ query, params }], route);
-    return rows[0]?.['[applied]'] === true;
+    // one that is stuck must not be the only one that is asked
+    const attempt = this.#failures;
+    const route = { routingKey, attempt, maySend: ALWAYS, level: 'feed' } as const;
+    try {
+      const rows = await this.#session.conditional([{ query, params }], route);
+      return rows[0]?.['[applied]'] === true;
+    } catch (error) {
+      this.#failures += 1;
+      throw error;
+    }
   }
 }
 

@@ -2,8 +2,10 @@ import type { Claim, Uuid } from '../../../core/index.js';
 import type { Components } from '../../../runtime/index.js';
 import type { DueEntry, DueQueue as Port, DueWindow } from '../../../storage/index.js';
 import { unavailable } from '../errors.js';
+import { mapInBatches } from '../in-batches.js';
 import { NoticeReader } from './notice-reader.js';
 import type { LocalQueue, NoticeWriter } from './notice-writer.js';
+import { OverflowSweeper } from './overflow-sweeper.js';
 import { OwnedShards } from './owned-shards.js';
 import { PendingNotices, type PendingNotice } from './pending-notices.js';
 import { PollerBeats } from './poller-beats.js';
@@ -15,7 +17,8 @@ import type { Notice, TimedTables } from './timed-tables.js';
 const PARK_AFTER_MS = 60_000;
 const PARK_AHEAD_MS = 5_000;
 const PARK_EVERY_MS = 1_000;
-const PARKED_AT_ONCE = 100;
+const PARKED_AT_ONCE = 1_000;
+const WRITES_AT_ONCE = 32;
 
 export interface DueQueueParts {
   readonly poller: Uuid;
@@ -35,6 +38,7 @@ export class DueQueue implements Port, LocalQueue {
   readonly #beats: PollerBeats;
   readonly #keeper: ShardKeeper;
   readonly #reader: NoticeReader;
+  readonly #sweeper: OverflowSweeper;
   readonly #closed = new AbortController();
   readonly #waiting = new Set<() => void>();
   #parking: Promise<void> | undefined;
@@ -49,6 +53,11 @@ export class DueQueue implements Port, LocalQueue {
     const common = { owned: this.#owned, pending: this.#pending, storageClock };
     this.#reader = new NoticeReader(
       { ...common, tables: tables.notices, onArrival: () => this.#wake() },
+      components,
+    );
+    const reader = this.#reader;
+    this.#sweeper = new OverflowSweeper(
+      { tables: tables.notices, owned: this.#owned, reader, notices: parts.notices, storageClock },
       components,
     );
     this.#keeper = new ShardKeeper(
@@ -74,14 +83,16 @@ export class DueQueue implements Port, LocalQueue {
       throw unavailable(error);
     }
     this.#reader.start();
+    this.#sweeper.start();
     this.#parking = this.#keepParking();
   }
 
   async take(window: DueWindow): Promise<readonly DueEntry[]> {
     // from the storage's time to that of the monotonic clock
-    const { storageClock } = this.#parts;
-    const shiftMs = this.#components.clock.monotonicMs() - storageClock.nowMs();
-    return this.#pending.take(window).map((pending) => entryOf(pending, shiftMs));
+    const monotonicMs = this.#components.clock.monotonicMs();
+    const shiftMs = monotonicMs - this.#parts.storageClock.nowMs();
+    const taken = this.#pending.take({ ...window, monotonicMs });
+    return taken.map((pending) => entryOf(pending, shiftMs));
   }
 
   holds(entry: DueEntry): boolean {
@@ -101,7 +112,10 @@ export class DueQueue implements Port, LocalQueue {
   postpone(entry: DueEntry, atMs: number): void {
     const pending = this.#handedOut(entry);
     if (pending === undefined) return;
-    this.#pending.postpone(pending, atMs);
+    // by the monotonic clock: a step of the other one must not make it wait for hours
+    const { clock } = this.#components;
+    const waitMs = Math.max(0, atMs - clock.nowMs());
+    this.#pending.postpone(pending, clock.monotonicMs() + waitMs);
     this.#wake();
   }
 
@@ -109,14 +123,15 @@ export class DueQueue implements Port, LocalQueue {
     return this.#beats.isGone(claim.poller);
   }
 
-  arrival(ms: number, signal: AbortSignal): Promise<void> {
+  async arrival(ms: number, signal: AbortSignal): Promise<void> {
     const done = new AbortController();
-    const stop = AbortSignal.any([signal, done.signal, this.#closed.signal]);
     const wake = (): void => done.abort();
     this.#waiting.add(wake);
-    return this.#components.timers.sleep(ms, stop).then(() => {
-      this.#waiting.delete(wake);
-    });
+    signal.addEventListener('abort', wake, { once: true });
+    if (signal.aborted || this.#closed.signal.aborted) wake();
+    await this.#components.timers.sleep(ms, done.signal);
+    signal.removeEventListener('abort', wake);
+    this.#waiting.delete(wake);
   }
 
   handOver(): Promise<void> {
@@ -139,13 +154,15 @@ export class DueQueue implements Port, LocalQueue {
     const owned = this.#owned.get(notice.shard);
     // A read that has yet to begin will show it.
     if (owned === undefined || notice.positionMs > owned.begunMs) return;
-    if (this.#pending.add(notice, owned.epoch, false)) this.#wake();
+    this.#reader.add(owned, [notice]);
   }
 
   async #handOver(): Promise<void> {
     this.#closed.abort();
+    this.#wake();
     await this.#parking;
     await this.#beats.leave();
+    await this.#sweeper.stop();
     await this.#reader.stop();
     await this.#keeper.stop();
   }
@@ -169,14 +186,12 @@ export class DueQueue implements Port, LocalQueue {
     const { signal } = this.#closed;
     while (!signal.aborted) {
       await timers.sleep(PARK_EVERY_MS, signal);
-      const nowMs = this.#parts.storageClock.nowMs();
-      const parked = this.#pending.parked(
-        nowMs + PARK_AHEAD_MS,
-        nowMs - PARK_AFTER_MS,
-        PARKED_AT_ONCE,
-      );
+      const monotonicMs = this.#components.clock.monotonicMs();
+      const belowMs = this.#parts.storageClock.nowMs() - PARK_AFTER_MS;
+      const afterMs = monotonicMs + PARK_AHEAD_MS;
+      const waiting = this.#pending.waitingLong(afterMs, belowMs, PARKED_AT_ONCE);
       try {
-        for (const pending of parked) await this.#park(pending);
+        await mapInBatches(waiting, WRITES_AT_ONCE, (pending) => this.#park(pending));
       } catch (error) {
         logger.warn({ err: error }, 'waiting entries could not be parked');
       }
@@ -184,11 +199,13 @@ export class DueQueue implements Port, LocalQueue {
   }
 
   async #park(pending: PendingNotice): Promise<void> {
-    const { notice, availableMs } = pending;
-    if (pending.out) return;
-    await this.#parts.notices.announce({ ...notice, notBeforeMs: availableMs });
+    const { notice, waitsUntilMs } = pending;
+    if (pending.out || waitsUntilMs === undefined) return;
+    const waitMs = waitsUntilMs - this.#components.clock.monotonicMs();
+    const notBeforeMs = Math.ceil(this.#parts.storageClock.nowMs() + waitMs);
+    await this.#parts.notices.announce({ ...notice, notBeforeMs });
     const owned = this.#owned.get(notice.shard);
-    if (owned === undefined || pending.out || availableMs <= owned.begunMs) return;
+    if (owned === undefined || pending.out || notBeforeMs <= owned.begunMs) return;
     this.#pending.forget(pending);
   }
 }

@@ -1,4 +1,10 @@
-import { AbortRace, AppError, nextMsOf, type TimedEvent } from '../../../core/index.js';
+import {
+  AbortRace,
+  AppError,
+  finishedMsOf,
+  nextMsOf,
+  type TimedEvent,
+} from '../../../core/index.js';
 import type { Components } from '../../../runtime/index.js';
 import type { ChangeOutcome, TimedEventChange } from '../../../storage/index.js';
 import { unavailable, writeFailure } from '../errors.js';
@@ -14,6 +20,8 @@ const RESOLVE_MAX_MS = 30_000;
  * `RECORD_WAIT_MS` (scheduler) is over, which is longer by all that writing a notice may take.
  */
 const ENTRY_AFTER_NOTICE_MS = 5_000;
+/** The place in the lists that an entry has left; it is ignored already. */
+const MOVED_LISTING_MS = 1_000;
 /** A pending entry that is so late may have lost its notice. */
 const OVERDUE_MS = 5_000;
 
@@ -79,8 +87,9 @@ export class EntryWriter {
       await this.#notices.write(to);
       noticedMs = clock.monotonicMs();
     };
-    const moved = from?.plan.dueMs !== to.plan.dueMs;
-    await Promise.all([announce(), moved && this.#lists.writeListing(to.key, to.plan.dueMs)]);
+    // a finished one is about to leave the lists
+    const lists = from === undefined || finishedMsOf(from) !== undefined || wasMoved(change);
+    await Promise.all([announce(), lists && this.#lists.writeListing(to)]);
     const outcome = await this.#resolved(change, fresh, announce);
     if (outcome.kind === 'changed' && !fresh()) await this.#announceForSure(to);
     if (outcome.kind === 'differs' && from === undefined) await this.#heal(outcome.current);
@@ -170,12 +179,20 @@ export class EntryWriter {
   }
 
   /** Lists follow: what they say too much is ignored, so nobody waits for it. */
-  #tidyLists({ from, to }: TimedEventChange): void {
-    if (nextMsOf(to) !== undefined || from === undefined) return;
-    const { dueMs, retentionMs } = to.plan;
-    const work = this.#lists.expireListing(to.key, dueMs, retentionMs).catch(() => undefined);
-    this.#open.add(work);
-    void work.finally(() => this.#open.delete(work));
+  #tidyLists(change: TimedEventChange): void {
+    const { from, to } = change;
+    if (from === undefined) return;
+    if (finishedMsOf(to) !== undefined) {
+      this.#inBackground(this.#lists.expireListing(to, to.plan.dueMs, to.plan.retentionMs));
+    } else if (wasMoved(change)) {
+      this.#inBackground(this.#lists.expireListing(to, from.plan.dueMs, MOVED_LISTING_MS));
+    }
+  }
+
+  #inBackground(work: Promise<void>): void {
+    const quiet = work.catch(() => undefined);
+    this.#open.add(quiet);
+    void quiet.finally(() => this.#open.delete(quiet));
   }
 }
 
@@ -190,4 +207,8 @@ function needsNotice({ from, to }: TimedEventChange): boolean {
   if (to.state.status !== 'PENDING') return false;
   if (from === undefined || from.generation !== to.generation) return true;
   return nextMsOf(from) !== to.state.nextMs;
+}
+
+function wasMoved({ from, to }: TimedEventChange): boolean {
+  return from !== undefined && from.plan.dueMs !== to.plan.dueMs;
 }

@@ -1,6 +1,6 @@
 import type { Components } from '../../../runtime/index.js';
 import { LANE_WRITE_MS, READ_AHEAD_MS, SKEW_MS } from './notice-writer.js';
-import type { OwnedShard, OwnedShards } from './owned-shards.js';
+import { overflowWith, type OwnedShard, type OwnedShards } from './owned-shards.js';
 import type { PendingNotices } from './pending-notices.js';
 import type { StorageClock } from './storage-clock.js';
 import { BUCKET_MS, bucketOf, slotOf, SLOT_MS } from './time-slices.js';
@@ -12,8 +12,7 @@ const READ_EVERY_MS = 250;
 /** Reads cover at least so much, so that they are few. */
 const SLICE_MS = 500;
 const PAUSE_AFTER_FAULT_MS = 200;
-/** Memory: beyond it, reading ahead waits. About half a kilobyte each. */
-const PENDING_MAX = 50_000;
+/** So much of a backlog waits in memory for its turn. */
 const BACKLOG_MAX = 10_000;
 const BACKLOG_PAUSE_MS = 50;
 /** A notice this late belongs to the backlog. */
@@ -87,16 +86,23 @@ export class NoticeReader {
     if (notices.length === 0) return;
     for (const owned of shards) {
       const own = notices.filter(({ shard }) => shard === owned.shard);
-      if (own.length > 0) this.#add(owned, own);
+      if (own.length > 0) this.add(owned, own);
     }
   }
 
-  #add(owned: OwnedShard, notices: readonly Notice[]): void {
+  /** Takes in notices of one shard; those that there is no room for are left to `full`. */
+  add(
+    owned: OwnedShard,
+    notices: readonly Notice[],
+    full = (notice: Notice): void => leave(owned, notice),
+  ): void {
     if (this.#owned.get(owned.shard) !== owned) return;
     const lateMs = this.#storageClock.nowMs() - LATE_MS;
     let added = false;
     for (const notice of notices) {
-      if (this.#pending.add(notice, owned.epoch, notice.nextMs < lateMs)) added = true;
+      const what = this.#pending.add(notice, owned.epoch, notice.nextMs < lateMs);
+      if (what === 'added') added = true;
+      if (what === 'full') full(notice);
     }
     if (added) this.#onArrival();
   }
@@ -121,7 +127,6 @@ export class NoticeReader {
 
   /** The next slices of all shards; those that have come equally far in one read. */
   async #readAhead(): Promise<void> {
-    if (this.#pending.size >= PENDING_MAX) return;
     const untilMs = this.#storageClock.nowMs() + READ_AHEAD_MS - 2 * SKEW_MS;
     const groups = new Map<number, OwnedShard[]>();
     for (const owned of this.#owned.all()) {
@@ -164,7 +169,7 @@ export class NoticeReader {
     const untilMs = Math.min(backlog.untilMs, (bucket + 1) * BUCKET_MS - 1);
     const slice = { bucket, shards: [owned.shard], afterMs: backlog.readMs, untilMs };
     for await (const page of this.#tables.readNotices(slice)) {
-      this.#add(owned, page);
+      this.add(owned, page);
       // others of the same position may stand on the next page
       backlog.readMs = Math.max(backlog.readMs, (page.at(-1)?.positionMs ?? 0) - 1);
       await this.#roomForBacklog(owned);
@@ -184,4 +189,20 @@ export class NoticeReader {
   #reads(owned: OwnedShard): boolean {
     return !this.#stopped.signal.aborted && this.#owned.get(owned.shard) === owned;
   }
+}
+
+/** Remembers where it stands, to read it again when there is room. */
+function leave(owned: OwnedShard, { positionMs, destination }: Notice): void {
+  const { overflow } = owned;
+  if (overflow?.destinations.has(destination) === true) {
+    const fromMs = Math.min(overflow.fromMs, positionMs);
+    owned.overflow = { ...overflow, fromMs, untilMs: Math.max(overflow.untilMs, positionMs) };
+    return;
+  }
+  const destinations = new Set([destination]);
+  owned.overflow = overflowWith(overflow, {
+    fromMs: positionMs,
+    untilMs: positionMs,
+    destinations,
+  });
 }

@@ -1,3 +1,20 @@
+/** Where notices of some destinations were left. Positions, both inclusive. */
+export interface Overflow {
+  readonly fromMs: number;
+  readonly untilMs: number;
+  readonly destinations: ReadonlySet<string>;
+}
+
+/** One that covers both. */
+export function overflowWith(left: Overflow | undefined, right: Overflow): Overflow {
+  if (left === undefined) return right;
+  return {
+    fromMs: Math.min(left.fromMs, right.fromMs),
+    untilMs: Math.max(left.untilMs, right.untilMs),
+    destinations: new Set([...left.destinations, ...right.destinations]),
+  };
+}
+
 /** A shard that this queue reads, and how far it has come. All times are the storage's. */
 export interface OwnedShard {
   readonly shard: number;
@@ -14,6 +31,10 @@ export interface OwnedShard {
   tailMs: number;
   /** What the owner before has left, read up to `readMs`; undefined once it is read. */
   backlog: { readMs: number; readonly untilMs: number } | undefined;
+  /** Notices that memory had no room for; they are read again. */
+  overflow: Overflow | undefined;
+  /** The one that is being read again. */
+  sweeping: Overflow | undefined;
   /** As it stands in the table. */
   lowWaterMs: number;
   /** When that was written, by the monotonic clock. */

@@ -9,14 +9,16 @@ export interface PendingNotice {
   /** Of the latest row that stands for it. */
   positionMs: number;
   writtenMs: number;
-  /** Not handed out before. */
-  availableMs: number;
+  /** Of the latest row when it was handed out: what whoever looks at the entry knows of. */
+  handedMs: number;
   /** Handed out, and neither settled nor postponed. */
   out: boolean;
+  /** By the monotonic clock: not handed out before. Undefined: at its time. */
+  waitsUntilMs: number | undefined;
 }
 
 export interface TakeWindow {
-  readonly nowMs: number;
+  readonly monotonicMs: number;
   readonly fromMs: number;
   readonly untilMs: number;
   readonly limit: number;
@@ -24,26 +26,32 @@ export interface TakeWindow {
 
 /** What was settled is remembered this long: the same rows are read again meanwhile. */
 const SETTLED_KEPT_MS = 15_000;
+/** As many notices as memory has room for, about half a kilobyte each; */
+const ROOM = 50_000;
+/** of one destination, so many; */
+const ROOM_OF_DESTINATION = 10_000;
+/** when there is no room left, so many, so that a new destination always gets in. */
+const ROOM_WHEN_FULL = 200;
 
 /** The same notice may be read several times, from the lane and from the table. */
-export function identityOf(about: { readonly generation: Uuid; readonly nextMs: number }): string {
+function identityOf(about: { readonly generation: Uuid; readonly nextMs: number }): string {
   return `${about.generation} ${about.nextMs}`;
 }
 
-const byTime = (left: PendingNotice, right: PendingNotice): number =>
-  left.availableMs - right.availableMs;
+const byNext = (left: PendingNotice, right: PendingNotice): number =>
+  left.notice.nextMs - right.notice.nextMs;
+const byWait = (left: PendingNotice, right: PendingNotice): number =>
+  (left.waitsUntilMs ?? 0) - (right.waitsUntilMs ?? 0);
 
-/** All notices that a queue has read and not settled, in the order in which they come due. */
+/** The notices that a queue has read and not settled, in the order in which they come due. */
 export class PendingNotices {
   readonly #known = new Map<string, PendingNotice>();
-  readonly #heap = new Heap(byTime);
+  readonly #ofDestination = new Map<string, number>();
+  readonly #onTime = new Heap(byNext);
   /** Apart, so that a backlog costs what is on time nothing. */
-  readonly #late = new Heap(byTime);
+  readonly #late = new Heap(byNext);
+  readonly #waiting = new Heap(byWait);
   readonly #settled = new Map<string, { readonly atMs: number; readonly writtenMs: number }>();
-
-  get size(): number {
-    return this.#known.size;
-  }
 
   get lateSize(): number {
     return this.#late.size;
@@ -53,35 +61,48 @@ export class PendingNotices {
     return this.#known.get(identityOf(about));
   }
 
-  /** Whether it is new. `late`: it belongs to the backlog. */
-  add(notice: Notice, epoch: number, late: boolean): boolean {
+  /** `full`: there is no room for it now. `late`: it belongs to the backlog. */
+  add(notice: Notice, epoch: number, late: boolean): 'added' | 'known' | 'full' {
     const identity = identityOf(notice);
     // A later row means that somebody wants another look.
-    if (notice.writtenMs <= (this.#settled.get(identity)?.writtenMs ?? 0)) return false;
+    if (notice.writtenMs <= (this.#settled.get(identity)?.writtenMs ?? 0)) return 'known';
     const before = this.#known.get(identity);
     if (before !== undefined) {
       before.positionMs = Math.max(before.positionMs, notice.positionMs);
       before.writtenMs = Math.max(before.writtenMs, notice.writtenMs);
-      return false;
+      return 'known';
     }
-    const { positionMs, writtenMs, nextMs: availableMs } = notice;
-    const pending = { notice, epoch, positionMs, writtenMs, availableMs, out: false };
+    const { positionMs, writtenMs, destination } = notice;
+    const there = this.#ofDestination.get(destination) ?? 0;
+    if (there >= (this.#known.size < ROOM ? ROOM_OF_DESTINATION : ROOM_WHEN_FULL)) return 'full';
+    const waitsUntilMs = undefined;
+    const times = { positionMs, writtenMs, handedMs: writtenMs, waitsUntilMs };
+    const pending = { notice, epoch, ...times, out: false };
     this.#known.set(identity, pending);
-    (late ? this.#late : this.#heap).push(pending);
-    return true;
+    this.#ofDestination.set(destination, there + 1);
+    (late ? this.#late : this.#onTime).push(pending);
+    return 'added';
   }
 
   take(window: TakeWindow): readonly PendingNotice[] {
+    this.#wake(window.monotonicMs);
     const taken: PendingNotice[] = [];
     this.#takeFrom(this.#late, window, taken);
-    this.#takeFrom(this.#heap, window, taken);
+    this.#takeFrom(this.#onTime, window, taken);
     return taken;
   }
 
-  /** `nowMs` is of the monotonic clock. */
+  /**
+   * It needs no further look, unless a row was written after it had been handed out: then it is
+   * handed out again. `nowMs` is of the monotonic clock.
+   */
   settle(pending: PendingNotice, nowMs: number): void {
+    if (pending.writtenMs > pending.handedMs) {
+      this.postpone(pending, nowMs);
+      return;
+    }
+    if (!this.forget(pending)) return;
     const identity = identityOf(pending.notice);
-    if (!this.#known.delete(identity)) return;
     this.#settled.delete(identity);
     this.#settled.set(identity, { atMs: nowMs, writtenMs: pending.writtenMs });
     for (const [oldest, { atMs }] of this.#settled) {
@@ -90,21 +111,27 @@ export class PendingNotices {
     }
   }
 
-  postpone(pending: PendingNotice, atMs: number): void {
+  /** `untilMs` is of the monotonic clock. */
+  postpone(pending: PendingNotice, untilMs: number): void {
     if (!pending.out) return;
     pending.out = false;
-    pending.availableMs = atMs;
-    this.#heap.push(pending);
+    pending.waitsUntilMs = untilMs;
+    this.#waiting.push(pending);
   }
 
-  /** Forgets it without a mark: it will be read again. */
-  forget(pending: PendingNotice): void {
-    this.#known.delete(identityOf(pending.notice));
+  /** Without a mark: it may be read again. Whether it was known. */
+  forget({ notice }: PendingNotice): boolean {
+    if (!this.#known.delete(identityOf(notice))) return false;
+    const { destination } = notice;
+    const left = (this.#ofDestination.get(destination) ?? 1) - 1;
+    if (left === 0) this.#ofDestination.delete(destination);
+    else this.#ofDestination.set(destination, left);
+    return true;
   }
 
   forgetShard(shard: number): void {
-    for (const [identity, { notice }] of this.#known) {
-      if (notice.shard === shard) this.#known.delete(identity);
+    for (const pending of this.#known.values()) {
+      if (pending.notice.shard === shard) this.forget(pending);
     }
     // Another owner may have settled them wrongly for us: whoever owns the shard looks for himself.
     this.#settled.clear();
@@ -120,36 +147,44 @@ export class PendingNotices {
     return lowest;
   }
 
-  /** Postponed ones that wait until after `afterMs` and hold their shard back below `belowMs`. */
-  parked(afterMs: number, belowMs: number, limit: number): readonly PendingNotice[] {
+  /** Postponed ones that wait until after `afterMs` (monotonic) and stand below `belowMs`. */
+  waitingLong(afterMs: number, belowMs: number, limit: number): readonly PendingNotice[] {
     const found: PendingNotice[] = [];
     for (const pending of this.#known.values()) {
-      if (pending.out || pending.positionMs >= belowMs || pending.availableMs <= afterMs) continue;
+      const { out, positionMs, waitsUntilMs } = pending;
+      if (out || positionMs >= belowMs || (waitsUntilMs ?? 0) <= afterMs) continue;
       found.push(pending);
       if (found.length >= limit) break;
     }
     return found;
   }
 
-  #takeFrom(heap: Heap<PendingNotice>, window: TakeWindow, taken: PendingNotice[]): void {
-    const { nowMs, fromMs, untilMs, limit } = window;
-    const back: PendingNotice[] = [];
-    for (let top = heap.peek(); top !== undefined && taken.length < limit; top = heap.peek()) {
-      const { notice, availableMs, out } = top;
-      // Postponed ones wait for their time to the full; the others may be handed out ahead of it.
-      if (availableMs > (availableMs === notice.nextMs ? untilMs : nowMs)) break;
-      heap.pop();
-      if (out || this.get(notice) !== top) continue;
-      if (notice.nextMs > untilMs) {
-        back.push(top);
-      } else if (notice.nextMs < fromMs) {
-        this.#late.push(top);
-        if (heap === this.#late) break;
-      } else {
-        top.out = true;
-        taken.push(top);
-      }
+  /** Lets those that have waited to the full be handed out again. */
+  #wake(monotonicMs: number): void {
+    for (let top = this.#waiting.peek(); top !== undefined; top = this.#waiting.peek()) {
+      if ((top.waitsUntilMs ?? 0) > monotonicMs) return;
+      this.#waiting.pop();
+      if (this.get(top.notice) !== top || top.out) continue;
+      top.waitsUntilMs = undefined;
+      this.#onTime.push(top);
     }
-    for (const pending of back) heap.push(pending);
+  }
+
+  #takeFrom(heap: Heap<PendingNotice>, window: TakeWindow, taken: PendingNotice[]): void {
+    const { fromMs, untilMs, limit } = window;
+    for (let top = heap.peek(); top !== undefined && taken.length < limit; top = heap.peek()) {
+      if (top.notice.nextMs > untilMs) return;
+      // what is late waits in its heap for a window that reaches so far back
+      if (top.notice.nextMs < fromMs && heap === this.#late) return;
+      heap.pop();
+      if (top.out || top.waitsUntilMs !== undefined || this.get(top.notice) !== top) continue;
+      if (top.notice.nextMs < fromMs) {
+        this.#late.push(top);
+        continue;
+      }
+      top.out = true;
+      top.handedMs = top.writtenMs;
+      taken.push(top);
+    }
   }
 }

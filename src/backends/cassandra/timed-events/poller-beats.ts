@@ -35,11 +35,13 @@ export class PollerBeats {
   #gone: ReadonlySet<Uuid> = new Set();
   #lastReadBegunMs = Number.NEGATIVE_INFINITY;
   #ackedMs = Number.NEGATIVE_INFINITY;
+  #ackedWallMs = Number.NEGATIVE_INFINITY;
   #beat = 0;
   /** Shown to the others by the sign of the beat. */
   #leaving = false;
   #inFlight = 0;
   #lapses = 0;
+  #lapsed = false;
   #loop: Promise<void> | undefined;
 
   /** While it is not healthy, nothing is published: others take over. */
@@ -80,9 +82,16 @@ export class PollerBeats {
     await this.#tables.withdrawBeat(this.#poller).catch(() => undefined);
   }
 
-  /** Whether others must take this poller to be alive at this moment. */
+  /**
+   * Whether others must take this poller to be alive at this moment. Once it was not, only the next
+   * acknowledged beat makes it so, and counts a lapse: what it had may have been dropped or taken.
+   */
   get fresh(): boolean {
-    return this.#components.clock.monotonicMs() - this.#ackedMs < HOLD_MS;
+    const { clock } = this.#components;
+    // while a machine sleeps, the monotonic clock may stand still
+    const asleep = clock.nowMs() - this.#ackedWallMs >= HOLD_MS;
+    if (asleep || clock.monotonicMs() - this.#ackedMs >= HOLD_MS) this.#lapsed = true;
+    return !this.#lapsed;
   }
 
   /** Looks at the others. Rejects when the storage does not answer. */
@@ -138,7 +147,9 @@ export class PollerBeats {
   }
 
   async #publish(): Promise<void> {
-    const sentMs = this.#components.clock.monotonicMs();
+    const { clock } = this.#components;
+    const sentMs = clock.monotonicMs();
+    const sentWallMs = clock.nowMs();
     this.#beat += 1;
     this.#inFlight += 1;
     try {
@@ -147,8 +158,10 @@ export class PollerBeats {
       this.#inFlight -= 1;
     }
     // Others may have given this poller up before the answer came, even if the beat was in time.
-    const first = this.#ackedMs === Number.NEGATIVE_INFINITY;
-    if (!first && !this.fresh) this.#lapses += 1;
-    this.#ackedMs = Math.max(this.#ackedMs, sentMs);
+    if (!this.fresh) this.#lapses += 1;
+    this.#lapsed = false;
+    if (sentMs < this.#ackedMs) return;
+    this.#ackedMs = sentMs;
+    this.#ackedWallMs = sentWallMs;
   }
 }

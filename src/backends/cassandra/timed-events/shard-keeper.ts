@@ -14,6 +14,8 @@ const SAVE_EVERY_MS = 5_000;
 const SETTLED_MS = 2_000;
 /** A bucket is dropped this long after nobody needs it any more. */
 const DROP_AFTER_MS = 3_600_000;
+/** The looks at others must not wait for long. */
+const DROPPED_AT_ONCE = 20;
 /** A predecessor may have died before it dropped what it could have. */
 const DROP_AGAIN_BUCKETS = 6;
 
@@ -167,6 +169,8 @@ export class ShardKeeper {
       readMs: nowMs,
       begunMs: nowMs,
       tailMs: nowMs,
+      overflow: undefined,
+      sweeping: undefined,
       backlog: lowWaterMs < nowMs ? { readMs: lowWaterMs, untilMs: nowMs } : undefined,
       lowWaterMs,
       savedMs: this.#components.clock.monotonicMs(),
@@ -210,15 +214,18 @@ export class ShardKeeper {
   }
 
   /** No notice below it needs another look, nor will one come to stand there. */
-  #lowWater(shard: OwnedShard, lowest: ReadonlyMap<number, number>): number {
+  #lowWater(shard: OwnedShard, positions: ReadonlyMap<number, number>): number {
     const settledMs = Math.min(this.#parts.storageClock.nowMs(), shard.tailMs) - LOW_WATER_LAG_MS;
-    const pendingMs = (lowest.get(shard.shard) ?? Number.POSITIVE_INFINITY) - 1;
+    const pendingMs = (positions.get(shard.shard) ?? Number.POSITIVE_INFINITY) - 1;
     const backlogMs = shard.backlog?.readMs ?? Number.POSITIVE_INFINITY;
-    return Math.max(shard.lowWaterMs, Math.min(settledMs, shard.readMs, pendingMs, backlogMs));
+    const left = [shard.overflow, shard.sweeping].map((over) => (over?.fromMs ?? Infinity) - 1);
+    const lowest = Math.min(settledMs, shard.readMs, pendingMs, backlogMs, ...left);
+    return Math.max(shard.lowWaterMs, lowest);
   }
 
   async #dropOld(shard: OwnedShard): Promise<void> {
-    const end = bucketOf(shard.lowWaterMs - DROP_AFTER_MS);
+    const last = shard.droppedBelow + DROPPED_AT_ONCE;
+    const end = Math.min(last, bucketOf(shard.lowWaterMs - DROP_AFTER_MS));
     for (let bucket = shard.droppedBelow; bucket < end; bucket += 1) {
       await this.#parts.notices.dropBucket(bucket, shard.shard);
       shard.droppedBelow = bucket + 1;

@@ -1,5 +1,7 @@
 import type { Clock } from '../../../runtime/index.js';
 
+/** A sample is wrong by half its way at most; after a pause that may be anything. */
+const WAY_MAX_MS = 500;
 /** A sample serves until one with a shorter way comes, or so long: clocks drift. */
 const SAMPLE_AGE_MS = 10_000;
 
@@ -25,6 +27,7 @@ export class StorageClock {
   /** Cassandra told its time between two moments of the monotonic clock. */
   observe(thereMs: number, sentMs: number, receivedMs: number): void {
     const wayMs = receivedMs - sentMs;
+    if (wayMs > WAY_MAX_MS) return;
     if (wayMs > this.#wayMs && receivedMs - this.#sampledMs < SAMPLE_AGE_MS) return;
     this.#offsetMs = thereMs - (sentMs + receivedMs) / 2;
     this.#wayMs = wayMs;

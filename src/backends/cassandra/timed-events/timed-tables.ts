@@ -85,9 +85,10 @@ export interface ListingRange {
 
 /** `timed_events_by_due` and `timed_event_days`. */
 export interface ListTables {
-  writeListing(key: TimedEventKey, dueMs: number): Promise<void>;
-  /** Lets it vanish after `ttlMs`. */
-  expireListing(key: TimedEventKey, dueMs: number, ttlMs: number): Promise<void>;
+  /** At its due time. Writes of one place count in the order of `updatedMs`. */
+  writeListing(event: TimedEvent): Promise<void>;
+  /** Lets the one at `dueMs` vanish after `ttlMs`. */
+  expireListing(event: TimedEvent, dueMs: number, ttlMs: number): Promise<void>;
   readDays(application: string): Promise<readonly number[]>;
   /** In order of due time and event id; fewer than `limit`: the day is over. */
   readListings(range: ListingRange): Promise<readonly Listing[]>;

@@ -445,7 +445,8 @@ export interface ScheduleRequest {
   eventId: string;
   /**
    * When to call: milliseconds since the UNIX epoch, up to 36,525 days ahead (or
-   * as the server is set). The past means now. Required.
+   * as the server is set). The past means now. Below 100,000,000,000, but for 0,
+   * it is refused: that is likely seconds. Required.
    */
   dueMs?:
     | bigint
@@ -463,8 +464,8 @@ export interface ScheduleRequest {
     { $case: "data"; value: Buffer }
     | //
     /**
-     * JSON as text, sent as it is written here. Its content type is
-     * application/json unless a header says otherwise.
+     * JSON as text, sent as it is written here; nested up to 64 deep. Its content
+     * type is application/json unless a header says otherwise.
      */
     { $case: "json"; value: string }
     | undefined;
@@ -643,18 +644,18 @@ export interface GetResponse {
 export interface ListRequest {
   /** As they were scheduled. */
   application: string;
-  /** Only those in one of these; empty: in any. */
+  /** Only those in one of these, up to 100; empty: in any. */
   statuses: TimedEventStatus[];
   /**
-   * Only those due then or later: milliseconds since the UNIX epoch. No bound when
-   * not given.
+   * Only those due then or later: milliseconds since the UNIX epoch, as due_ms of
+   * a ScheduleRequest. No bound when not given.
    */
   dueFromMs?:
     | bigint
     | undefined;
   /**
-   * Only those due before: milliseconds since the UNIX epoch. No bound when not
-   * given.
+   * Only those due before: milliseconds since the UNIX epoch, as due_ms of a
+   * ScheduleRequest. No bound when not given.
    */
   dueUntilMs?:
     | bigint
@@ -662,8 +663,8 @@ export interface ListRequest {
   /** How many a page holds at most: up to 1,000. 0: 100. */
   pageSize: number;
   /**
-   * From the page before, with all other fields as they were; empty: the first
-   * page.
+   * From the page before, with all other fields but page_size as they were (else
+   * CURSOR_INVALID); empty: the first page.
    */
   pageToken: string;
 }
@@ -701,7 +702,8 @@ export interface RescheduleRequest {
   eventId: string;
   /**
    * The new due time: milliseconds since the UNIX epoch, up to 36,525 days ahead
-   * (or as the server is set). The past means now. Required.
+   * (or as the server is set). The past means now. Below 100,000,000,000, but for
+   * 0, it is refused: that is likely seconds. Required.
    */
   dueMs?: bigint | undefined;
 }
@@ -3490,8 +3492,9 @@ export const SchedulerServiceService = {
   },
   /**
    * Stops a timed event, also while it is being called. One that was stopped
-   * before its first or next call is NOT_FOUND afterwards, and its id is free.
-   * NOT_FOUND.
+   * before its first or next call is NOT_FOUND afterwards, and its id is free. Of
+   * an attempt that is under way at that time nothing is kept: it is not among
+   * the attempts. NOT_FOUND.
    */
   cancel: {
     path: "/cassadra.v1.SchedulerService/Cancel" as const,
@@ -3513,8 +3516,8 @@ export const SchedulerServiceService = {
     responseDeserialize: (value: Buffer): RescheduleResponse => RescheduleResponse.decode(value),
   },
   /**
-   * Lists the calls that were made for a timed event and are over, oldest first.
-   * NOT_FOUND, CURSOR_INVALID.
+   * Lists the calls that were made for a timed event and are over, oldest first;
+   * without the one that a Cancel met under way. NOT_FOUND, CURSOR_INVALID.
    */
   listAttempts: {
     path: "/cassadra.v1.SchedulerService/ListAttempts" as const,
@@ -3550,15 +3553,16 @@ export interface SchedulerServiceServer extends UntypedServiceImplementation {
   list: handleUnaryCall<ListRequest, ListResponse>;
   /**
    * Stops a timed event, also while it is being called. One that was stopped
-   * before its first or next call is NOT_FOUND afterwards, and its id is free.
-   * NOT_FOUND.
+   * before its first or next call is NOT_FOUND afterwards, and its id is free. Of
+   * an attempt that is under way at that time nothing is kept: it is not among
+   * the attempts. NOT_FOUND.
    */
   cancel: handleUnaryCall<CancelRequest, CancelResponse>;
   /** Moves a timed event to another due time. NOT_FOUND. */
   reschedule: handleUnaryCall<RescheduleRequest, RescheduleResponse>;
   /**
-   * Lists the calls that were made for a timed event and are over, oldest first.
-   * NOT_FOUND, CURSOR_INVALID.
+   * Lists the calls that were made for a timed event and are over, oldest first;
+   * without the one that a Cancel met under way. NOT_FOUND, CURSOR_INVALID.
    */
   listAttempts: handleUnaryCall<ListAttemptsRequest, ListAttemptsResponse>;
 }
@@ -3635,8 +3639,9 @@ export interface SchedulerServiceClient extends Client {
   ): ClientUnaryCall;
   /**
    * Stops a timed event, also while it is being called. One that was stopped
-   * before its first or next call is NOT_FOUND afterwards, and its id is free.
-   * NOT_FOUND.
+   * before its first or next call is NOT_FOUND afterwards, and its id is free. Of
+   * an attempt that is under way at that time nothing is kept: it is not among
+   * the attempts. NOT_FOUND.
    */
   cancel(
     request: CancelRequest,
@@ -3670,8 +3675,8 @@ export interface SchedulerServiceClient extends Client {
     callback: (error: ServiceError | null, response: RescheduleResponse) => void,
   ): ClientUnaryCall;
   /**
-   * Lists the calls that were made for a timed event and are over, oldest first.
-   * NOT_FOUND, CURSOR_INVALID.
+   * Lists the calls that were made for a timed event and are over, oldest first;
+   * without the one that a Cancel met under way. NOT_FOUND, CURSOR_INVALID.
    */
   listAttempts(
     request: ListAttemptsRequest,

@@ -2,7 +2,7 @@ import type { FileRegistry, JsonObject } from '@bufbuild/protobuf';
 import { bindingsOf } from '../transcoder/bindings.js';
 import { commentsOf } from './comments.js';
 import { listedOperation, type ListedRoute } from './listed-operation.js';
-import { MessageSchemas } from './message-schemas.js';
+import { MessageSchemas, messagesInside } from './message-schemas.js';
 import { jsonContent, operationOf } from './operations.js';
 
 export interface DocumentParts {
@@ -30,15 +30,18 @@ const ERROR_SCHEMA: JsonObject = {
 export function openapiDocument(parts: DocumentParts): JsonObject {
   const { descriptors, services, listed, version } = parts;
   const comments = commentsOf(descriptors.files);
-  const schemas = new MessageSchemas(comments);
+  const bindings = bindingsOf(descriptors).filter(({ method }) =>
+    services.includes(method.parent.typeName),
+  );
+  const taken = messagesInside(bindings.map(({ method }) => method.input));
+  const schemas = new MessageSchemas(comments, taken);
   const paths: Record<string, JsonObject> = {};
   const add = (path: string, method: string, operation: JsonObject): void => {
     paths[path] = { ...paths[path], [method.toLowerCase()]: operation };
   };
   const turns = new Map<object, number>();
-  for (const binding of bindingsOf(descriptors)) {
+  for (const binding of bindings) {
     const { method, httpMethod, template } = binding;
-    if (!services.includes(method.parent.typeName)) continue;
     const turn = turns.get(method) ?? 0;
     turns.set(method, turn + 1);
     add(template.text, httpMethod, operationOf(binding, turn, schemas, comments));
@@ -50,7 +53,8 @@ export function openapiDocument(parts: DocumentParts): JsonObject {
     info: {
       title: 'Cassadra',
       version,
-      description: 'An event store and a scheduler of timed events. 64-bit numbers are text.',
+      description:
+        'An event store and a scheduler of timed events. 64-bit numbers of answers are text.',
     },
     servers: [{ url: '/' }],
     tags: tagsOf(parts, comments),

@@ -14,13 +14,31 @@ export interface ListedRoute {
   readonly body?: JsonObject;
   /** What 200 has: the schema of its JSON; undefined when its body is empty. */
   readonly answer?: JsonObject;
-  /** What other answers mean, by status. */
-  readonly failures?: Readonly<Record<string, string>>;
+  /** What other answers mean, by status; with an example where they have a plain text. */
+  readonly failures?: Readonly<Record<string, string | TextFailure>>;
+  /** Errors that are not listed are plain texts, not JSON. */
+  readonly textErrors?: boolean;
+}
+
+export interface TextFailure {
+  readonly description: string;
+  readonly example: string;
 }
 
 const text: JsonObject = { type: 'string' };
 
 const content = (schema: JsonObject): JsonObject => ({ 'application/json': { schema } });
+
+const TEXT_ERROR: JsonObject = {
+  description: 'It failed: the text says why.',
+  content: { 'text/plain': { schema: text } },
+};
+
+function failureResponse(failure: string | TextFailure): JsonObject {
+  if (typeof failure === 'string') return { description: failure };
+  const { description, example } = failure;
+  return { description, content: { 'text/plain': { schema: text, example } } };
+}
 
 export function listedOperation(route: ListedRoute): JsonObject {
   const {
@@ -33,6 +51,7 @@ export function listedOperation(route: ListedRoute): JsonObject {
     body,
     answer,
     failures = {},
+    textErrors = false,
   } = route;
   const inPath = [...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1] ?? '');
   const optional = (place: string, names: Readonly<Record<string, string>>): JsonObject[] =>
@@ -45,7 +64,7 @@ export function listedOperation(route: ListedRoute): JsonObject {
     ...optional('header', headers),
   ];
   const failed = Object.entries(failures).map(
-    ([status, description]) => [status, { description }] as const,
+    ([status, failure]) => [status, failureResponse(failure)] as const,
   );
   return {
     operationId: `${method.toLowerCase()}${path.replaceAll(/\W+/g, '_')}`,
@@ -56,7 +75,7 @@ export function listedOperation(route: ListedRoute): JsonObject {
     responses: {
       200: { description: 'Done.', ...(answer !== undefined && { content: content(answer) }) },
       ...Object.fromEntries(failed),
-      default: { $ref: '#/components/responses/Error' },
+      default: textErrors ? TEXT_ERROR : { $ref: '#/components/responses/Error' },
     },
   };
 }

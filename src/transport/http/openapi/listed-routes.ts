@@ -66,31 +66,38 @@ const DELETED: JsonObject = {
   required: ['status'],
 };
 
-const UNKNOWN = { 404: 'There is none of that name.' };
+const UNKNOWN = { 404: 'There is none of that name; the body is empty.' };
+const CASSATA = { tag: 'Cassata', textErrors: true };
 const DELETE_SUMMARY = 'Deletes a timed event that is PENDING; always 200.';
 
 const cassata: readonly ListedRoute[] = [
   {
-    ...{ method: 'POST', path: '/cassata/add', tag: 'Cassata', body: CASSATA_ADD },
+    ...{ method: 'POST', path: '/cassata/add', ...CASSATA, body: CASSATA_ADD },
     summary: 'Schedules a timed event. Errors are plain texts.',
-    failures: { 400: 'A field is wrong.', 409: 'The application has one of this id.' },
+    failures: {
+      400: { description: 'A field is wrong.', example: 'event-id or eventId is missing' },
+      409: {
+        description: 'The application has one of this id.',
+        example: 'duplicate entry for appId and eventId combination',
+      },
+    },
   },
   {
-    ...{ method: 'GET', path: '/cassata/status/{app}/{event}', tag: 'Cassata', failures: UNKNOWN },
+    ...{ method: 'GET', path: '/cassata/status/{app}/{event}', ...CASSATA, failures: UNKNOWN },
     summary: 'The status of a timed event.',
     answer: { type: 'string', enum: ['PENDING', 'PROCESSING', 'COMPLETED', 'FAILED'] },
   },
   {
-    ...{ method: 'GET', path: '/cassata/event/{app}/{event}', tag: 'Cassata', failures: UNKNOWN },
+    ...{ method: 'GET', path: '/cassata/event/{app}/{event}', ...CASSATA, failures: UNKNOWN },
     summary: 'A timed event with the log of its attempts.',
     answer: CASSATA_EVENT,
   },
   {
-    ...{ method: 'GET', path: '/cassata/delete/{app}/{event}', tag: 'Cassata', answer: DELETED },
+    ...{ method: 'GET', path: '/cassata/delete/{app}/{event}', ...CASSATA, answer: DELETED },
     summary: DELETE_SUMMARY,
   },
   {
-    ...{ method: 'DELETE', path: '/cassata/delete/{app}/{event}', tag: 'Cassata', answer: DELETED },
+    ...{ method: 'DELETE', path: '/cassata/delete/{app}/{event}', ...CASSATA, answer: DELETED },
     summary: DELETE_SUMMARY,
   },
 ];

@@ -6,6 +6,7 @@ import {
   type JsonObject,
 } from '@bufbuild/protobuf';
 import type { Comments } from './comments.js';
+import { REQUIRED_FIELDS } from './required-fields.js';
 
 const SCALARS: Readonly<Record<ScalarType, JsonObject>> = {
   [ScalarType.DOUBLE]: { type: 'number', format: 'double' },
@@ -25,13 +26,28 @@ const SCALARS: Readonly<Record<ScalarType, JsonObject>> = {
   [ScalarType.BYTES]: { type: 'string', contentEncoding: 'base64' },
 };
 
+const WHOLE_64: ReadonlySet<unknown> = new Set(['int64', 'uint64']);
+
+/** The messages of requests, with those inside. */
+export function messagesInside(requests: Iterable<DescMessage>): ReadonlySet<DescMessage> {
+  const found = new Set(requests);
+  // a Set is walked with what is added meanwhile
+  for (const { fields } of found) {
+    for (const { message } of fields) if (message !== undefined) found.add(message);
+  }
+  return found;
+}
+
 /** The schemas of messages and enums, collected as they are referred to. */
 export class MessageSchemas {
   readonly #comments: Comments;
+  readonly #taken: ReadonlySet<DescMessage>;
   readonly #schemas: JsonObject = {};
 
-  constructor(comments: Comments) {
+  /** `taken`: the messages that requests may hold; numbers are read more freely than written. */
+  constructor(comments: Comments, taken: ReadonlySet<DescMessage>) {
     this.#comments = comments;
+    this.#taken = taken;
   }
 
   /** By their full names, in alphabetical order. */
@@ -69,15 +85,30 @@ export class MessageSchemas {
   #ofOne(field: DescField): JsonObject {
     if (field.message !== undefined) return this.refer(field.message);
     if (field.enum !== undefined) return this.refer(field.enum);
-    return field.scalar === undefined ? {} : SCALARS[field.scalar];
+    if (field.scalar === undefined) return {};
+    const schema = SCALARS[field.scalar];
+    const isTaken = this.#taken.has(field.parent) && WHOLE_64.has(schema.format);
+    return isTaken ? { ...schema, type: ['string', 'integer'] } : schema;
   }
 
-  #ofMessage(desc: DescMessage): JsonObject {
+  /** The schema of a body that need not repeat the fields of the path. */
+  ofBody(desc: DescMessage, inPath: readonly string[]): JsonObject {
+    const required = REQUIRED_FIELDS[desc.typeName] ?? [];
+    if (!required.some((name) => inPath.includes(name))) return this.refer(desc);
+    return this.#ofMessage(desc, inPath);
+  }
+
+  #ofMessage(desc: DescMessage, inPath: readonly string[] = []): JsonObject {
+    const names = REQUIRED_FIELDS[desc.typeName] ?? [];
+    const required = desc.fields
+      .filter(({ name }) => names.includes(name) && !inPath.includes(name))
+      .map(({ jsonName }) => jsonName);
     const properties = desc.fields.map((field) => [field.jsonName, this.ofField(field)] as const);
     return {
       type: 'object',
       description: this.#comments(desc.proto),
       properties: Object.fromEntries(properties),
+      ...(required.length > 0 && { required }),
       additionalProperties: false,
     };
   }

@@ -4,6 +4,7 @@ import { isTextual } from '../transcoder/field-value.js';
 import { fieldsOf } from '../transcoder/path-template.js';
 import type { Comments } from './comments.js';
 import type { MessageSchemas } from './message-schemas.js';
+import { REQUIRED_FIELDS } from './required-fields.js';
 
 const SUMMARY = /^[^]*?[.](?=\s|$)/;
 
@@ -28,19 +29,30 @@ export function operationOf(
       parameter('query', field, method.input, schemas),
     ),
   ];
-  const bodySchema = body === '*' ? schemas.refer(method.input) : body && schemas.ofField(body);
+  const bodySchema =
+    body === '*' ? schemas.ofBody(method.input, inPath) : body && schemas.ofField(body);
   return {
     operationId: turn === 0 ? name : `${name}_${httpMethod}_${turn}`,
     tags: [method.parent.name],
     summary: SUMMARY.exec(description)?.[0] ?? method.name,
     description,
     ...(parameters.length > 0 && { parameters }),
-    ...(bodySchema !== undefined && { requestBody: { content: jsonContent(bodySchema) } }),
+    ...(bodySchema !== undefined && { requestBody: requestBody(method.input, inPath, bodySchema) }),
     responses: {
       200: { description: 'Done.', content: jsonContent(schemas.refer(method.output)) },
       default: { $ref: '#/components/responses/Error' },
     },
   };
+}
+
+/** Without a body nothing is set but what stands in the path. */
+function requestBody(
+  { typeName }: DescMessage,
+  inPath: readonly string[],
+  schema: JsonObject,
+): JsonObject {
+  const missing = (REQUIRED_FIELDS[typeName] ?? []).some((name) => !inPath.includes(name));
+  return { ...(missing && { required: true }), content: jsonContent(schema) };
 }
 
 function parameter(

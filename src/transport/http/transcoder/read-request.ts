@@ -9,11 +9,16 @@ import {
 } from '@bufbuild/protobuf';
 import { reflect } from '@bufbuild/protobuf/reflect';
 import { invalidField } from '../../../core/index.js';
+import { shownName } from '../json-members.js';
 import { readJson } from '../json-text.js';
 import { fieldAt, type Binding } from './bindings.js';
-import { requireEnumNames } from './enum-names.js';
 import { fieldValue, isTextual } from './field-value.js';
-import { mergeJson, messageFromText } from './json-message.js';
+import { mergeJson } from './json-message.js';
+import { repeatedName, type JsonPath } from './repeated-name.js';
+import { fieldOf } from './require-fields.js';
+
+/** Commas and opening brackets in a body; the largest of use here has about a quarter. */
+const PARTS_MAX = 100_000;
 
 export interface HttpInput {
   /** Values of the path by the names of their fields. */
@@ -39,9 +44,37 @@ function readBody({ method, body: place }: Binding, body: unknown): Message {
   const empty = !(body instanceof Uint8Array) || body.byteLength === 0;
   if (empty) return create(input);
   if (place === undefined) throw invalidField('body', 'must be empty');
-  const { text, value } = readJson(body);
-  requireEnumNames(input, place === '*' ? value : { [place.name]: value });
-  return messageFromText(input, place === '*' ? text : `{"${place.name}":${text}}`);
+  const { text, value } = readJson(body, PARTS_MAX);
+  const outer = place === '*' ? [] : [place.name];
+  const json = place === '*' ? value : { [place.name]: value };
+  if (!isObject(json)) throw invalidField('body', 'must be a JSON object');
+  const twice = repeatedName(text);
+  if (twice !== undefined) {
+    throw invalidField(fieldName(input, [...outer, ...twice]), 'stands twice in the body');
+  }
+  const message = create(input);
+  mergeJson(input, message, json);
+  return message;
+}
+
+function isObject(json: unknown): json is JsonObject {
+  return typeof json === 'object' && json !== null && !Array.isArray(json);
+}
+
+/** As in the proto file where it is known there. */
+function fieldName(input: DescMessage, path: JsonPath): string {
+  let name = '';
+  let desc: DescMessage | undefined = input;
+  for (const step of path) {
+    if (typeof step === 'number') {
+      name += `[${step}]`;
+      continue;
+    }
+    const field: DescField | undefined = desc && fieldOf(desc, step);
+    name += `${name === '' ? '' : '.'}${field?.name ?? shownName(step)}`;
+    desc = field?.message;
+  }
+  return name;
 }
 
 function pathMessage(
