@@ -6,8 +6,13 @@ import type { StorageClock } from './storage-clock.js';
 import { BUCKET_MS, bucketOf, slotOf, SLOT_MS } from './time-slices.js';
 import type { Notice, NoticeTables } from './timed-tables.js';
 
-/** The lateness of what is added shortly before it is due, by another process. */
+/**
+ * The lateness of what is added shortly before it is due, by another process: while there is such,
+ * and for a while after, and when there was none for long.
+ */
 const TAIL_EVERY_MS = 50;
+const TAIL_IDLE_EVERY_MS = 150;
+const TAIL_ACTIVE_MS = 10_000;
 const READ_EVERY_MS = 250;
 /** Reads cover at least so much, so that they are few. */
 const SLICE_MS = 500;
@@ -28,6 +33,7 @@ export class NoticeReader {
   readonly #onArrival: () => void;
   readonly #stopped = new AbortController();
   readonly #work = new Set<Promise<void>>();
+  #tailedMs = Number.NEGATIVE_INFINITY;
 
   constructor(
     parts: {
@@ -48,8 +54,18 @@ export class NoticeReader {
   }
 
   start(): void {
-    this.#run(this.#forEver(TAIL_EVERY_MS, () => this.#tail()));
-    this.#run(this.#forEver(READ_EVERY_MS, () => this.#readAhead()));
+    this.#run(
+      this.#forEver(
+        () => this.#tailEveryMs(),
+        () => this.#tail(),
+      ),
+    );
+    this.#run(
+      this.#forEver(
+        () => READ_EVERY_MS,
+        () => this.#readAhead(),
+      ),
+    );
   }
 
   async stop(): Promise<void> {
@@ -67,13 +83,13 @@ export class NoticeReader {
     void work.finally(() => this.#work.delete(work));
   }
 
-  async #forEver(everyMs: number, step: () => Promise<void>): Promise<void> {
+  async #forEver(everyMs: () => number, step: () => Promise<void>): Promise<void> {
     const { timers, logger } = this.#components;
     const { signal } = this.#stopped;
     while (!signal.aborted) {
       try {
         await step();
-        await timers.sleep(everyMs, signal);
+        await timers.sleep(everyMs(), signal);
       } catch (error) {
         if (!signal.aborted) logger.warn({ err: error }, 'notices could not be read');
         await timers.sleep(PAUSE_AFTER_FAULT_MS, signal);
@@ -107,6 +123,11 @@ export class NoticeReader {
     if (added) this.#onArrival();
   }
 
+  #tailEveryMs(): number {
+    const sinceMs = this.#components.clock.monotonicMs() - this.#tailedMs;
+    return sinceMs < TAIL_ACTIVE_MS ? TAIL_EVERY_MS : TAIL_IDLE_EVERY_MS;
+  }
+
   /** What may have been written behind the cursors, from a little before the last look on. */
   async #tail(): Promise<void> {
     const shards = this.#owned.all();
@@ -121,6 +142,7 @@ export class NoticeReader {
       slots.map((slot) => this.#tables.readLane(slot, numbers, Math.max(fromMs, slot * SLOT_MS))),
     );
     const notices = found.flat();
+    if (notices.length > 0) this.#tailedMs = this.#components.clock.monotonicMs();
     this.#share(shards, notices);
     for (const owned of shards) owned.tailMs = Math.max(owned.tailMs, begunMs);
   }

@@ -12,11 +12,11 @@ export const SKEW_MS = 1_000;
 /** An owner reads positions up to this far ahead of now, less twice the skew. */
 export const READ_AHEAD_MS = 10_000;
 /** A notice that took longer to write is written anew: its position may be passed already. */
-const NOTICE_WRITE_MS = 5_000;
+const NOTICE_WRITE_MS = 2_000;
 /** A row of the lane that took longer is written anew: the tail may be past it. */
 export const LANE_WRITE_MS = 1_000;
-/** Positions this long ago are final: low-water marks stay as far behind. */
-export const LOW_WATER_LAG_MS = 10_000;
+/** Positions this long ago are final: longer than a write and the skew. Marks stay as far behind. */
+export const LOW_WATER_LAG_MS = 5_000;
 
 /** The queue of this process, if it has one. */
 export interface LocalQueue {

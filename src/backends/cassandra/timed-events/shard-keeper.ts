@@ -9,7 +9,8 @@ import { bucketOf } from './time-slices.js';
 import type { NoticeTables, Shard, ShardTables } from './timed-tables.js';
 
 const LOOK_EVERY_MS = 250;
-const SAVE_EVERY_MS = 5_000;
+/** A successor begins at the mark: the newer it is, the less is looked at twice. */
+const SAVE_EVERY_MS = 2_000;
 /** The others must have been the same for so long before shards are given away. */
 const SETTLED_MS = 2_000;
 /** A bucket is dropped this long after nobody needs it any more. */
