@@ -21,8 +21,8 @@ import {
 import type { Backend } from '../../src/storage/index.js';
 
 const DAY_MS = 86_400_000;
-/** A claim on Cassandra takes some ms; it is made so long before, to fire in time. */
-const CLAIM_AHEAD_MS = 40;
+/** A claim takes some ms; it is made so long before, to fire in time. */
+const CLAIM_AHEAD_MS = { memory: 0, embedded: 15, cassandra: 40 } as const;
 
 /** The storage of a program, undefined until it is open. */
 type CurrentBackend = () => Backend | undefined;
@@ -60,7 +60,7 @@ export function firingParts(
     dispatcher,
     components,
     settings: {
-      claimAheadMs: storageOf(variables) === 'cassandra' ? CLAIM_AHEAD_MS : 0,
+      claimAheadMs: CLAIM_AHEAD_MS[storageOf(variables)],
       catchUpPerSecond: variables.CATCH_UP_PER_SECOND,
       stopGraceMs: variables.SHUTDOWN_GRACE_MS,
       gate: {

@@ -77,7 +77,7 @@ async function askInTurn(
   try {
     for (const name of names) {
       // cancel() does not reach what is asked after it
-      if (signal.aborted || over.signal.aborted) throw new LookupError('ETIMEOUT');
+      if (over.signal.aborted) throw new LookupError('ETIMEOUT');
       const found = await ask(name, resolver);
       if (found.length > 0) return found;
     }

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import { dnsResolve, type Resolve } from '../../src/callbacks/index.js';
+import { dnsResolve, type DnsSettings, type Resolve } from '../../src/callbacks/index.js';
 import { FakeTime } from '../../src/runtime/index.js';
 import {
   startNameServer,
@@ -22,6 +22,7 @@ export interface Names {
   /** Of the time-out of look-ups. */
   readonly time: FakeTime;
   readonly resolvConfPath: string;
+  readonly settings: DnsSettings;
 }
 
 /** A resolver whose hosts file knows `near.example`. */
@@ -37,12 +38,12 @@ export async function openNames(
   await writeFile(resolvConfPath, resolvConf);
   const server = await startNameServer(t, answer);
   const time = new FakeTime();
-  const resolve = dnsResolve({
+  const settings: DnsSettings = {
     timers: time,
     timeoutMs: PATIENT_MS,
     servers: [server.address],
     hostsPath,
     resolvConfPath,
-  });
-  return { server, resolve, time, resolvConfPath };
+  };
+  return { server, resolve: dnsResolve(settings), time, resolvConfPath, settings };
 }

@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
 import { rm, writeFile } from 'node:fs/promises';
 import { test } from 'node:test';
+import { dnsResolve } from '../../src/callbacks/index.js';
 import { callTo, openDispatcher, yes } from './dispatcher-under-test.js';
 import type { NameAnswer, QueryType } from './name-server.js';
 import { LIMIT, never, openNames, PATIENT_MS } from './names-under-test.js';
 import { answerText, startReceiver } from './receiver.js';
 
 const CLUSTER = 'search shop.svc.cluster.test svc.cluster.test\noptions ndots:5\n';
+const TOO_LONG = `search ${'long.'.repeat(50)}test\n`;
 const ORDERS = 'orders.shop.svc.cluster.test';
 const ABSENT: NameAnswer = {};
 const UNKNOWN: NameAnswer = { code: 3 };
@@ -74,8 +76,7 @@ test('a dot at the end, and the hosts file, spare the search', LIMIT, async (t) 
 });
 
 test('a domain that makes the name too long is passed over', LIMIT, async (t) => {
-  const search = `search ${'long.'.repeat(50)}test\n`;
-  const { server, resolve } = await openNames(t, knowing('orders'), search);
+  const { server, resolve } = await openNames(t, knowing('orders'), TOO_LONG);
   assert.deepEqual(await resolve('orders', never), [{ address: '127.0.0.1', family: 4 }]);
   assert.deepEqual(namesOf(server.asked), ['orders']);
 });
@@ -105,9 +106,11 @@ test('one time limit holds for the whole search, and ends it', LIMIT, async (t) 
   assert.deepEqual(namesOf(server.asked), [ORDERS, 'orders.svc.cluster.test']);
 });
 
-test('a look-up that nobody needs asks nothing', LIMIT, async (t) => {
-  const { server, resolve } = await openNames(t, () => UNKNOWN, CLUSTER);
-  await assert.rejects(resolve('orders', AbortSignal.abort()), { code: 'ETIMEOUT' });
+test('nothing is asked after a time limit that passes between two names', LIMIT, async (t) => {
+  // the first name is too long to be asked, so there is nothing to cancel
+  const { server, settings } = await openNames(t, () => undefined, TOO_LONG);
+  const resolve = dnsResolve({ ...settings, timers: { sleep: () => Promise.resolve() } });
+  await assert.rejects(resolve('orders', never), { code: 'ETIMEOUT' });
   assert.deepEqual(namesOf(server.asked), []);
 });
 

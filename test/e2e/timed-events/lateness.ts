@@ -6,7 +6,7 @@ import { startFleet } from './fleet.js';
 import { SteadyLoad } from './steady-load.js';
 
 const LONG = process.env['CASSADRA_TEST_LONG'] === '1';
-const SECONDS = LONG ? 60 : 12;
+const SECONDS = LONG ? 60 : 20;
 
 export interface LatenessShape {
   readonly perSecond: number;
