@@ -22,7 +22,7 @@ import type { Backend } from '../../src/storage/index.js';
 
 const DAY_MS = 86_400_000;
 /** A claim takes some ms; it is made so long before, to fire in time. */
-const CLAIM_AHEAD_MS = { memory: 0, embedded: 15, cassandra: 40 } as const;
+const CLAIM_AHEAD_MS = { memory: 0, embedded: 15, cassandra: 75 } as const;
 
 /** The storage of a program, undefined until it is open. */
 type CurrentBackend = () => Backend | undefined;
