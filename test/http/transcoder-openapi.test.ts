@@ -4,8 +4,7 @@ import { Validator } from '@seriousme/openapi-schema-validator';
 import { DEFAULT_LIMITS } from '../../src/core/index.js';
 import { silentLogger, systemIds } from '../../src/runtime/index.js';
 import { createEventStore } from '../../src/service/index.js';
-import { cassataRoutes, storeRoutes } from '../../src/transport/http/index.js';
-import { REQUIRED_FIELDS } from '../../src/transport/http/openapi/required-fields.js';
+import { cassataRoutes, REQUIRED_FIELDS, storeRoutes } from '../../src/transport/http/index.js';
 import {
   DESCRIPTORS,
   serveScheduler,

@@ -2,6 +2,7 @@ export { callSignal } from './call-signal.js';
 export { cassataRoutes } from './cassata-routes.js';
 export type { HttpRoutes } from './http-routes.js';
 export { HttpServer, type HttpServerParts, type HttpSettings } from './http-server.js';
+export { REQUIRED_FIELDS } from './openapi/required-fields.js';
 export { openapiRoutes } from './openapi/openapi-routes.js';
 export type { Route } from './route-table.js';
 export { storeRoutes } from './store-routes.js';

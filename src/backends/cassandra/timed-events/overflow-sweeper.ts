@@ -2,7 +2,7 @@ import type { Components } from '../../../runtime/index.js';
 import { mapInBatches } from '../in-batches.js';
 import type { NoticeReader } from './notice-reader.js';
 import type { NoticeWriter } from './notice-writer.js';
-import { overflowWith, type OwnedShard, type OwnedShards } from './owned-shards.js';
+import { overflowWith, type Overflow, type OwnedShard, type OwnedShards } from './owned-shards.js';
 import type { StorageClock } from './storage-clock.js';
 import { bucketOf } from './time-slices.js';
 import type { Notice, NoticeTables } from './timed-tables.js';
@@ -74,21 +74,24 @@ export class OverflowSweeper {
     if (region === undefined) return;
     shard.overflow = undefined;
     shard.sweeping = region;
-    const { fromMs, untilMs } = region;
     try {
-      for (let bucket = bucketOf(fromMs); bucket <= bucketOf(untilMs); bucket += 1) {
-        const slice = { bucket, shards: [shard.shard], afterMs: fromMs - 1, untilMs };
-        for await (const page of this.#parts.tables.readNotices(slice)) {
-          const left = page.filter(({ destination }) => region.destinations.has(destination));
-          await this.#takeIn(shard, left);
-          if (this.#parts.owned.get(shard.shard) !== shard || this.#stopped.signal.aborted) return;
-        }
-      }
+      await this.#readAgain(shard, region);
     } catch (error) {
       shard.overflow = overflowWith(shard.overflow, region);
       throw error;
     } finally {
       shard.sweeping = undefined;
+    }
+  }
+
+  async #readAgain(shard: OwnedShard, { fromMs, untilMs, destinations }: Overflow): Promise<void> {
+    for (let bucket = bucketOf(fromMs); bucket <= bucketOf(untilMs); bucket += 1) {
+      const slice = { bucket, shards: [shard.shard], afterMs: fromMs - 1, untilMs };
+      for await (const page of this.#parts.tables.readNotices(slice)) {
+        const left = page.filter(({ destination }) => destinations.has(destination));
+        await this.#takeIn(shard, left);
+        if (this.#parts.owned.get(shard.shard) !== shard || this.#stopped.signal.aborted) return;
+      }
     }
   }
 
