@@ -33,6 +33,8 @@ const CLAIMED_ELSEWHERE_WAIT_MS = 500;
 /** A claim this much older than its call can take is given up, even when its poller lives. */
 const CLAIM_OVERTIME_MS = 10_000;
 const AFTER_WITHDRAWAL_MS = 100;
+const WITHDRAW_TRIES = 5;
+const WITHDRAW_WAIT_MS = 100;
 const NOT_READY_WAIT_MS = 500;
 /** A wall clock that was set back further makes a claim wait too long: it is given back. */
 export const STEP_BACK_MAX_MS = 1_000;
@@ -196,7 +198,7 @@ class Visit {
   async #withdraw(processing: TimedEvent): Promise<Step> {
     const to = withdrawn(processing, this.#moment());
     if (to === undefined) return SETTLE;
-    const outcome = await this.#change(processing, to);
+    const outcome = await this.#changeForSure(processing, to);
     if (outcome.kind !== 'changed') return this.#unchanged(outcome);
     this.#tools.counts.withdrawn += 1;
     if (!this.#tools.queue.holds(this.#entry)) return DROP;
@@ -207,6 +209,18 @@ class Visit {
   #unchanged(outcome: Exclude<ChangeOutcome, { kind: 'changed' }>): Step {
     if (outcome.kind === 'differs') return { kind: 'again', current: outcome.current };
     return this.#postpone(outcome.kind === 'unknown' ? AFTER_UNKNOWN_MS : AFTER_UNAVAILABLE_MS);
+  }
+
+  /** Others leave the claim of a living poller alone for long: it is worth some tries. */
+  async #changeForSure(from: TimedEvent, to: TimedEvent): Promise<ChangeOutcome> {
+    const { components } = this.#tools;
+    const { signal } = this.#rights;
+    for (let tries = 1; ; tries += 1) {
+      const outcome = await this.#change(from, to);
+      const definite = outcome.kind === 'changed' || outcome.kind === 'differs';
+      if (definite || tries === WITHDRAW_TRIES || signal.aborted) return outcome;
+      await components.timers.sleep(WITHDRAW_WAIT_MS * 2 ** tries, signal);
+    }
   }
 
   #change(from: TimedEvent, to: TimedEvent): Promise<ChangeOutcome> {

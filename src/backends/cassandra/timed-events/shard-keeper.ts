@@ -1,5 +1,6 @@
 import type { Uuid } from '../../../core/index.js';
 import type { Components } from '../../../runtime/index.js';
+import { mapInBatches } from '../in-batches.js';
 import { LOW_WATER_LAG_MS } from './notice-writer.js';
 import type { OwnedShard, OwnedShards } from './owned-shards.js';
 import type { PendingNotices } from './pending-notices.js';
@@ -16,7 +17,8 @@ const SETTLED_MS = 2_000;
 /** A bucket is dropped this long after nobody needs it any more. */
 const DROP_AFTER_MS = 3_600_000;
 /** The looks at others must not wait for long. */
-const DROPPED_AT_ONCE = 20;
+const DROPPED_AT_ONCE = 200;
+const DROPS_BESIDE = 20;
 /** A predecessor may have died before it dropped what it could have. */
 const DROP_AGAIN_BUCKETS = 6;
 
@@ -227,9 +229,13 @@ export class ShardKeeper {
   async #dropOld(shard: OwnedShard): Promise<void> {
     const last = shard.droppedBelow + DROPPED_AT_ONCE;
     const end = Math.min(last, bucketOf(shard.lowWaterMs - DROP_AFTER_MS));
-    for (let bucket = shard.droppedBelow; bucket < end; bucket += 1) {
-      await this.#parts.notices.dropBucket(bucket, shard.shard);
-      shard.droppedBelow = bucket + 1;
-    }
+    const buckets = Array.from(
+      { length: Math.max(0, end - shard.droppedBelow) },
+      (_, index) => shard.droppedBelow + index,
+    );
+    await mapInBatches(buckets, DROPS_BESIDE, (bucket) =>
+      this.#parts.notices.dropBucket(bucket, shard.shard),
+    );
+    shard.droppedBelow = Math.max(shard.droppedBelow, end);
   }
 }

@@ -1,6 +1,6 @@
 import { fromBinary, toJson, type FileRegistry } from '@bufbuild/protobuf';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { AppError, invalidField } from '../../../core/index.js';
+import { AppError } from '../../../core/index.js';
 import { callSignal } from '../call-signal.js';
 import { answerOf } from '../errors.js';
 import type { HttpRoutes } from '../http-routes.js';
@@ -89,6 +89,6 @@ async function transcode(
 function refuse(found: readonly Binding[], reply: FastifyReply): FastifyReply {
   if (found.length === 0) throw new AppError('NOT_FOUND', 'not found');
   const allow = [...new Set(found.map(({ httpMethod }) => httpMethod))].sort().join(', ');
-  const { status, body } = answerOf(invalidField('method', `must be one of ${allow}`), 405);
+  const { status, body } = answerOf(new AppError('INVALID_ARGUMENT', `the HTTP method must be ${allow}`), 405);
   return sendJson(reply.header('allow', allow), status, body);
 }
