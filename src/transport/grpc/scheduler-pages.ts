@@ -100,7 +100,7 @@ export function encodeList(query: Query, { events, next }: Page): ListResponse {
   };
 }
 
-/** One page of the attempts of one timed event. Throws INVALID_ARGUMENT, LIMIT_EXCEEDED and CURSOR_INVALID. */
+/** A page of the attempts of an entry. Throws INVALID_ARGUMENT, LIMIT_EXCEEDED, CURSOR_INVALID. */
 export function pageOfAttempts(
   { key, attempts }: { readonly key: TimedEventKey; readonly attempts: readonly Attempt[] },
   { pageSize, pageToken }: Pick<ListAttemptsRequest, 'pageSize' | 'pageToken'>,

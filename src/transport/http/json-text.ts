@@ -1,8 +1,8 @@
 import { invalidField, requireJsonShape } from '../../core/index.js';
 
 /**
- * Commas and opening brackets in a body, text literals not counted: what can be parsed in well under
- * a second. A payload may be large JSON, which is parsed once.
+ * Commas and opening brackets in a body, text literals not counted: what can be parsed in well
+ * under a second. A payload may be large JSON, which is parsed once.
  */
 const PARTS_MAX = 1_000_000;
 

@@ -30,7 +30,7 @@ export class RouteTable {
   }
 }
 
-/** In fastify's patterns `:name` is one segment or a part of it, `::` a colon, `*` the rest, if there is any. */
+/** In fastify's patterns `:name` is (a part of) a segment, `::` a colon, `*` the rest, if any. */
 const TOKEN = /::|:\w+(?:\([^)]*\))?|\*|[^:*]+/g;
 
 function patternOf(route: string): RegExp {

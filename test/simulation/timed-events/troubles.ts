@@ -1,4 +1,4 @@
-/** `process`: one paused, died, stopped or came. `storage`: it failed or was slow. `clock`: stepped. */
+/** `process`: one paused, died, stopped, came. `storage`: failed or was slow. `clock`: stepped. */
 export type TroubleKind = 'process' | 'storage' | 'clock';
 
 interface Trouble {

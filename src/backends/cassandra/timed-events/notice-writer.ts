@@ -15,7 +15,7 @@ export const READ_AHEAD_MS = 10_000;
 const NOTICE_WRITE_MS = 2_000;
 /** A row of the lane that took longer is written anew: the tail may be past it. */
 export const LANE_WRITE_MS = 1_000;
-/** Positions this long ago are final: longer than a write and the skew. Marks stay as far behind. */
+/** Positions this long ago are final: more than a write and the skew. Marks stay as far behind. */
 export const LOW_WATER_LAG_MS = 5_000;
 
 /** The queue of this process, if it has one. */

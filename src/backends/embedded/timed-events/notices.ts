@@ -6,7 +6,7 @@ import type { IdRange } from './passed-ranges.js';
 /**
  * - `ready`: to be looked at.
  * - `handed`: in the hands of the poller.
- * - `postponed`: by the poller. `settled`: by the poller; looked at once more, in case it was wrong.
+ * - `postponed`: by the poller. `settled`: by the poller; looked at once more, should it be wrong.
  * - `left`: to the poller that others agree on. `foreign`: under attempt elsewhere.
  */
 type Standing = 'ready' | 'handed' | 'postponed' | 'settled' | 'left' | 'foreign';

@@ -89,6 +89,9 @@ async function transcode(
 function refuse(found: readonly Binding[], reply: FastifyReply): FastifyReply {
   if (found.length === 0) throw new AppError('NOT_FOUND', 'not found');
   const allow = [...new Set(found.map(({ httpMethod }) => httpMethod))].sort().join(', ');
-  const { status, body } = answerOf(new AppError('INVALID_ARGUMENT', `the HTTP method must be ${allow}`), 405);
+  const { status, body } = answerOf(
+    new AppError('INVALID_ARGUMENT', `the HTTP method must be ${allow}`),
+    405,
+  );
   return sendJson(reply.header('allow', allow), status, body);
 }
