@@ -45,6 +45,6 @@ test('a receiver that hangs delays no other one, on the same host too', async (t
   t.diagnostic(`beside one: ${describeLateness(beside)}`);
   assert.equal(beside.length, PER_SECOND * SECONDS);
   assert.ok(hanging.arrivals.length < HANGING, 'the others wait in its line');
-  const boundMs = 3 * quantile(without, 0.99) + 50;
+  const boundMs = 3 * quantile(without, 0.99) + 150;
   assert.ok(quantile(beside, 0.99) <= boundMs, `p99 at most ${boundMs} ms`);
 });

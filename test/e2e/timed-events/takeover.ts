@@ -6,7 +6,6 @@ import { describeLateness, doubledAttempts, latenessMsOf, type Arrival } from '.
 import { startFleet, type Fleet } from './fleet.js';
 import { SteadyLoad } from './steady-load.js';
 
-const KILL_PER_SECOND = 100;
 /** Take-over in less than 5 s, and what a machine may need that does other things too. */
 const LATE_MAX_MS = 5_000 + 1_000;
 /** Later than this is what another process had to take over (embedded: after 250 ms). */
@@ -90,12 +89,12 @@ function overtaken(arrivals: readonly Arrival[], fromIndex: number): readonly Ar
 }
 
 /** Two pollers on one storage; one of them is killed under load. */
-export function exerciseKill(storage: StorageUnderTest): void {
+export function exerciseKill(storage: StorageUnderTest, perSecond: number): void {
   test(`kill -9 of one of two on ${storage.name}: the other fires all, within 5 s`, async (t) => {
     const fleet = await startFleet(t, storage, 2);
     const [killed, other] = fleet.pollers;
-    const load = loadOf(fleet, KILL_PER_SECOND, BEFORE_SECONDS + AFTER_SECONDS);
-    const calmMs = await underWay(fleet, load, KILL_PER_SECOND);
+    const load = loadOf(fleet, perSecond, BEFORE_SECONDS + AFTER_SECONDS);
+    const calmMs = await underWay(fleet, load, perSecond);
     const before = fleet.receiver.arrivals.length;
     await killed?.stop('SIGKILL');
     await load.added;
