@@ -1,4 +1,4 @@
-import type { StreamRef, Uuid } from '../../core/index.js';
+import { fnv1a, type StreamRef, type Uuid } from '../../core/index.js';
 import type { DirectoryQuery, NamedStream, StreamDirectory as Port } from '../../storage/index.js';
 import type { CqlSession } from './cql-session.js';
 import { unavailable } from './errors.js';
@@ -11,13 +11,9 @@ const SHARDS = 16;
 const ENLISTED_MAX = 10_000;
 const HEADS_AT_ONCE = 64;
 
-/** FNV-1a over the UTF-16 units; spreads names over partitions, nothing more. */
+/** Spreads names over partitions, nothing more. */
 function shardOf(name: string): number {
-  let hash = 0x811c9dc5;
-  for (let index = 0; index < name.length; index += 1) {
-    hash = Math.imul(hash ^ name.charCodeAt(index), 0x01000193) >>> 0;
-  }
-  return hash % SHARDS;
+  return fnv1a(name) % SHARDS;
 }
 
 function compareBytes(left: string, right: string): number {

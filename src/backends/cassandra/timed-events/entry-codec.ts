@@ -24,10 +24,7 @@ const planSchema = z.object({
     maxDelayMs: z.number(),
     doublings: z.number(),
     jitter: z.number(),
-    maxAgeMs: z
-      .number()
-      .optional()
-      .transform((value) => value),
+    maxAgeMs: z.number().optional(),
   }),
   timeoutMs: z.number(),
   retentionMs: z.number(),

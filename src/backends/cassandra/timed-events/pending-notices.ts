@@ -1,5 +1,4 @@
-import type { Uuid } from '../../../core/index.js';
-import { Heap } from './heap.js';
+import { MinHeap, type Uuid } from '../../../core/index.js';
 import type { Notice } from './timed-tables.js';
 
 /** A notice in memory, from when it is read until it is settled. */
@@ -38,19 +37,19 @@ function identityOf(about: { readonly generation: Uuid; readonly nextMs: number 
   return `${about.generation} ${about.nextMs}`;
 }
 
-const byNext = (left: PendingNotice, right: PendingNotice): number =>
-  left.notice.nextMs - right.notice.nextMs;
-const byWait = (left: PendingNotice, right: PendingNotice): number =>
-  (left.waitsUntilMs ?? 0) - (right.waitsUntilMs ?? 0);
+const byNext = (left: PendingNotice, right: PendingNotice): boolean =>
+  left.notice.nextMs < right.notice.nextMs;
+const byWait = (left: PendingNotice, right: PendingNotice): boolean =>
+  (left.waitsUntilMs ?? 0) < (right.waitsUntilMs ?? 0);
 
 /** The notices that a queue has read and not settled, in the order in which they come due. */
 export class PendingNotices {
   readonly #known = new Map<string, PendingNotice>();
   readonly #ofDestination = new Map<string, number>();
-  readonly #onTime = new Heap(byNext);
+  readonly #onTime = new MinHeap(byNext);
   /** Apart, so that a backlog costs what is on time nothing. */
-  readonly #late = new Heap(byNext);
-  readonly #waiting = new Heap(byWait);
+  readonly #late = new MinHeap(byNext);
+  readonly #waiting = new MinHeap(byWait);
   readonly #settled = new Map<string, { readonly atMs: number; readonly writtenMs: number }>();
 
   get lateSize(): number {
@@ -161,7 +160,7 @@ export class PendingNotices {
 
   /** Lets those that have waited to the full be handed out again. */
   #wake(monotonicMs: number): void {
-    for (let top = this.#waiting.peek(); top !== undefined; top = this.#waiting.peek()) {
+    for (let top = this.#waiting.top; top !== undefined; top = this.#waiting.top) {
       if ((top.waitsUntilMs ?? 0) > monotonicMs) return;
       this.#waiting.pop();
       if (this.get(top.notice) !== top || top.out) continue;
@@ -170,9 +169,9 @@ export class PendingNotices {
     }
   }
 
-  #takeFrom(heap: Heap<PendingNotice>, window: TakeWindow, taken: PendingNotice[]): void {
+  #takeFrom(heap: MinHeap<PendingNotice>, window: TakeWindow, taken: PendingNotice[]): void {
     const { fromMs, untilMs, limit } = window;
-    for (let top = heap.peek(); top !== undefined && taken.length < limit; top = heap.peek()) {
+    for (let top = heap.top; top !== undefined && taken.length < limit; top = heap.top) {
       if (top.notice.nextMs > untilMs) return;
       // what is late waits in its heap for a window that reaches so far back
       if (top.notice.nextMs < fromMs && heap === this.#late) return;

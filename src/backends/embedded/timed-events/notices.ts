@@ -1,6 +1,5 @@
-import type { Uuid } from '../../../core/index.js';
+import { MinHeap, type Uuid } from '../../../core/index.js';
 import type { DueRow } from './due-row.js';
-import { MinHeap } from './min-heap.js';
 import type { IdRange } from './passed-ranges.js';
 
 /**

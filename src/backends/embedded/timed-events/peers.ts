@@ -1,4 +1,4 @@
-import type { Claim, Uuid } from '../../../core/index.js';
+import { fnv1a, type Claim, type Uuid } from '../../../core/index.js';
 import type { Clock } from '../../../runtime/index.js';
 import type { Tables } from '../schema.js';
 import { readUuid, uuidBytes } from '../uuid-bytes.js';
@@ -72,7 +72,7 @@ export class Peers {
   /** Whether an entry is to be taken by this poller first: all that live share them out. */
   prefers(id: string): boolean {
     if (this.#living.length < 2) return true;
-    return this.#living[hashOf(id) % this.#living.length] === this.#own;
+    return this.#living[fnv1a(id) % this.#living.length] === this.#own;
   }
 
   /** Whether some have been gone for so long that nobody asks for them. */
@@ -106,13 +106,4 @@ export class Peers {
     const seen = this.#seen.get(id);
     return seen === undefined ? 0 : this.#clock.monotonicMs() - seen.sinceMs;
   }
-}
-
-/** FNV-1a: the same in all processes. */
-function hashOf(text: string): number {
-  let hash = 0x811c9dc5;
-  for (let index = 0; index < text.length; index += 1) {
-    hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193) >>> 0;
-  }
-  return hash;
 }

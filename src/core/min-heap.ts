@@ -1,10 +1,14 @@
-/** What comes first by `isBefore` is on top. */
+/** A binary heap: what comes first by `isBefore` is on top. Adding and taking are O(log n). */
 export class MinHeap<Item> {
   readonly #items: Item[] = [];
   readonly #isBefore: (left: Item, right: Item) => boolean;
 
   constructor(isBefore: (left: Item, right: Item) => boolean) {
     this.#isBefore = isBefore;
+  }
+
+  get size(): number {
+    return this.#items.length;
   }
 
   get top(): Item | undefined {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { seededRandom } from '../../../runtime/index.js';
+import { seededRandom } from '../runtime/index.js';
 import { MinHeap } from './min-heap.js';
 
 test('items come out in order, however pushes and pops are mixed', () => {
