@@ -16,8 +16,12 @@ import type {
   UpdateRequest_Event,
 } from '../../gen/storegrpc/grpc-store.js';
 import type { Ids } from '../../runtime/index.js';
-import type { AppendCommand, EventDraft, TypeRead } from '../../service/index.js';
-import { RESPONSE_BYTES_MAX } from './storegrpc-encode.js';
+import {
+  ANSWER_BYTES_MAX,
+  type AppendCommand,
+  type EventDraft,
+  type TypeRead,
+} from '../../service/index.js';
 
 /** Request metadata that makes Update safe to retry: a UUID. */
 export const APPEND_ID_KEY = 'cassadra-append-id';
@@ -74,7 +78,7 @@ export function decodeFindByType(request: FindByTypeRequest, limits: Limits): Ty
     type: decodeType(request.type, 'type'),
     after: sinceMs <= 0 ? FEED_START : { kind: 'savetime', savetimeMs: sinceMs },
     limit: Math.min(wanted, limits.pageEventsMax),
-    bytesMax: RESPONSE_BYTES_MAX,
+    bytesMax: ANSWER_BYTES_MAX,
     boundary: 'millisecond',
   };
 }

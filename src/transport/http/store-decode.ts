@@ -11,9 +11,13 @@ import {
   type Uuid,
 } from '../../core/index.js';
 import type { Ids } from '../../runtime/index.js';
-import type { AppendCommand, EventDraft, TypeRead } from '../../service/index.js';
+import {
+  ANSWER_BYTES_MAX,
+  type AppendCommand,
+  type EventDraft,
+  type TypeRead,
+} from '../../service/index.js';
 import { readJson } from './json-text.js';
-import { RESPONSE_BYTES_MAX } from './store-encode.js';
 
 /** Request header that makes an append safe to retry: a UUID. */
 export const APPEND_ID_HEADER = 'cassadra-append-id';
@@ -80,7 +84,7 @@ export function decodeTypeRead(type: string, query: TypeQuery, limits: Limits): 
     after:
       since <= 0 ? FEED_START : { kind: 'savetime', savetimeMs: Math.min(since, SINCE_MS_MAX) },
     limit: Math.min(size <= 0 ? SIZE_DEFAULT : size, limits.pageEventsMax),
-    bytesMax: RESPONSE_BYTES_MAX,
+    bytesMax: ANSWER_BYTES_MAX,
     boundary: 'millisecond',
   };
 }

@@ -1,7 +1,5 @@
-import { AppError, type EventContent, type RecordedEvent } from '../../core/index.js';
-
-/** Payloads in one answer. */
-export const RESPONSE_BYTES_MAX = 3 * 1_048_576;
+import type { RecordedEvent } from '../../core/index.js';
+import { payloadText, wholeStream } from '../../service/index.js';
 
 /** What an event takes beside its payload, about: id, type, time and names. */
 const EVENT_OVERHEAD_BYTES = 100;
@@ -22,14 +20,8 @@ export interface StorePage {
   readonly latest: number;
 }
 
-/** Text as it is; bytes, which this API does not know, as base64. */
-function encodePayload(content: EventContent): string {
-  if (content.kind === 'text') return content.text;
-  return Buffer.from(content.bytes).toString('base64');
-}
-
 function encodeEvent(event: RecordedEvent): StoreEvent {
-  const payload = encodePayload(event.content);
+  const payload = payloadText(event.content);
   return { id: event.stream, payload, type: event.type, time: event.savetimeMs };
 }
 
@@ -46,23 +38,6 @@ export async function encodeStream(
   id: string,
   chunks: AsyncIterable<readonly RecordedEvent[]>,
 ): Promise<StorePage> {
-  const events: StoreEvent[] = [];
-  let bytes = 0;
-  for await (const chunk of chunks) {
-    for (const recorded of chunk) {
-      const event = encodeEvent(recorded);
-      bytes += Buffer.byteLength(event.payload) + EVENT_OVERHEAD_BYTES;
-      if (bytes > RESPONSE_BYTES_MAX) throw tooLarge(id);
-      events.push(event);
-    }
-  }
-  return pageOf(events);
-}
-
-function tooLarge(id: string): AppError {
-  return new AppError(
-    'RESPONSE_TOO_LARGE',
-    `stream ${id} is larger than ${RESPONSE_BYTES_MAX} bytes: read it in parts with ReadStream`,
-    { stream: id, limit: String(RESPONSE_BYTES_MAX), use: 'ReadStream' },
-  );
+  const shape = { encode: encodeEvent, overheadBytes: EVENT_OVERHEAD_BYTES };
+  return pageOf(await wholeStream(id, chunks, shape));
 }
