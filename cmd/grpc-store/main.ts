@@ -10,10 +10,9 @@ import {
 } from '../../src/runtime/index.js';
 import { createEventStore } from '../../src/service/index.js';
 import { GrpcServer, schedulerService, storegrpcService } from '../../src/transport/grpc/index.js';
-import { BackendOpener } from '../shared/backend-opener.js';
 import { grpcSettingsOf } from '../shared/grpc-settings.js';
-import { openBackend } from '../shared/open-backend.js';
 import { placeOf } from '../shared/place.js';
+import { storagePart } from '../shared/storage-part.js';
 import { firingParts, schedulerOf } from '../shared/timed-events.js';
 import { banner } from './banner.js';
 import { gatewayOf } from './gateway.js';
@@ -24,15 +23,7 @@ await runProgram(async () => {
   const components = systemComponents(createLogger('grpc-store', settings.LOG_LEVEL));
   const { logger } = components;
   const lifecycle = new Lifecycle(logger);
-  const opener = new BackendOpener({
-    open: () => openBackend(settings, components),
-    components,
-    remote: storageOf(settings) === 'cassandra',
-    onFailure: (error) => {
-      logger.error({ err: error }, 'the storage cannot be opened: stopping');
-      void lifecycle.stop().then(() => process.exit(1));
-    },
-  });
+  const opener = storagePart(settings, components, lifecycle);
   const limits = limitsOf(settings);
   const queueLimits = queueLimitsOf(settings);
   const eventStore = createEventStore({ backend: opener.current, limits, queueLimits, components });

@@ -9,10 +9,9 @@ import {
   systemComponents,
 } from '../../src/runtime/index.js';
 import { HttpServer } from '../../src/transport/http/index.js';
-import { BackendOpener } from '../shared/backend-opener.js';
 import { httpSettingsOf } from '../shared/http-settings.js';
-import { openBackend } from '../shared/open-backend.js';
 import { placeOf } from '../shared/place.js';
+import { storagePart } from '../shared/storage-part.js';
 import { firingParts } from '../shared/timed-events.js';
 
 await runProgram(async () => {
@@ -21,15 +20,7 @@ await runProgram(async () => {
   const { logger } = components;
   const lifecycle = new Lifecycle(logger);
   const storage = storageOf(settings);
-  const opener = new BackendOpener({
-    open: () => openBackend(settings, components),
-    components,
-    remote: storage === 'cassandra',
-    onFailure: (error) => {
-      logger.error({ err: error }, 'the storage cannot be opened: stopping');
-      void lifecycle.stop().then(() => process.exit(1));
-    },
-  });
+  const opener = storagePart(settings, components, lifecycle);
   const health = new HttpServer({
     routes: [],
     settings: httpSettingsOf(settings),
