@@ -18,6 +18,7 @@ const HTTP_OF: Readonly<Record<GrpcStatus, readonly number[]>> = {
   INTERNAL: [500],
   UNAVAILABLE: [503],
   DATA_LOSS: [500],
+  UNIMPLEMENTED: [501],
 };
 
 const ENTRIES: readonly (readonly [string, ErrorEntry])[] = Object.entries(ERROR_CATALOGUE);

@@ -19,6 +19,7 @@ export type GrpcStatus =
   | 'FAILED_PRECONDITION'
   | 'ABORTED'
   | 'INTERNAL'
+  | 'UNIMPLEMENTED'
   | 'UNAVAILABLE'
   | 'DATA_LOSS';
 
@@ -112,6 +113,12 @@ export const ERROR_CATALOGUE = {
     true,
     'Nothing was written. Slow down, then retry with back-off.',
   ),
+  TOO_MANY_SUBSCRIPTIONS: entry(
+    'RESOURCE_EXHAUSTED',
+    429,
+    true,
+    'End subscriptions that nobody reads, or ask another server.',
+  ),
   RESPONSE_TOO_LARGE: entry(
     'RESOURCE_EXHAUSTED',
     413,
@@ -129,6 +136,12 @@ export const ERROR_CATALOGUE = {
     500,
     false,
     'Versions are missing or doubled. Stop writing to the stream; compare it with a backup.',
+  ),
+  NOT_SUPPORTED: entry(
+    'UNIMPLEMENTED',
+    501,
+    false,
+    'This storage cannot do it. The message says what it can do instead.',
   ),
   DATA_FORMAT_NEWER: entry(
     'FAILED_PRECONDITION',

@@ -2,6 +2,7 @@ import { AppError } from './app-error.js';
 import type { StreamAppend } from './append-plan.js';
 import { contentBytes, eventBytes, INT32_MAX, textBytes, type NewEvent } from './event.js';
 import { namedVersion } from './expected-version.js';
+import { parseUuid } from './uuid.js';
 
 /** What one call may ask for. Sizes in bytes. */
 export interface Limits {
@@ -30,7 +31,7 @@ export const DEFAULT_LIMITS: Limits = {
 export const APPEND_BYTES_HARD_MAX = 8 * 1_048_576;
 
 /** Content types are short; a longer one is a mistake. */
-const CONTENT_TYPE_BYTES_MAX = 200;
+export const CONTENT_TYPE_BYTES_MAX = 200;
 
 /** Throws LIMIT_EXCEEDED, naming the field, the limit and the value, when `value` is over it. */
 export function requireWithin(
@@ -60,6 +61,21 @@ export function requireWellFormed(field: string, text: string | undefined): void
   if (text !== undefined && LONE_SURROGATE.test(text)) {
     throw invalidField(field, 'must be well-formed Unicode text');
   }
+}
+
+/** Throws unless the text may name a stream. A UUID always may. */
+export function requireStreamName(field: string, text: string, limits: Limits): void {
+  if (text === '') throw invalidField(field, 'must not be empty');
+  if (parseUuid(text) !== undefined) return;
+  requireWellFormed(field, text);
+  requireWithin(field, textBytes(text), limits.streamNameBytesMax, 'bytes');
+}
+
+/** Throws unless the text may name an event type. */
+export function requireTypeName(field: string, text: string, limits: Limits): void {
+  if (text === '') throw invalidField(field, 'must not be empty');
+  requireWellFormed(field, text);
+  requireWithin(field, textBytes(text), limits.typeNameBytesMax, 'bytes');
 }
 
 function validateTexts(field: string, event: NewEvent): void {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { NO_STREAM } from './expected-version.js';
 import { DEFAULT_RETRY } from './retry-policy.js';
 import {
   attempted,
@@ -136,9 +137,40 @@ test('a move keeps the generation and changes plan and time', () => {
 });
 
 test('a destination is scheme, host and port', () => {
-  const of = (url: string) => destinationOf({ ...PLAN.target, url });
+  const of = (url: string) => destinationOf({ kind: 'http', url, method: 'GET', headers: [] });
   assert.equal(of('http://x.test/a?b'), 'http://x.test:80');
   assert.equal(of('https://x.test/'), 'https://x.test:443');
   assert.equal(of('http://x.test:8080/'), 'http://x.test:8080');
   assert.equal(of('http://[::1]:1/'), 'http://[::1]:1');
+});
+
+describe('an event that is to be appended', () => {
+  const target = {
+    kind: 'append',
+    stream: 's',
+    type: 'Paid',
+    content: 'json',
+    contentType: undefined,
+    metadata: undefined,
+    expected: NO_STREAM,
+  } as const;
+
+  test('has one destination, the event store', () => {
+    assert.equal(destinationOf(target), 'append:');
+    assert.equal(destinationOf({ ...target, stream: 'another' }), 'append:');
+  });
+
+  test('fails at a conflict, and says who answered', () => {
+    const { state } = after(processing(pending({ target })), answered(409));
+    assert.ok(state.status === 'FAILED');
+    assert.equal(state.reason, 'the event store answered 409');
+  });
+
+  test('is tried again while nobody knows, and may have been appended at the end', () => {
+    const again = after(processing(pending({ target })), answered(504));
+    assert.equal(again.state.status, 'PENDING');
+    const { state } = after(processing(again), answered(504));
+    assert.ok(state.status === 'FAILED');
+    assert.match(state.reason, /the last one: the event store answered 504/);
+  });
 });

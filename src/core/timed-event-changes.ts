@@ -117,7 +117,7 @@ export function attempted(
       return changed(logged, { status: 'COMPLETED', finishedMs: moment.nowMs }, moment);
     }
     if (meaning === 'final') {
-      return failed(logged, `the receiver answered ${result.status}`, moment);
+      return failed(logged, answerText(logged, result.status), moment);
     }
   }
   const wishMs = result.kind === 'answered' ? result.retryAfterMs : undefined;
@@ -174,11 +174,16 @@ function withAttempt(event: TimedEvent, attempt: Omit<Attempt, 'number'>): Timed
   return { ...event, attempts: [...event.attempts, { number, ...attempt }] };
 }
 
+function answerText({ plan }: TimedEvent, status: number): string {
+  const answerer = plan.target.kind === 'append' ? 'the event store' : 'the receiver';
+  return `${answerer} answered ${status}`;
+}
+
 /** What the log says of the last attempt, in words. */
-function lastProblem({ attempts }: TimedEvent): string {
-  const outcome = attempts.at(-1)?.outcome;
+function lastProblem(event: TimedEvent): string {
+  const outcome = event.attempts.at(-1)?.outcome;
   if (outcome?.kind === 'failed') return `the last one: ${outcome.error}`;
-  if (outcome?.kind === 'answered') return `the last one: the receiver answered ${outcome.status}`;
+  if (outcome?.kind === 'answered') return `the last one: ${answerText(event, outcome.status)}`;
   return 'the last one was lost with its poller';
 }
 

@@ -1,5 +1,12 @@
-import { invalidField, requireWellFormed, requireWithin } from './limits.js';
+import {
+  DEFAULT_LIMITS,
+  invalidField,
+  requireWellFormed,
+  requireWithin,
+  type Limits,
+} from './limits.js';
 import type { RetryPolicy } from './retry-policy.js';
+import { requireAppendTarget } from './timed-event-append.js';
 import {
   HTTP_METHODS,
   type HttpHeader,
@@ -14,6 +21,8 @@ export interface TimedEventLimits {
   readonly payloadBytesMax: number;
   /** How far ahead a due time may lie. */
   readonly horizonMs: number;
+  /** Those of the event store, for events that are to be appended. */
+  readonly append: Limits;
 }
 
 const DAY_MS = 86_400_000;
@@ -21,6 +30,7 @@ const DAY_MS = 86_400_000;
 export const DEFAULT_TIMED_EVENT_LIMITS: TimedEventLimits = {
   payloadBytesMax: 1_048_576,
   horizonMs: 36_525 * DAY_MS,
+  append: DEFAULT_LIMITS,
 };
 
 const NAME_BYTES_MAX = 200;
@@ -117,7 +127,7 @@ export function requireHeader(field: string, header: HttpHeader): void {
   }
 }
 
-function requireTarget(target: HttpTarget): void {
+function requireHttpTarget(target: HttpTarget): void {
   requireUrl('http.url', target.url);
   requireWithin('http.headers', target.headers.length, HEADERS_MAX);
   target.headers.forEach((header, index) => requireHeader(`http.headers[${index}]`, header));
@@ -126,6 +136,15 @@ function requireTarget(target: HttpTarget): void {
     0,
   );
   requireWithin('http.headers', bytes, HEADERS_BYTES_MAX, 'bytes');
+}
+
+function requireTarget({ target, payload }: TimedEventPlan, limits: TimedEventLimits): void {
+  switch (target.kind) {
+    case 'http':
+      return requireHttpTarget(target);
+    case 'append':
+      return requireAppendTarget(target, payload.byteLength, limits.append);
+  }
 }
 
 function requireRetry(retry: RetryPolicy): void {
@@ -173,7 +192,7 @@ export function validateTimedEvent(
   requireName('event_id', key.eventId);
   requireDueMs('due_ms', plan.dueMs, nowMs, limits);
   requireWithin('payload', plan.payload.byteLength, limits.payloadBytesMax, 'bytes');
-  requireTarget(plan.target);
+  requireTarget(plan, limits);
   requireRetry(plan.retry);
   requireRange('timeout_ms', plan.timeoutMs, TIMEOUT_MS);
   requireRange('retention_ms', plan.retentionMs, RETENTION_MS);

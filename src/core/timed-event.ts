@@ -1,3 +1,5 @@
+import type { TypeCode } from './event.js';
+import type { ExpectedVersion } from './expected-version.js';
 import type { RetryPolicy } from './retry-policy.js';
 import type { Uuid } from './uuid.js';
 
@@ -15,7 +17,7 @@ export interface HttpHeader {
   readonly value: string;
 }
 
-/** What happens at the due time. */
+/** A call over HTTP. */
 export interface HttpTarget {
   readonly kind: 'http';
   /** http or https, in the normal form of the URL standard. */
@@ -25,12 +27,27 @@ export interface HttpTarget {
   readonly headers: readonly HttpHeader[];
 }
 
-export type Target = HttpTarget;
+/** An event is appended to a stream. Its id is the generation of the entry. */
+export interface AppendTarget {
+  readonly kind: 'append';
+  /** A name or a UUID, as it was given. */
+  readonly stream: string;
+  readonly type: TypeCode | string;
+  /** What the payload becomes: text or bytes. */
+  readonly content: 'json' | 'bytes';
+  readonly contentType: string | undefined;
+  /** JSON text as `encodeMetadata` makes it. */
+  readonly metadata: string | undefined;
+  readonly expected: ExpectedVersion;
+}
+
+/** What happens at the due time. */
+export type Target = HttpTarget | AppendTarget;
 
 /** What the user asked for. Times in ms. */
 export interface TimedEventPlan {
   readonly dueMs: number;
-  /** Sent byte for byte. */
+  /** Sent, or appended, byte for byte. */
   readonly payload: Uint8Array;
   readonly target: Target;
   readonly retry: RetryPolicy;
@@ -119,8 +136,12 @@ export function summaryOf(event: TimedEvent): TimedEventSummary {
   return { key, generation, dueMs, target, createdMs, updatedMs, state, attemptCount };
 }
 
-/** Scheme, host and port: what shares limits and a circuit breaker. */
+/** All appends go to one place. */
+const EVENT_STORE = 'append:';
+
+/** What shares limits and a circuit breaker: scheme, host and port, or the event store. */
 export function destinationOf(target: Target): string {
+  if (target.kind === 'append') return EVENT_STORE;
   const { protocol, hostname, port } = new URL(target.url);
   return `${protocol}//${hostname}:${port || (protocol === 'https:' ? '443' : '80')}`;
 }

@@ -26,9 +26,14 @@ export interface StreamQuery {
   readonly limit: number | undefined;
 }
 
-export interface TypeQuery extends PageRules {
-  readonly type: TypeCode;
+/** All events of the storage, in feed order. */
+export interface AllQuery extends PageRules {
   readonly after: FeedCursor;
+}
+
+export interface TypeQuery extends AllQuery {
+  /** At least one; each once. Their events come merged, in feed order. */
+  readonly types: readonly TypeCode[];
 }
 
 export interface FeedPage {
@@ -59,9 +64,19 @@ export interface EventLog {
   currentVersion(stream: Uuid): Promise<number>;
 
   /**
-   * The next page of one type, in feed order. No event that is acknowledged later, or that is not
-   * visible yet, comes to stand before `next`. Sees what was acknowledged before the call where
-   * that becomes visible within the backend's waiting time.
+   * The next page of some types, in feed order. No event that is acknowledged later, or that is not
+   * visible yet, comes to stand before `next`, in none of the types. Sees what was acknowledged
+   * before the call where that becomes visible within the backend's waiting time.
    */
   readByType(query: TypeQuery): Promise<FeedPage>;
+
+  /** The next page of all events; NOT_SUPPORTED unless the feed is *ordered*. */
+  readAll(query: AllQuery): Promise<FeedPage>;
+
+  /**
+   * Where the feed ends: what is appended after the answer comes after the cursor, for every type
+   * and for all. What was acknowledged before the call comes before it, but for what a view shows
+   * late; what is under way meanwhile, on either side.
+   */
+  feedEnd(): Promise<FeedCursor>;
 }

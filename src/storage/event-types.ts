@@ -15,6 +15,10 @@ export const FIRST_ALLOCATED_CODE = 1_000_000_000;
 export interface EventTypes {
   /** The code of a name; the first use allocates one. Throws UNAVAILABLE. */
   codeOf(name: string): Promise<TypeCode>;
+  /** The code of a name that has one; allocates none. Sees every finished `codeOf`. */
+  findCode(name: string): Promise<TypeCode | undefined>;
+  /** The names of those codes that have one. */
+  namesOf(codes: readonly TypeCode[]): Promise<ReadonlyMap<TypeCode, string>>;
   /** Binds a name to a code chosen by the user; repeating it is fine. */
   declare(name: string, code: TypeCode): Promise<DeclareOutcome>;
   /** Remembers codes used without a name, so that they are listed and never given to a name. */

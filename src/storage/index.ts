@@ -2,5 +2,6 @@ export * from './append-outcome.js';
 export type * from './backend.js';
 export type * from './event-log.js';
 export * from './event-types.js';
+export type * from './finding.js';
 export type * from './stream-directory.js';
 export type * from './timed-events.js';

@@ -7,7 +7,7 @@ import { seededRandom } from '../../src/runtime/index.js';
 import type { AppendOutcome } from '../../src/storage/index.js';
 import { appendOne, load, newStream, textEvent } from './events.js';
 import { createKeyspace, freshKeyspace, openServer, settingsForTests } from './open-for-tests.js';
-import { TcpProxy } from './tcp-proxy.js';
+import { TcpProxy } from '../support/tcp-proxy.js';
 
 const found = await settingsForTests(freshKeyspace());
 const skip = 'skip' in found ? found.skip : false;

@@ -76,7 +76,7 @@ export async function follow(
   let after: FeedCursor = FEED_START;
   for (;;) {
     const last = finished();
-    const query = { type, after, limit, boundary, bytesMax: 3 * 1_048_576 };
+    const query = { types: [type], after, limit, boundary, bytesMax: 3 * 1_048_576 };
     const page = await backend.eventLog.readByType(query);
     seen.push(...page.events);
     const newest = page.events.at(-1);

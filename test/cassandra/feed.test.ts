@@ -115,7 +115,7 @@ describe('the feed by type on Cassandra', { skip, concurrency: 1 }, () => {
         await appendOne(writer.eventLog, newStream(), { events: [textEvent(type, 'e')] });
         count += 1;
         const page = await reader.eventLog.readByType({
-          type,
+          types: [type],
           after: { kind: 'start' },
           limit: 1_000,
           boundary: 'millisecond',

@@ -50,7 +50,7 @@ async function appendOne({ eventLog }: Backend): Promise<number> {
 
 async function readSince({ eventLog }: Backend, since: number): Promise<readonly RecordedEvent[]> {
   const page = await eventLog.readByType({
-    ...{ type: TYPE, limit: 100, bytesMax: 1_000_000, boundary: 'millisecond' },
+    ...{ types: [TYPE], limit: 100, bytesMax: 1_000_000, boundary: 'millisecond' },
     after: { kind: 'savetime', savetimeMs: since },
   });
   return page.events;

@@ -50,6 +50,7 @@ export function exerciseDifferential(
       const coverage = new Coverage();
       const property = fc.asyncProperty(operations(length), async (steps) => {
         const sides = [new Side(openReference()), new Side(other)] as const;
+        for (const side of sides) await side.begin();
         const run = new Run(sides, new World(other), coverage);
         for (const step of steps) await run.step(step);
         coverage.countRun(steps.length);
@@ -63,7 +64,8 @@ export function exerciseDifferential(
         markInterruptAsFailure: true,
       });
       t.diagnostic(coverage.summary());
-      coverage.expectComplete();
+      for (const [gap, reason] of Object.entries(other.gaps)) t.diagnostic(`gap ${gap}: ${reason}`);
+      coverage.expectComplete(other);
     });
   });
 }

@@ -46,17 +46,23 @@ export type Operation =
   | { readonly kind: 'current version'; readonly stream: number }
   | {
       readonly kind: 'poll';
-      readonly type: number;
+      /** Bit n: type n of the world; none: all events, where the feed is ordered. */
+      readonly types: number;
       readonly boundary: PageBoundary;
       readonly limit: number;
     }
   | { readonly kind: 'list streams'; readonly prefix: number; readonly limit: number }
+  | { readonly kind: 'walk streams'; readonly limit: number }
+  | { readonly kind: 'feed end'; readonly types: number; readonly boundary: PageBoundary }
   | { readonly kind: 'code of'; readonly name: number }
+  | { readonly kind: 'find code'; readonly name: number }
+  | { readonly kind: 'names of'; readonly codes: number }
   | { readonly kind: 'declare'; readonly name: number; readonly code: number }
   | { readonly kind: 'reserve'; readonly code: number };
 
 const PLAIN = { noNullPrototype: true } as const;
 const index = fc.nat({ max: 1_000 });
+const boundary = fc.constantFrom('event' as const, 'millisecond' as const);
 
 const expectation: fc.Arbitrary<Expectation> = fc.oneof(
   { weight: 4, arbitrary: fc.constantFrom('any' as const, 'stream-exists' as const) },
@@ -121,8 +127,8 @@ const operation: fc.Arbitrary<Operation> = fc.oneof(
   {
     weight: 4,
     arbitrary: step('poll', {
-      type: index,
-      boundary: fc.constantFrom('event' as const, 'millisecond' as const),
+      types: fc.nat({ max: 7 }),
+      boundary,
       limit: fc.integer({ min: 1, max: 12 }),
     }),
   },
@@ -130,7 +136,11 @@ const operation: fc.Arbitrary<Operation> = fc.oneof(
     weight: 2,
     arbitrary: step('list streams', { prefix: index, limit: fc.integer({ min: 1, max: 4 }) }),
   },
+  { weight: 1, arbitrary: step('walk streams', { limit: fc.integer({ min: 10, max: 60 }) }) },
+  { weight: 1, arbitrary: step('feed end', { types: fc.nat({ max: 7 }), boundary }) },
   { weight: 3, arbitrary: step('code of', { name: index }) },
+  { weight: 2, arbitrary: step('find code', { name: index }) },
+  { weight: 2, arbitrary: step('names of', { codes: fc.nat({ max: 15 }) }) },
   { weight: 3, arbitrary: step('declare', { name: index, code: index }) },
   { weight: 1, arbitrary: step('reserve', { code: index }) },
 );

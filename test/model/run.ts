@@ -1,8 +1,13 @@
 import assert from 'node:assert/strict';
-import type { ExpectedVersion, StreamAppend, StreamRef } from '../../src/core/index.js';
+import type {
+  ExpectedVersion,
+  PageBoundary,
+  StreamAppend,
+  StreamRef,
+} from '../../src/core/index.js';
 import type { Coverage } from './coverage.js';
 import type { Operation } from './operations.js';
-import type { ComparableEvent, Poll, Side } from './side.js';
+import { keyOf, type ComparableEvent, type Poll, type Side } from './side.js';
 import { pick, PREFIXES, type World } from './world.js';
 
 type Of<Kind extends Operation['kind']> = Extract<Operation, { kind: Kind }>;
@@ -13,6 +18,8 @@ export class Run {
   readonly #other: Side;
   readonly #world: World;
   readonly #coverage: Coverage;
+  /** The polls that go on at an end of the feed. */
+  readonly #ends = new Set<string>();
 
   constructor(sides: readonly [Side, Side], world: World, coverage: Coverage) {
     [this.#reference, this.#other] = sides;
@@ -34,8 +41,29 @@ export class Run {
         return this.#poll(operation);
       case 'list streams':
         return this.#listStreams(operation);
+      case 'walk streams':
+        return this.#walkStreams(operation);
+      case 'feed end':
+        return this.#feedEnd(operation);
+      case 'find code':
+        return this.#findCode(operation);
+      case 'names of':
+        return this.#namesOf(operation);
+      default:
+        return this.#stepOfTypes(operation);
+    }
+  }
+
+  #stepOfTypes(
+    operation: Of<'code of' | 'find code' | 'names of' | 'declare' | 'reserve'>,
+  ): Promise<void> {
+    switch (operation.kind) {
       case 'code of':
         return this.#codeOf(operation);
+      case 'find code':
+        return this.#findCode(operation);
+      case 'names of':
+        return this.#namesOf(operation);
       case 'declare':
         return this.#declare(operation);
       case 'reserve':
@@ -48,14 +76,14 @@ export class Run {
     for (const stream of this.#world.streams) {
       await this.#same(`stream ${stream.name ?? stream.id}`, (side) => side.load(stream));
     }
-    for (const type of this.#world.types) {
-      const acknowledged = this.#world.written.get(type) ?? 0;
-      for (const boundary of ['event', 'millisecond'] as const) {
-        const query = { type, boundary, limit: 7, acknowledged };
-        await this.#sameFeed((side) => side.readType(query), query);
+    for (const number of [0, 1, 2, 4, 5, 7]) {
+      for (const boundary of ['event', this.#other.kit.wholeMs] as const) {
+        const poll = this.#pollOf(number, boundary, 7);
+        await this.#sameFeed((side) => side.readFeed(poll), poll);
       }
     }
-    const { prefix, codes } = this.#world;
+    const { prefix, codes, streams } = this.#world;
+    await this.#same('walk', (side) => side.walkStreams(streams, 500));
     await this.#same('directory', (side) => side.listStreams(prefix, 100));
     await this.#same('types', (side) => side.listTypes(prefix, codes));
   }
@@ -111,23 +139,47 @@ export class Run {
     this.#coverage.count(`current version: ${version === 0 ? '0' : 'above 0'}`);
   }
 
-  async #poll({ type: number, boundary, limit }: Of<'poll'>): Promise<void> {
-    const type = pick(this.#world.types, number);
-    const acknowledged = this.#world.written.get(type) ?? 0;
-    const poll = { type, boundary, limit, acknowledged };
+  async #poll({ types: number, boundary: wanted, limit }: Of<'poll'>): Promise<void> {
+    const poll = this.#pollOf(number, wanted, limit);
     const events = await this.#sameFeed((side) => side.poll(poll), poll);
-    this.#coverage.count(`poll ${boundary}: ${events.length > 0 ? 'events' : 'none'}`);
+    const { types, boundary } = poll;
+    const several = types?.length === 1 ? 'one' : 'several';
+    const found = events.length > 0 ? 'events' : 'none';
+    this.#coverage.count(`poll ${boundary} of ${types ? several : 'all'}: ${found}`);
+    if (this.#ends.delete(keyOf(poll))) this.#coverage.count(`poll after the feed end: ${found}`);
+  }
+
+  /** A view may show what stands before its end once more. */
+  async #feedEnd({ types: number, boundary }: Of<'feed end'>): Promise<void> {
+    if (this.#isView) return;
+    const poll = this.#pollOf(number, boundary, 1);
+    for (const side of [this.#reference, this.#other]) await side.skipToEnd(poll);
+    this.#ends.add(keyOf(poll));
+  }
+
+  get #isView(): boolean {
+    return this.#other.kit.capabilities.feed === 'view';
+  }
+
+  #pollOf(number: number, wanted: PageBoundary, limit: number): Poll {
+    const world = this.#world;
+    const { wholeMs, gaps } = this.#other.kit;
+    const chosen = world.typesOf(number);
+    const hasAll = !this.#isView && gaps['pages of all events'] === undefined;
+    const types = hasAll ? chosen : (chosen ?? world.types);
+    const boundary = wanted === 'event' ? wanted : wholeMs;
+    return { types, boundary, limit, acknowledged: world.acknowledged(types) };
   }
 
   /** Views order streams among each other by savetime; then only the events are the same. */
   async #sameFeed(
     ask: (side: Side) => Promise<ComparableEvent[]>,
-    { type, boundary }: Poll,
+    { types, boundary }: Poll,
   ): Promise<ComparableEvent[]> {
-    const sorted = this.#other.kit.capabilities.feed === 'view';
-    return this.#same(`feed of ${type}, boundary ${boundary}`, async (side) => {
+    const what = `feed of ${types?.join(', ') ?? 'all'}, boundary ${boundary}`;
+    return this.#same(what, async (side) => {
       const events = await ask(side);
-      return sorted ? events.sort(byPlace) : events;
+      return this.#isView ? events.sort(byPlace) : events;
     });
   }
 
@@ -135,6 +187,24 @@ export class Run {
     const text = this.#world.prefix + pick(PREFIXES, prefix);
     const names = await this.#same('streams', (side) => side.listStreams(text, limit));
     this.#coverage.count(`list streams: ${names.length > 0 ? 'names' : 'none'}`);
+  }
+
+  async #walkStreams({ limit }: Of<'walk streams'>): Promise<void> {
+    const walk = (side: Side) => side.walkStreams(this.#world.streams, limit);
+    const met = await this.#same('walk', walk);
+    this.#coverage.count(`walk streams: ${met.length > 0 ? 'streams' : 'none'}`);
+  }
+
+  async #findCode({ name }: Of<'find code'>): Promise<void> {
+    const text = pick(this.#world.typeNames, name);
+    const code = await this.#same('found code', (side) => side.findCode(text));
+    this.#coverage.count(`find code: ${typeof code === 'number' ? 'declared' : (code ?? 'none')}`);
+  }
+
+  async #namesOf({ codes: bits }: Of<'names of'>): Promise<void> {
+    const codes = this.#world.codes.filter((_, bit) => (bits & (1 << bit)) !== 0);
+    const names = await this.#same('names', (side) => side.namesOf(codes));
+    this.#coverage.count(`names of: ${names.length > 0 ? 'names' : 'none'}`);
   }
 
   async #codeOf({ name }: Of<'code of'>): Promise<void> {

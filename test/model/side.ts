@@ -17,8 +17,9 @@ import {
 import { listAll } from '../conformance/event-log/directory.js';
 import { listAllTypes } from '../conformance/event-log/event-types.js';
 import { load } from '../conformance/event-log/expect.js';
-import { readAll } from '../conformance/event-log/feed.js';
+import { readToEnd, type FeedQuery } from '../conformance/event-log/feed.js';
 import type { Kit } from '../conformance/event-log/kit.js';
+import { walkAll } from '../conformance/event-log/stream-walk.js';
 
 const PAGE_BYTES = 3 * 1_048_576;
 
@@ -30,10 +31,11 @@ export type ComparableEvent = Omit<RecordedEvent, 'savetimeMs' | 'content'> & {
 type LoadPart = Partial<Omit<StreamQuery, 'stream'>>;
 
 export interface Poll {
-  readonly type: TypeCode;
+  /** Undefined: all. */
+  readonly types: readonly TypeCode[] | undefined;
   readonly boundary: PageBoundary;
   readonly limit: number;
-  /** How many events of the type are acknowledged. */
+  /** How many of the run's events of the types are acknowledged. */
   readonly acknowledged: number;
 }
 
@@ -48,6 +50,11 @@ function contentText(content: NewEvent['content']): string {
   return `bytes ${Buffer.from(content.bytes).toString('hex')}`;
 }
 
+/** The same for polls that go on where the other stood. */
+export function keyOf({ types, boundary }: Poll): string {
+  return `${types?.join(' ') ?? 'all'} ${boundary}`;
+}
+
 /** One of the two backends, with the cursors that a reader of a run holds on it. */
 export class Side {
   readonly kit: Kit;
@@ -55,8 +62,16 @@ export class Side {
   /** Codes that were given out for names, which differ from backend to backend. */
   readonly #allocated = new Map<string, TypeCode>();
 
+  /** Where the feed ended before the run: earlier runs have left events in it. */
+  #start: FeedCursor = FEED_START;
+
   constructor(kit: Kit) {
     this.kit = kit;
+  }
+
+  /** To be called before the first step. */
+  async begin(): Promise<void> {
+    this.#start = await this.kit.backend.eventLog.feedEnd();
   }
 
   /** The outcomes without savetimes; these are compared with what the stream holds. */
@@ -88,20 +103,45 @@ export class Side {
     return (await load(this.kit, stream, part)).map(comparable);
   }
 
-  /** What came since the last poll of this type and boundary, in feed order. */
-  async poll({ type, boundary, limit, acknowledged }: Poll): Promise<ComparableEvent[]> {
-    const key = `${type} ${boundary}`;
-    const { after, count } = this.#cursors.get(key) ?? { after: FEED_START, count: 0 };
-    const query = { type, boundary, limit, after, bytesMax: PAGE_BYTES };
-    const { events, next } = await readAll(this.kit, query, acknowledged - count);
-    this.#cursors.set(key, { after: next, count: acknowledged });
+  /** What came since the last poll of these types and this boundary, in feed order. */
+  async poll(poll: Poll): Promise<ComparableEvent[]> {
+    const { after, count } = this.#cursors.get(keyOf(poll)) ?? {
+      after: this.#begin(poll),
+      count: 0,
+    };
+    const query = this.#query(poll, after);
+    const { events, next } = await readToEnd(this.kit, query, poll.acknowledged - count);
+    this.#cursors.set(keyOf(poll), { after: next, count: poll.acknowledged });
     return events.map(comparable);
   }
 
-  /** The whole feed of a type, from the start. */
-  async readType({ type, boundary, limit, acknowledged }: Poll): Promise<ComparableEvent[]> {
-    const query = { type, boundary, limit, after: FEED_START, bytesMax: PAGE_BYTES };
-    return (await readAll(this.kit, query, acknowledged)).events.map(comparable);
+  /** As `poll`, without reading. */
+  async skipToEnd(poll: Poll): Promise<void> {
+    const after = await this.kit.backend.eventLog.feedEnd();
+    this.#cursors.set(keyOf(poll), { after, count: poll.acknowledged });
+  }
+
+  /** The whole feed of the run. */
+  async readFeed(poll: Poll): Promise<ComparableEvent[]> {
+    const query = this.#query(poll, this.#begin(poll));
+    return (await readToEnd(this.kit, query, poll.acknowledged)).events.map(comparable);
+  }
+
+  /** The types are the run's own. */
+  #begin({ types }: Poll): FeedCursor {
+    return types === undefined ? this.#start : FEED_START;
+  }
+
+  #query({ types, boundary, limit }: Poll, after: FeedCursor): FeedQuery {
+    const query = { boundary, limit, after, bytesMax: PAGE_BYTES };
+    return types === undefined ? query : { ...query, types };
+  }
+
+  /** Those of the streams that a walk meets, by id. */
+  async walkStreams(streams: readonly StreamRef[], limit: number): Promise<StreamRef[]> {
+    const ids = new Set(streams.map(({ id }) => id));
+    const walked = (await walkAll(this.kit, limit)).filter(({ id }) => ids.has(id));
+    return walked.sort((left, right) => (left.id < right.id ? -1 : 1));
   }
 
   listStreams(prefix: string, limit: number): Promise<string[]> {
@@ -115,6 +155,24 @@ export class Side {
     assert.equal(this.#allocated.get(name) ?? code, code, 'a code stays');
     this.#allocated.set(name, code);
     return 'allocated';
+  }
+
+  async findCode(name: string): Promise<TypeCode | 'allocated' | undefined> {
+    const code = await this.kit.backend.eventTypes.findCode(name);
+    if (code === undefined || code < FIRST_ALLOCATED_CODE) return code;
+    assert.equal(this.#allocated.get(name), code, 'found as it was given out');
+    return 'allocated';
+  }
+
+  /** The names of these codes, and of those that were given out. */
+  async namesOf(codes: readonly TypeCode[]): Promise<string[]> {
+    const given = [...this.#allocated];
+    const asked = [...codes, ...given.map(([, code]) => code)];
+    const names = await this.kit.backend.eventTypes.namesOf(asked);
+    for (const [name, code] of given) assert.equal(names.get(code), name);
+    return codes
+      .map((code) => `${code} ${names.get(code) ?? '(no name)'}`)
+      .concat(given.map(([name]) => name).sort());
   }
 
   async declare(name: string, code: TypeCode): Promise<string> {

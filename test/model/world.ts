@@ -114,6 +114,17 @@ export class World {
     }
   }
 
+  /** By the bits of `number`; undefined for none: all types there are. */
+  typesOf(number: number): readonly TypeCode[] | undefined {
+    const chosen = this.types.filter((_, bit) => (number & (1 << bit)) !== 0);
+    return chosen.length === 0 ? undefined : chosen;
+  }
+
+  /** How many events of the types are acknowledged. */
+  acknowledged(types: readonly TypeCode[] = this.types): number {
+    return types.reduce((sum, type) => sum + (this.written.get(type) ?? 0), 0);
+  }
+
   countWritten(events: readonly NewEvent[]): void {
     for (const { type } of events) this.written.set(type, (this.written.get(type) ?? 0) + 1);
   }

@@ -10,6 +10,7 @@ export type Param =
   | types.Uuid
   | typeof types.unset
   | readonly number[]
+  | readonly string[]
   | ReadonlyMap<number, string>
   | null;
 

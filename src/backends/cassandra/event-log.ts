@@ -1,4 +1,4 @@
-import type { WriteLimits } from '../../core/index.js';
+import { AppError, type WriteLimits } from '../../core/index.js';
 import type { Components } from '../../runtime/index.js';
 import type { EventLog } from '../../storage/index.js';
 import { Appender } from './appender.js';
@@ -31,11 +31,13 @@ export function createEventLog(
   const reader = new StreamReader(session, statements, heads);
   const writer = new ConditionalWriter(parts, components);
   const appender = new Appender({ heads, writer, reader, directory }, limits, components);
-  const types = new TypeReader(parts, feed.lowWaterMark, parts.viewIsComplete);
+  const types = new TypeReader(parts, feed.lowWaterMark);
   return {
     append: (request) => appender.append(request),
     readStream: (query) => reader.read(query),
     readByType: (query) => types.read(query),
+    readAll: () => Promise.reject(noOrderOfAll()),
+    feedEnd: async () => ({ kind: 'savetime', savetimeMs: (await feed.lowWaterMark.now()) - 1 }),
     async currentVersion(stream) {
       try {
         return (await heads.read(stream, 'read')).version;
@@ -44,4 +46,9 @@ export function createEventLog(
       }
     },
   };
+}
+
+function noOrderOfAll(): AppError {
+  const message = 'Cassandra keeps events by stream and by type: subscribe to types instead of all';
+  return new AppError('NOT_SUPPORTED', message);
 }

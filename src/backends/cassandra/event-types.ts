@@ -11,8 +11,17 @@ import { optionalInt, optionalText, requiredInt } from './row-codec.js';
 
 const REGISTRY = 0;
 const ATTEMPTS_MAX = 50;
-/** To the partition of the int 0. */
-const ROUTE = { routingKey: Buffer.alloc(4), attempt: 0, maySend: () => true };
+/**
+ * To the partition of the int 0. The level makes every finished change visible to reads of level
+ * `feed`: those of names that nobody uses yet come often, and serial ones would hinder each other.
+ */
+const ROUTE = {
+  routingKey: Buffer.alloc(4),
+  attempt: 0,
+  maySend: () => true,
+  level: 'feed',
+} as const;
+const NAMES_AT_ONCE = 100;
 
 /** int32 codes as hexadecimal texts that sort like the numbers. */
 function codeEntry(code: number): string {
@@ -27,7 +36,9 @@ function nameEntry(name: string): string {
 export class EventTypes implements Port {
   readonly #session: CqlSession;
   readonly #table: string;
+  /** What is bound once stays: both are right for ever. */
   readonly #codes = new Map<string, TypeCode>();
+  readonly #names = new Map<TypeCode, string>();
 
   constructor(session: CqlSession, keyspace: string) {
     this.#session = session;
@@ -49,6 +60,30 @@ export class EventTypes implements Port {
       throw unavailable(error);
     }
     throw unavailable(new Error('too many servers allocate type codes'));
+  }
+
+  async findCode(name: string): Promise<TypeCode | undefined> {
+    const known = this.#codes.get(name);
+    if (known !== undefined) return known;
+    const [entry] = await this.#entries([nameEntry(name)]);
+    if (entry !== undefined) this.#codes.set(name, entry.code);
+    return entry?.code;
+  }
+
+  async namesOf(codes: readonly TypeCode[]): Promise<ReadonlyMap<TypeCode, string>> {
+    const unknown = [...new Set(codes)].filter((code) => !this.#names.has(code));
+    for (let first = 0; first < unknown.length; first += NAMES_AT_ONCE) {
+      const chunk = unknown.slice(first, first + NAMES_AT_ONCE);
+      for (const { code, name } of await this.#entries(chunk.map(codeEntry))) {
+        if (name !== undefined) this.#names.set(code, name);
+      }
+    }
+    const names = new Map<TypeCode, string>();
+    for (const code of codes) {
+      const name = this.#names.get(code);
+      if (name !== undefined) names.set(code, name);
+    }
+    return names;
   }
 
   async declare(name: string, code: TypeCode): Promise<DeclareOutcome> {
@@ -128,6 +163,22 @@ export class EventTypes implements Port {
       { level: 'serial' },
     );
     return rows[0] === undefined ? undefined : eventType(rows[0]);
+  }
+
+  /** Those of the entries that are there; sees every finished change. */
+  async #entries(entries: readonly string[]): Promise<EventType[]> {
+    try {
+      const { rows } = await this.#session.read(
+        {
+          query: `SELECT code, name FROM ${this.#table} WHERE registry = ? AND entry IN ?`,
+          params: [REGISTRY, entries],
+        },
+        { level: 'feed', fetchSize: entries.length },
+      );
+      return rows.map(eventType);
+    } catch (error) {
+      throw unavailable(error);
+    }
   }
 
   #insertName(name: string, code: TypeCode): Statement {

@@ -16,6 +16,8 @@ import { StreamHeads } from './stream-heads.js';
 import { cqlTimedTables, StorageClock, TimedEvents } from './timed-events/index.js';
 
 export type { CqlSession, Page, PageRequest, Route, Row, Statement } from './cql-session.js';
+export { diagnoseCassandra } from './diagnosis.js';
+export { schemaText, type SchemaFile } from './schema.js';
 export * from './settings.js';
 // For the simulation, which stands in for the tables and drives everything above them.
 export {
@@ -102,7 +104,7 @@ async function assemble(
   requireFeedDelay(settings.feedDelayMs, conditionalTimeoutMs);
   const statements = statementsFor(keyspace, facts.viewIsComplete);
   const heads = new StreamHeads(session, statements);
-  const directory = new StreamDirectory(session, keyspace, heads);
+  const directory = new StreamDirectory({ session, statements, heads }, keyspace);
   const feed = feedOf(session, { ...parts, statements, conditionalTimeoutMs }, components);
   await feed.start();
   const storageClock = new StorageClock(components.clock);

@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import type { Client } from 'cassandra-driver';
+import type { Client, Host } from 'cassandra-driver';
 import { AppError } from '../../core/index.js';
 import { writeFailure } from './errors.js';
 import type { CassandraSettings, Replication } from './settings.js';
@@ -11,7 +11,7 @@ const CQL_FOLDERS = ['../../../cql/', '../../../../cql/'];
 const SEED_KEYSPACE = 'eventstore';
 const KEYSPACE_NAME = /^[a-z][a-z0-9_]{0,47}$/;
 const SIMPLE_REPLICATION = "{'class': 'SimpleStrategy', 'replication_factor': 1}";
-const VERSION_FLOOR = [4, 1, 6] as const;
+export const VERSION_FLOOR = [4, 1, 6] as const;
 
 /** What the start-up check has found out about the cluster and the keyspace. */
 export interface SchemaFacts {
@@ -39,7 +39,7 @@ export function statementsOf(text: string, settings: CassandraSettings): string[
     .map((line) => line.replace(/(^|\s)--.*$/, ''))
     .join('\n')
     .split(';')
-    .map((statement) => statement.trim())
+    .map((statement) => statement.replace(/[ \t]+$/gm, '').trim())
     .filter((statement) => statement !== '')
     .map((statement) =>
       statement
@@ -72,26 +72,42 @@ function refusedStatement(file: string, error: unknown): unknown {
   const views = error.message.includes('Materialized views are disabled')
     ? ' (set materialized_views_enabled: true in cassandra.yaml of every node)'
     : '';
-  return mismatch(`Cassandra refuses ${nameOf(file)}: ${error.message}${views}`);
+  return mismatch(`Cassandra refuses ${file}: ${error.message}${views}`);
 }
 
 function nameOf(file: string): string {
   return file.replace(/^.*[/\\]/, '');
 }
 
+/** The statements of one file of `cql/`. */
+export interface SchemaFile {
+  readonly file: string;
+  readonly statements: readonly string[];
+}
+
+/** Everything that `applyCql` runs, in order, for the keyspace and replication of the settings. */
+export async function schemaText(settings: CassandraSettings): Promise<readonly SchemaFile[]> {
+  requireKeyspaceName(settings.keyspace);
+  return Promise.all(
+    (await cqlFiles()).map(async (path) => ({
+      file: nameOf(path),
+      statements: statementsOf(await readFile(path, 'utf8'), settings),
+    })),
+  );
+}
+
 /** Applies `cql/` in order. Idempotent; also upgrades a keyspace made by the original script. */
 export async function applyCql(client: Client, settings: CassandraSettings): Promise<string[]> {
-  requireKeyspaceName(settings.keyspace);
   const applied: string[] = [];
-  for (const file of await cqlFiles()) {
-    for (const statement of statementsOf(await readFile(file, 'utf8'), settings)) {
+  for (const { file, statements } of await schemaText(settings)) {
+    for (const statement of statements) {
       try {
         await client.execute(statement, [], { prepare: false, readTimeout: 60_000 });
       } catch (error) {
         throw refusedStatement(file, error);
       }
     }
-    applied.push(nameOf(file));
+    applied.push(file);
   }
   return applied;
 }
@@ -100,7 +116,8 @@ function mismatch(message: string): AppError {
   return new AppError('SCHEMA_MISMATCH', message);
 }
 
-function versionIsTooOld(version: string): boolean {
+/** Whether a release is below the floor. */
+export function versionIsTooOld(version: string): boolean {
   const parts = version.split(/[.-]/).map(Number);
   for (const [index, floor] of VERSION_FLOOR.entries()) {
     const part = parts[index] ?? 0;
@@ -119,10 +136,19 @@ function milliseconds(text: string | undefined, otherwise: number): number {
   return match === null ? otherwise : Number(match[1]) * (match[2] === 's' ? 1_000 : 1);
 }
 
-/** Settings of the node that answers; empty where it does not show them. */
-async function nodeSettings(client: Client): Promise<ReadonlyMap<string, string>> {
+/**
+ * Settings of one node, or of the one that answers; empty where it does not show them. Rejects when
+ * the named one does not answer.
+ */
+export async function nodeSettings(
+  client: Client,
+  host?: Host,
+): Promise<ReadonlyMap<string, string>> {
+  const options = host === undefined ? {} : { host };
+  if (host !== undefined) await client.execute('SELECT key FROM system.local', [], options);
   try {
-    const { rows } = await client.execute('SELECT name, value FROM system_views.settings');
+    const query = 'SELECT name, value FROM system_views.settings';
+    const { rows } = await client.execute(query, [], options);
     return new Map(rows.map((row) => [String(row.get('name')), String(row.get('value'))]));
   } catch {
     return new Map();

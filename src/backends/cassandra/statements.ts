@@ -15,6 +15,9 @@ export interface Statements {
   readonly feedAfterSavetime: string;
   readonly feedAfterEvent: string;
   readonly feedKeys: string;
+  /** One row a stream, in the order of tokens. */
+  readonly streamsFromStart: string;
+  readonly streamsFrom: string;
 }
 
 const EVENT_COLUMNS = 'type, payload, event_id, data, content_type, metadata, stream';
@@ -30,6 +33,7 @@ export function statementsFor(keyspace: string, viewIsComplete: boolean): Statem
   const feed = `SELECT savetime, version, id, ${viewColumns} FROM ${view} WHERE type = ?`;
   const keys = 'version, savetime';
   const stream = `SELECT ${keys}, current_version, ${EVENT_COLUMNS} FROM ${events} WHERE id = ?`;
+  const firstRows = `SELECT id, current_version, stream FROM ${events}`;
   const advance =
     `UPDATE ${events} SET current_version = ?, last_savetime = ? WHERE id = ? ` +
     'IF current_version = ? AND last_savetime';
@@ -55,5 +59,7 @@ export function statementsFor(keyspace: string, viewIsComplete: boolean): Statem
     feedKeys:
       `SELECT savetime, version, id FROM ${view} ` +
       'WHERE type = ? AND savetime >= ? AND savetime <= ?',
+    streamsFromStart: `${firstRows} PER PARTITION LIMIT 1`,
+    streamsFrom: `${firstRows} WHERE token(id) >= token(?) PER PARTITION LIMIT 1`,
   };
 }

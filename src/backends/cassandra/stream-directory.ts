@@ -1,11 +1,19 @@
 import { fnv1a, type StreamRef, type Uuid } from '../../core/index.js';
-import type { DirectoryQuery, NamedStream, StreamDirectory as Port } from '../../storage/index.js';
+import type {
+  DirectoryQuery,
+  NamedStream,
+  StreamDirectory as Port,
+  StreamWalk,
+  StreamWalkPage,
+} from '../../storage/index.js';
 import type { CqlSession } from './cql-session.js';
 import { unavailable } from './errors.js';
 import { mapInBatches } from './in-batches.js';
 import { LruMap } from './lru-map.js';
 import { optionalText, requiredUuid, uuidParam } from './row-codec.js';
+import type { Statements } from './statements.js';
 import type { StreamHeads } from './stream-heads.js';
+import { walkStreams } from './stream-walk.js';
 
 const SHARDS = 16;
 const ENLISTED_MAX = 10_000;
@@ -20,17 +28,29 @@ function compareBytes(left: string, right: string): number {
   return Buffer.compare(Buffer.from(left), Buffer.from(right));
 }
 
-/** The index of named streams. Written before a stream's first append, filtered when it is read. */
+/**
+ * The index of named streams, written before a stream's first append and filtered when it is read;
+ * and the walk over all streams.
+ */
 export class StreamDirectory implements Port {
   readonly #session: CqlSession;
   readonly #keyspace: string;
   readonly #heads: StreamHeads;
+  readonly #statements: Statements;
   readonly #enlisted = new LruMap<Uuid, true>(ENLISTED_MAX);
 
-  constructor(session: CqlSession, keyspace: string, heads: StreamHeads) {
-    this.#session = session;
+  constructor(
+    parts: {
+      readonly session: CqlSession;
+      readonly statements: Statements;
+      readonly heads: StreamHeads;
+    },
+    keyspace: string,
+  ) {
+    this.#session = parts.session;
+    this.#statements = parts.statements;
+    this.#heads = parts.heads;
     this.#keyspace = keyspace;
-    this.#heads = heads;
   }
 
   /** Makes a named stream known; nothing to do for streams without a name. */
@@ -57,6 +77,10 @@ export class StreamDirectory implements Port {
       throw unavailable(error);
     }
     return found.slice(0, query.limit);
+  }
+
+  walkStreams(walk: StreamWalk): Promise<StreamWalkPage> {
+    return walkStreams(this.#session, this.#statements, walk);
   }
 
   /** The next `limit` names of all shards, existing or not. */

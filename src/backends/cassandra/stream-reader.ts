@@ -75,7 +75,7 @@ export class StreamReader {
     query: LevelQuery & { readonly from: number; readonly left: number },
   ): AsyncGenerator<readonly Row[]> {
     let pageState: string | undefined;
-    const fetchSize = new FetchSize(query.left);
+    const fetchSize = new FetchSize({ limit: query.left });
     do {
       const page = await this.#page(query, fetchSize.rows, pageState);
       pageState = page.pageState;

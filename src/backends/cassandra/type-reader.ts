@@ -1,32 +1,29 @@
 import {
   AppError,
-  eventBytes,
+  encodeCursor,
+  MinHeap,
   PageBuilder,
   type FeedCursor,
   type RecordedEvent,
   type TypeCode,
-  type Uuid,
 } from '../../core/index.js';
 import type { FeedPage, TypeQuery } from '../../storage/index.js';
-import type { CqlSession, Param, Row } from './cql-session.js';
 import { unavailable } from './errors.js';
-import { FetchSize } from './fetch-size.js';
 import type { LowWaterMark } from './feed/low-water-mark.js';
 import { mapInBatches } from './in-batches.js';
-import {
-  recordedEvent,
-  requiredInt,
-  requiredTime,
-  requiredUuid,
-  timeParam,
-  uuidParam,
-} from './row-codec.js';
-import type { Statements } from './statements.js';
+import { LruMap } from './lru-map.js';
+import { compareInView } from './view-order.js';
+import { RangeReader, type FeedOrder, type ViewSource } from './view-range.js';
 
-/** Rows that are read from the table at once, for views that lack columns. */
-const TABLE_READS_MAX = 32;
+const READS_AT_ONCE = 16;
+/** Readers at the end of the feed whose next read goes to a fresh mark at once. */
+const LIVE_MAX = 10_000;
 
-type FeedOrder = Exclude<FeedCursor, { kind: 'position' }>;
+interface MergedRange {
+  readonly types: readonly TypeCode[];
+  readonly after: FeedOrder;
+  readonly belowMs: number;
+}
 
 function orderOf(cursor: FeedCursor): FeedOrder {
   if (cursor.kind !== 'position') return cursor;
@@ -42,48 +39,56 @@ function cursorAfter(event: RecordedEvent): FeedOrder {
   };
 }
 
-/** Reads the view, never past the low-water mark. */
+/** Reads the view, never past the low-water mark: several types merged, all below one mark. */
 export class TypeReader {
-  readonly #session: CqlSession;
-  readonly #statements: Statements;
+  readonly #source: ViewSource;
   readonly #mark: LowWaterMark;
-  readonly #viewIsComplete: boolean;
+  readonly #live = new LruMap<string, true>(LIVE_MAX);
 
-  constructor(
-    parts: { readonly session: CqlSession; readonly statements: Statements },
-    mark: LowWaterMark,
-    viewIsComplete: boolean,
-  ) {
-    this.#session = parts.session;
-    this.#statements = parts.statements;
+  constructor(source: ViewSource, mark: LowWaterMark) {
+    this.#source = source;
     this.#mark = mark;
-    this.#viewIsComplete = viewIsComplete;
   }
 
   /** See `EventLog.readByType`. */
   async read(query: TypeQuery): Promise<FeedPage> {
     const start = orderOf(query.after);
     const page = new PageBuilder<RecordedEvent>(query);
-    const cachedMs = this.#mark.cachedMs();
+    const { types } = query;
     try {
-      let full = await this.#fill(page, { type: query.type, after: start, belowMs: cachedMs });
-      full ||= isComplete(page, query);
-      if (!full) full = await this.#fillToFreshMark(page, query.type, start);
+      let full = false;
+      if (!this.#wasAtEnd(query)) {
+        const belowMs = this.#mark.cachedMs();
+        full = await this.#fill(page, { types, after: start, belowMs });
+        full ||= isComplete(page, query);
+      }
+      if (!full) full = await this.#fillToFreshMark(page, types, start);
       const last = page.items().at(-1);
-      return {
-        events: page.items(),
-        next: last === undefined ? query.after : cursorAfter(last),
-        caughtUp: !full && !isComplete(page, query),
-      };
+      const next = last === undefined ? query.after : cursorAfter(last);
+      const caughtUp = !full && !isComplete(page, query);
+      if (caughtUp) this.#live.set(liveKey({ types, after: next }), true);
+      return { events: page.items(), next, caughtUp };
     } catch (error) {
       throw unavailable(error);
     }
   }
 
+  /**
+   * Whether this place was the end when it was given out: what has come since is most likely above
+   * the cached mark, and a look below it would be for nothing. Asked once, so that a reader who
+   * gets no fresh mark is helped by the cached one the next time.
+   */
+  #wasAtEnd(query: TypeQuery): boolean {
+    const key = liveKey(query);
+    const known = this.#live.get(key) === true;
+    this.#live.delete(key);
+    return known;
+  }
+
   /** Goes on from the end of the page; without a mark a page that has events is good as it is. */
   async #fillToFreshMark(
     page: PageBuilder<RecordedEvent>,
-    type: TypeCode,
+    types: readonly TypeCode[],
     start: FeedOrder,
   ): Promise<boolean> {
     const last = page.items().at(-1);
@@ -94,87 +99,43 @@ export class TypeReader {
       if (last === undefined) throw error;
       return true;
     }
-    return this.#fill(page, {
-      type,
-      after: last === undefined ? start : cursorAfter(last),
-      belowMs,
-    });
+    const after = last === undefined ? start : cursorAfter(last);
+    return this.#fill(page, { types, after, belowMs });
   }
 
-  /** True when the page took no more; false when the view is exhausted below the mark. */
-  async #fill(
-    page: PageBuilder<RecordedEvent>,
-    range: { readonly type: TypeCode; readonly after: FeedOrder; readonly belowMs: number },
-  ): Promise<boolean> {
-    const statement = this.#rangeStatement(range);
-    let pageState: string | undefined;
-    const fetchSize = new FetchSize();
-    do {
-      const rows = await this.#session.read(statement, {
-        level: 'feed',
-        fetchSize: fetchSize.rows,
-        ...(pageState === undefined ? {} : { pageState }),
-      });
-      const events = await this.#events(rows.rows);
-      let bytes = 0;
-      for (const event of events) {
-        const size = eventBytes(event);
-        bytes += size;
-        if (!page.add(event, event.savetimeMs, size)) return true;
-      }
-      fetchSize.seen(events.length, bytes);
-      pageState = rows.pageState;
-    } while (pageState !== undefined);
+  /**
+   * Takes the events of all types in the order of the view. True when the page took no more; false
+   * when the types are exhausted below the mark.
+   */
+  async #fill(page: PageBuilder<RecordedEvent>, range: MergedRange): Promise<boolean> {
+    const { types, after, belowMs } = range;
+    if (after.kind !== 'start' && after.savetimeMs >= belowMs) return false;
+    const readers = types.map(
+      (type) => new RangeReader(this.#source, { type, after, belowMs }, types.length),
+    );
+    // A view that lacks columns is completed by many reads of the table, one type at a time.
+    const atOnce = this.#source.viewIsComplete ? READS_AT_ONCE : 1;
+    await mapInBatches(readers, atOnce, (reader) => reader.fetch());
+    const heap = new MinHeap<RangeReader>(isBefore);
+    for (const reader of readers) if (reader.head !== undefined) heap.push(reader);
+    for (let reader = heap.pop(); reader?.head !== undefined; reader = heap.pop()) {
+      const { event, bytes } = reader.head;
+      if (!page.add(event, event.savetimeMs, bytes)) return true;
+      reader.advance();
+      if (reader.head === undefined) await reader.fetch();
+      if (reader.head !== undefined) heap.push(reader);
+    }
     return false;
   }
+}
 
-  #rangeStatement(range: {
-    readonly type: TypeCode;
-    readonly after: FeedOrder;
-    readonly belowMs: number;
-  }): { query: string; params: Param[] } {
-    const { after, type } = range;
-    const below = timeParam(range.belowMs);
-    switch (after.kind) {
-      case 'start':
-        return { query: this.#statements.feedFromStart, params: [type, below] };
-      case 'savetime':
-        return {
-          query: this.#statements.feedAfterSavetime,
-          params: [type, timeParam(after.savetimeMs), below],
-        };
-      case 'view':
-        return {
-          query: this.#statements.feedAfterEvent,
-          params: [type, timeParam(after.savetimeMs), after.version, uuidParam(after.id), below],
-        };
-    }
-  }
+function isBefore(left: RangeReader, right: RangeReader): boolean {
+  if (left.head === undefined || right.head === undefined) return right.head === undefined;
+  return compareInView(left.head.event, right.head.event) < 0;
+}
 
-  /** A view made by the original script lacks columns; they come from the table then. */
-  async #events(rows: readonly Row[]): Promise<RecordedEvent[]> {
-    if (this.#viewIsComplete) return rows.map((row) => recordedEvent(row, requiredUuid(row, 'id')));
-    return mapInBatches(rows, TABLE_READS_MAX, (row) =>
-      this.#fromTable(row, requiredUuid(row, 'id')),
-    );
-  }
-
-  async #fromTable(row: Row, stream: Uuid): Promise<RecordedEvent> {
-    const { rows } = await this.#session.read(
-      {
-        query: this.#statements.eventAt,
-        params: [
-          uuidParam(stream),
-          requiredInt(row, 'version'),
-          timeParam(requiredTime(row, 'savetime')),
-        ],
-      },
-      { level: 'feed' },
-    );
-    if (rows[0] === undefined)
-      throw new AppError('STREAM_CORRUPT', 'the view has an event that its table lacks');
-    return recordedEvent(rows[0], stream);
-  }
+function liveKey({ types, after }: { types: readonly TypeCode[]; after: FeedCursor }): string {
+  return `${encodeCursor(after)} ${types.join()}`;
 }
 
 function isComplete(page: PageBuilder<RecordedEvent>, query: TypeQuery): boolean {

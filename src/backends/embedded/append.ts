@@ -18,7 +18,14 @@ import {
 } from '../../storage/index.js';
 import { eventMissing } from './errors.js';
 import { encodeHead, readHead, type Head } from './heads.js';
-import { eventIdKey, eventKey, feedKey, versionOfEventIdKey, type FeedPlace } from './keys.js';
+import {
+  eventIdKey,
+  eventKey,
+  feedKey,
+  placeKey,
+  versionOfEventIdKey,
+  type FeedPlace,
+} from './keys.js';
 import type { Ledger } from './ledger.js';
 import { decodeRecord, encodeRecord } from './record.js';
 import type { Tables } from './schema.js';
@@ -138,10 +145,11 @@ export class StreamWriter {
   }
 
   #writeEvent(event: NewEvent, version: number, place: FeedPlace): void {
-    const { events, eventIds, byType } = this.#tables;
+    const { events, eventIds, byType, byPosition } = this.#tables;
     const key = eventKey(this.#key, version);
     events.putSync(key, encodeRecord(event, place, this.#request.stream.name !== undefined));
     eventIds.putSync(eventIdKey(this.#key, event.eventId, version), NO_VALUE);
     byType.putSync(feedKey(event.type, place), key);
+    byPosition.putSync(placeKey(place), key);
   }
 }

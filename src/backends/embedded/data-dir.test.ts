@@ -7,8 +7,9 @@ import { open } from 'lmdb';
 import { silentLogger, systemComponents } from '../../runtime/index.js';
 import type { Backend } from '../../storage/index.js';
 import { prepareDataDir } from './data-dir.js';
+import { DATA_FORMAT, writeFormat } from './format.js';
 import { embeddedSettings, openEmbedded } from './index.js';
-import { DATA_FORMAT, openTables, writeFormat } from './schema.js';
+import { openTables } from './schema.js';
 
 const openAt = (dataDir: string): Promise<Backend> =>
   openEmbedded(embeddedSettings(dataDir), systemComponents(silentLogger));
@@ -30,7 +31,7 @@ test('data of a newer format are refused and left as they are', async () => {
     writeFormat(tables.meta, DATA_FORMAT + 1);
     await tables.root.close();
     await assert.rejects(openAt(dataDir), { code: 'DATA_FORMAT_NEWER' });
-    await assert.rejects(openAt(dataDir), /format 2/, 'it says which format it found');
+    await assert.rejects(openAt(dataDir), /format 3/, 'it says which format it found');
   });
 });
 

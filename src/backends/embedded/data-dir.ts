@@ -2,7 +2,7 @@ import { mkdir, open, type FileHandle } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { damaged } from './errors.js';
 
-const FILE_NAME = 'cassadra.mdb';
+export const DATA_FILE = 'cassadra.mdb';
 
 /** Offsets in LMDB's two head pages, of 64-bit little-endian machines. */
 const HEAD = { magic: 24, version: 28, pageSize: 48, freeRoot: 88, root: 136, txn: 152, end: 160 };
@@ -22,7 +22,7 @@ export async function prepareDataDir(dataDir: string): Promise<string> {
   } catch (error) {
     throw damaged(`${folder} cannot be made: ${error instanceof Error ? error.message : ''}`);
   }
-  const path = join(folder, FILE_NAME);
+  const path = join(folder, DATA_FILE);
   if (CHECKED_MACHINES.includes(process.arch)) await checkFile(path);
   return path;
 }
@@ -69,7 +69,7 @@ async function checkHeads(file: FileHandle, sizeBytes: number): Promise<void> {
   for (const offset of [HEAD.freeRoot, HEAD.root]) {
     const page = newer.readBigUInt64LE(offset);
     if (page !== NO_PAGE && (page + 1n) * BigInt(pageSize) > BigInt(sizeBytes)) {
-      throw damaged(`${FILE_NAME} has been cut off`);
+      throw damaged(`${DATA_FILE} has been cut off`);
     }
   }
 }
@@ -81,6 +81,6 @@ async function readHead(file: FileHandle, position: number): Promise<Buffer> {
     bytesRead === HEAD.end &&
     head.readUInt32LE(HEAD.magic) === MAGIC &&
     head.readUInt32LE(HEAD.version) === DATA_VERSION;
-  if (!ours) throw damaged(`${FILE_NAME} is not a data file of this program, or is damaged`);
+  if (!ours) throw damaged(`${DATA_FILE} is not a data file of this program, or is damaged`);
   return head;
 }

@@ -3,6 +3,12 @@ import { readLedger, type GroupCommit } from './group-commit.js';
 import type { Ledger, Writer } from './ledger.js';
 import type { Tables } from './schema.js';
 
+/** What of one moment says what the feed is. */
+export interface FeedSnapshot {
+  readonly tables: Tables;
+  readonly ledger: Ledger;
+}
+
 /** An open data file: how to read it, how to write it, and whether that is still possible. */
 export class Engine {
   readonly tables: Tables;
@@ -30,9 +36,10 @@ export class Engine {
     return this.tables;
   }
 
-  /** The ledger of the snapshot. */
-  ledger(): Ledger {
-    return readLedger(this.snapshot(), this.#writer);
+  /** As `snapshot`, with the ledger as it stands in it. */
+  feedSnapshot(): FeedSnapshot {
+    const tables = this.snapshot();
+    return { tables, ledger: readLedger(tables, this.#writer) };
   }
 
   /** Writes outside of appends. Throws `AppError`; repeating such a write is harmless. */

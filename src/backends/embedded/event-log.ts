@@ -1,6 +1,15 @@
-import { AppError, type NewEvent, type RecordedEvent, type Uuid } from '../../core/index.js';
+import {
+  AbortRace,
+  AppError,
+  FEED_START,
+  type FeedCursor,
+  type NewEvent,
+  type RecordedEvent,
+  type Uuid,
+} from '../../core/index.js';
 import type { Clock } from '../../runtime/index.js';
 import type {
+  AllQuery,
   AppendOutcome,
   AppendRequest,
   EventLog,
@@ -8,13 +17,13 @@ import type {
   StreamQuery,
   TypeQuery,
 } from '../../storage/index.js';
-import { AbortRace } from '../../core/index.js';
 import { notStarted, StreamWriter } from './append.js';
 import { CommitUnknown } from './errors.js';
-import type { Engine } from './engine.js';
+import type { Engine, FeedSnapshot } from './engine.js';
+import { rowsOfAll, rowsOfTypes, type FeedRow } from './feed-rows.js';
 import { readHead } from './heads.js';
-import { UINT48_MAX } from './keys.js';
-import { endPage, placeAfter, readPage } from './read-by-type.js';
+import { UINT48_MAX, type FeedPlace } from './keys.js';
+import { endPage, placeAfter, readPage, type CeilingPage } from './read-feed.js';
 import { readStream } from './read-stream.js';
 import type { EmbeddedSettings } from './settings.js';
 import { uuidBytes } from './uuid-bytes.js';
@@ -63,23 +72,41 @@ export class EmbeddedEventLog implements EventLog {
     return readHead(this.#engine.snapshot(), uuidBytes(stream)).version;
   }
 
-  async readByType(query: TypeQuery): Promise<FeedPage> {
+  readByType(query: TypeQuery): Promise<FeedPage> {
+    return this.#readFeed(query, ({ tables }, from) => rowsOfTypes(tables, query.types, from));
+  }
+
+  readAll(query: AllQuery): Promise<FeedPage> {
+    return this.#readFeed(query, ({ tables, ledger }, from) => {
+      return rowsOfAll(tables, from, ledger.last);
+    });
+  }
+
+  async feedEnd(): Promise<FeedCursor> {
+    const { last } = this.#engine.feedSnapshot().ledger;
+    return last === undefined ? FEED_START : { kind: 'position', ...last };
+  }
+
+  async #readFeed(query: AllQuery, rowsFrom: RowsFrom): Promise<FeedPage> {
     const from = placeAfter(query.after);
     if (from === undefined) return endPage(query);
-    if (query.boundary === 'event') {
-      return readPage(this.#engine.snapshot(), query, from, UINT48_MAX);
-    }
-    const page = readPage(this.#engine.snapshot(), query, from, this.#completeSavetimeMs());
+    const page = this.#readPage(query, from, rowsFrom);
     if (!page.heldBack) return page;
     // what is held back was there before the caller asked: close its millisecond, then it is whole
     await this.#engine.write((ledger) => ledger.closeLastSavetime());
-    return readPage(this.#engine.snapshot(), query, from, this.#completeSavetimeMs());
+    return this.#readPage(query, from, rowsFrom);
   }
 
-  #completeSavetimeMs(): number {
-    return this.#engine.ledger().completeSavetimeMs;
+  /** All of it from one snapshot: of several types none may be ahead of the others. */
+  #readPage(query: AllQuery, from: FeedPlace, rowsFrom: RowsFrom): CeilingPage {
+    const snapshot = this.#engine.feedSnapshot();
+    const { tables, ledger } = snapshot;
+    const ceilingMs = query.boundary === 'event' ? UINT48_MAX : ledger.completeSavetimeMs;
+    return readPage(tables, rowsFrom(snapshot, from), query, ceilingMs);
   }
 }
+
+type RowsFrom = (snapshot: FeedSnapshot, from: FeedPlace) => Iterable<FeedRow>;
 
 /** Roughly: it only keeps a group from getting too large. */
 function requestBytes({ appends }: AppendRequest): number {

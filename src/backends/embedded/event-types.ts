@@ -1,4 +1,4 @@
-import { INT32_MAX, parseTypeCode, type TypeCode } from '../../core/index.js';
+import { INT32_MAX, type TypeCode } from '../../core/index.js';
 import {
   FIRST_ALLOCATED_CODE,
   type DeclareOutcome,
@@ -6,8 +6,7 @@ import {
   type EventTypes,
 } from '../../storage/index.js';
 import type { Engine } from './engine.js';
-import { damaged } from './errors.js';
-import { readTypeKey, typeKey } from './keys.js';
+import { readTypeKey, typeCode, typeKey } from './keys.js';
 import type { Tables } from './schema.js';
 
 const NO_NAME = Buffer.alloc(0);
@@ -24,6 +23,20 @@ export class EmbeddedEventTypes implements EventTypes {
     if (known !== undefined) return known;
     const { tables } = this.#engine;
     return this.#engine.write(() => findCode(tables, name) ?? allocate(tables, name));
+  }
+
+  async findCode(name: string): Promise<TypeCode | undefined> {
+    return findCode(this.#engine.snapshot(), name);
+  }
+
+  async namesOf(codes: readonly TypeCode[]): Promise<ReadonlyMap<TypeCode, string>> {
+    const { typesByCode } = this.#engine.snapshot();
+    const names = new Map<TypeCode, string>();
+    for (const code of codes) {
+      const name = typesByCode.get(typeKey(code));
+      if (name !== undefined && name.length > 0) names.set(code, name.toString());
+    }
+    return names;
   }
 
   declare(name: string, code: TypeCode): Promise<DeclareOutcome> {
@@ -58,20 +71,21 @@ export class EmbeddedEventTypes implements EventTypes {
     const { typesByCode } = this.#engine.snapshot();
     const start = after === undefined ? Buffer.from([0]) : typeKey(after + 1);
     return [...typesByCode.getRange({ start, limit })].map(({ key, value }) => ({
-      code: typeCode(readTypeKey(key)),
+      code: readTypeKey(key),
       name: value.length === 0 ? undefined : value.toString(),
     }));
   }
 }
 
 function findCode(tables: Tables, name: string): TypeCode | undefined {
+  if (name === '') return undefined; // no key may be empty
   const stored = tables.typesByName.get(Buffer.from(name));
-  return stored === undefined ? undefined : typeCode(readTypeKey(stored));
+  return stored === undefined ? undefined : readTypeKey(stored);
 }
 
 /** The lowest code that is free, from the first one that is given out. */
 function allocate(tables: Tables, name: string): TypeCode {
-  let code = FIRST_ALLOCATED_CODE;
+  let code: number = FIRST_ALLOCATED_CODE;
   const taken = tables.typesByCode.getKeys({ start: typeKey(FIRST_ALLOCATED_CODE) });
   for (const key of taken) {
     if (readTypeKey(key) !== code) break;
@@ -85,10 +99,4 @@ function allocate(tables: Tables, name: string): TypeCode {
 function bind(tables: Tables, name: string, code: TypeCode): void {
   tables.typesByName.putSync(Buffer.from(name), typeKey(code));
   tables.typesByCode.putSync(typeKey(code), Buffer.from(name));
-}
-
-function typeCode(value: number): TypeCode {
-  const code = parseTypeCode(value);
-  if (code === undefined) throw damaged('a type code is out of range');
-  return code;
 }

@@ -3,15 +3,13 @@ import { dirname } from 'node:path';
 import type { AppError } from '../../core/index.js';
 import type { Components } from '../../runtime/index.js';
 import { CommitUnknown, commitCause, stopped, writeFailed } from './errors.js';
-import { Ledger, type Writer } from './ledger.js';
+import { Ledger, LEDGER_KEY, type Writer } from './ledger.js';
 import type { Tables } from './schema.js';
 
 /** A group takes what waits, up to this many bytes of events: memory, and the wait of the last. */
 const GROUP_BYTES_MAX = 16 * 1_048_576;
 /** How long the storage may take to show that it still works, after a commit has failed. */
 const PROBE_WAIT_MS = 5_000;
-
-const LEDGER_KEY = Buffer.from('ledger');
 
 interface Job {
   readonly bytes: number;

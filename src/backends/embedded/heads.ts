@@ -11,7 +11,10 @@ const NO_STREAM: Head = { version: 0, name: undefined };
 
 export function readHead(tables: Tables, stream: Buffer): Head {
   const stored = tables.heads.getBinaryFast(stream);
-  if (stored === undefined) return NO_STREAM;
+  return stored === undefined ? NO_STREAM : decodeHead(stored);
+}
+
+export function decodeHead(stored: Buffer): Head {
   return {
     version: stored.readUInt32BE(0),
     name: stored.length === 4 ? undefined : stored.toString('utf8', 4),

@@ -11,8 +11,10 @@ import { openTables } from './schema.js';
 import type { EmbeddedSettings } from './settings.js';
 import { EmbeddedStreamDirectory } from './stream-directory.js';
 import { EmbeddedTimedEvents } from './timed-events/timed-events.js';
+import { finishUpgrade } from './upgrade.js';
 import { uuidBytes } from './uuid-bytes.js';
 
+export { diagnoseEmbedded } from './diagnosis.js';
 export { embeddedSettings, type EmbeddedSettings } from './settings.js';
 
 /**
@@ -31,6 +33,12 @@ export async function openEmbedded(
     allocator: new SavetimeAllocator(),
   };
   const engine = new Engine(tables, new GroupCommit(tables, writer, components), writer);
+  try {
+    await finishUpgrade(engine, components.logger);
+  } catch (error) {
+    await engine.close();
+    throw error;
+  }
   const timedEvents = new EmbeddedTimedEvents(engine, components);
   return {
     name: 'embedded',

@@ -11,7 +11,9 @@ import {
   eventIdKey,
   eventKey,
   feedKey,
+  placeKey,
   placeOfFeedKey,
+  placeOfKey,
   readTypeKey,
   typeKey,
   UINT48_MAX,
@@ -54,6 +56,9 @@ test('feed keys sort by type, savetime, position, and come back', () => {
   const keys = [-5, 3].flatMap((code) => places.map((place) => feedKey(type(code), place)));
   assertRising(keys);
   assert.deepEqual(keys.slice(0, places.length).map(placeOfFeedKey), places);
+  const ofAll = places.map(placeKey);
+  assertRising(ofAll);
+  assert.deepEqual(ofAll.map(placeOfKey), places);
 });
 
 test('event keys sort by version', () => {

@@ -1,4 +1,5 @@
-import type { TypeCode, Uuid } from '../../core/index.js';
+import { parseTypeCode, type TypeCode, type Uuid } from '../../core/index.js';
+import { damaged } from './errors.js';
 import { readUuid, UUID_BYTES, writeUuid } from './uuid-bytes.js';
 
 /** Savetimes and positions take six bytes: until the year 10889, and 281 million million events. */
@@ -39,8 +40,15 @@ export function typeKey(type: number): Buffer {
   return key;
 }
 
-export function readTypeKey(key: Buffer): number {
-  return (key.readUInt32BE(0) ^ INT32_SIGN) | 0;
+export function readTypeKey(key: Buffer): TypeCode {
+  return typeCode((key.readUInt32BE(0) ^ INT32_SIGN) | 0);
+}
+
+/** Throws DATA_DIR_INVALID for a number that is none. */
+export function typeCode(value: number): TypeCode {
+  const code = parseTypeCode(value);
+  if (code === undefined) throw damaged('a type code is out of range');
+  return code;
 }
 
 /** Where an event stands in the feed: savetimes do not fall in the order of positions. */
@@ -49,20 +57,42 @@ export interface FeedPlace {
   readonly position: number;
 }
 
+export const FIRST_PLACE: FeedPlace = { savetimeMs: 0, position: 0 };
+export const LAST_PLACE: FeedPlace = { savetimeMs: UINT48_MAX, position: UINT48_MAX };
+
 /** `by_type`: the type, the savetime, the position. */
-export function feedKey(type: TypeCode, { savetimeMs, position }: FeedPlace): Buffer {
+export function feedKey(type: TypeCode, place: FeedPlace): Buffer {
   const key = Buffer.allocUnsafe(16);
   key.writeUInt32BE((type ^ INT32_SIGN) >>> 0, 0);
-  key.writeUIntBE(savetimeMs, 4, 6);
-  key.writeUIntBE(position, 10, 6);
+  writePlace(place, key, 4);
   return key;
 }
 
 export function placeOfFeedKey(key: Buffer): FeedPlace {
-  return { savetimeMs: key.readUIntBE(4, 6), position: key.readUIntBE(10, 6) };
+  return readPlace(key, 4);
 }
 
-/** The value of `by_type` points to an event: it is that event's key in `events`. */
+/** `by_position`: the savetime, the position. Its order is that of the positions alone. */
+export function placeKey(place: FeedPlace): Buffer {
+  const key = Buffer.allocUnsafe(12);
+  writePlace(place, key, 0);
+  return key;
+}
+
+export function placeOfKey(key: Buffer): FeedPlace {
+  return readPlace(key, 0);
+}
+
+function writePlace({ savetimeMs, position }: FeedPlace, key: Buffer, offset: number): void {
+  key.writeUIntBE(savetimeMs, offset, 6);
+  key.writeUIntBE(position, offset + 6, 6);
+}
+
+function readPlace(key: Buffer, offset: number): FeedPlace {
+  return { savetimeMs: key.readUIntBE(offset, 6), position: key.readUIntBE(offset + 6, 6) };
+}
+
+/** The value of `by_type` and `by_position` points to an event: its key in `events`. */
 export function streamOfPointer(pointer: Buffer): Uuid {
   return readUuid(pointer, 0);
 }

@@ -9,7 +9,7 @@ import {
 } from '../../core/index.js';
 import { seededRandom, systemIds } from '../../runtime/index.js';
 import type { FeedPlace } from './keys.js';
-import { Ledger, type Writer } from './ledger.js';
+import { Ledger, upgradeLedger, type Writer } from './ledger.js';
 import { uuidBytes } from './uuid-bytes.js';
 
 const NOW_MS = 1_700_000_000_000;
@@ -89,4 +89,23 @@ test('a writer that comes back to its own millisecond counts what others put the
   assert.equal(assign(first, 200), NOW_MS);
   assert.equal(assign(second, 250), NOW_MS);
   assert.equal(assign(first, 100), NOW_MS + 1);
+});
+
+test('a ledger of format 1 goes on where it was, and its programs take it no more', () => {
+  const writer = newWriter();
+  const ledger = new Ledger(undefined, writer);
+  assert.equal(ledger.last, undefined);
+  const last = ledger.assign(events(3), NOW_MS).at(-1);
+  assert.deepEqual(ledger.last, last);
+  ledger.closeLastSavetime();
+  const first = ledger.encode().subarray(0, 44);
+  assert.throws(() => new Ledger(first, writer), { code: 'DATA_DIR_INVALID' });
+  const upgraded = upgradeLedger(first);
+  assert.deepEqual(upgraded, ledger.encode());
+  assert.deepEqual(upgradeLedger(upgraded), upgraded, 'twice is fine');
+  assert.deepEqual(new Ledger(upgraded, newWriter()).assign(events(1), NOW_MS), [
+    { savetimeMs: NOW_MS + 1, position: 4 },
+  ]);
+  assert.equal(new Ledger(upgradeLedger(undefined), writer).last, undefined);
+  assert.throws(() => upgradeLedger(Buffer.alloc(9)), { code: 'DATA_DIR_INVALID' });
 });

@@ -8,7 +8,21 @@ import {
 import type { FeedPlace } from './keys.js';
 import { damaged } from './errors.js';
 
-const LEDGER_BYTES = 44;
+/** Where the ledger stands in `meta`. */
+export const LEDGER_KEY = Buffer.from('ledger');
+
+const LEDGER_BYTES = 45;
+/** Of format 1, whose programs take no ledger of another length: they write no more. */
+const FIRST_LEDGER_BYTES = 44;
+
+/** The ledger of format 1, or none, as one of this format; one of this format as it is. */
+export function upgradeLedger(stored: Buffer | undefined): Buffer {
+  const ledger = Buffer.alloc(LEDGER_BYTES);
+  stored?.copy(ledger, 0);
+  const isKnown = [undefined, FIRST_LEDGER_BYTES, LEDGER_BYTES].includes(stored?.length);
+  if (!isKnown) throw damaged('its ledger cannot be read');
+  return ledger;
+}
 
 /** One for each open backend: savetimes are spread by what this one remembers of its own. */
 export interface Writer {
@@ -47,7 +61,7 @@ export class Ledger {
     this.#shared = stored.readUInt8(18) === 1;
     this.#events = stored.readUInt32BE(20);
     this.#bytes = stored.readUInt32BE(24);
-    this.#owner = Buffer.from(stored.subarray(28));
+    this.#owner = Buffer.from(stored.subarray(28, FIRST_LEDGER_BYTES));
   }
 
   encode(): Buffer {
@@ -60,6 +74,12 @@ export class Ledger {
     stored.writeUInt32BE(this.#bytes, 24);
     this.#owner.copy(stored, 28);
     return stored;
+  }
+
+  /** Where the last event of all stands; undefined when there is none. */
+  get last(): FeedPlace | undefined {
+    if (this.#lastPosition === 0) return undefined;
+    return { savetimeMs: this.#lastSavetimeMs, position: this.#lastPosition };
   }
 
   /** No event will ever get this savetime or a lower one. */

@@ -1,9 +1,6 @@
 import { open, type Database, type RootDatabase } from 'lmdb';
-import { AppError } from '../../core/index.js';
 import { damaged } from './errors.js';
-
-/** The format of the data. Raise it when an older program would misread what this one writes. */
-export const DATA_FORMAT = 1;
+import { checkFormat } from './format.js';
 
 export type Table = Database<Buffer, Buffer>;
 
@@ -22,6 +19,8 @@ export interface Tables {
   readonly eventIds: Table;
   /** Type, savetime, position → key of the event. */
   readonly byType: Table;
+  /** Savetime, position → key of the event. */
+  readonly byPosition: Table;
   /** Name of a stream in UTF-8 → stream. */
   readonly names: Table;
   /** Type code → name, empty without one. */
@@ -45,7 +44,6 @@ export interface Tables {
 }
 
 const META = 'meta';
-const FORMAT_KEY = Buffer.from('format');
 const LAYOUT = { encoding: 'binary', keyEncoding: 'binary' } as const;
 
 /**
@@ -78,6 +76,7 @@ export async function openTables(file: string): Promise<Tables> {
       events: table('events'),
       eventIds: table('event_ids'),
       byType: table('by_type'),
+      byPosition: table('by_position'),
       names: table('names'),
       typesByCode: table('types_by_code'),
       typesByName: table('types_by_name'),
@@ -100,30 +99,4 @@ function timedTables(table: (name: string) => Table) {
     timedExpiry: table('timed_expiry'),
     timedPollers: table('timed_pollers'),
   };
-}
-
-/** A file with no more than `meta` in it is new, or its maker was stopped before the format. */
-function checkFormat(meta: Table, fresh: boolean): void {
-  const found = meta.get(FORMAT_KEY);
-  if (found === undefined) {
-    if (!fresh) throw damaged('its format is missing');
-    writeFormat(meta, DATA_FORMAT);
-    return;
-  }
-  if (found.length !== 4) throw damaged('its format cannot be read');
-  const format = found.readUInt32BE(0);
-  if (format > DATA_FORMAT) {
-    throw new AppError(
-      'DATA_FORMAT_NEWER',
-      `the data directory has format ${format}, this program knows formats up to ${DATA_FORMAT}`,
-      { format: String(format), supported: String(DATA_FORMAT) },
-    );
-  }
-}
-
-/** Exported for the test of the refusal. */
-export function writeFormat(meta: Table, format: number): void {
-  const value = Buffer.allocUnsafe(4);
-  value.writeUInt32BE(format, 0);
-  meta.putSync(FORMAT_KEY, value);
 }

@@ -1,6 +1,14 @@
-import type { DirectoryQuery, NamedStream, StreamDirectory } from '../../storage/index.js';
+import { AppError, parseUuid } from '../../core/index.js';
+import type {
+  DirectoryQuery,
+  NamedStream,
+  StreamDirectory,
+  StreamWalk,
+  StreamWalkPage,
+} from '../../storage/index.js';
 import type { Engine } from './engine.js';
-import { readUuid } from './uuid-bytes.js';
+import { decodeHead } from './heads.js';
+import { readUuid, UUID_BYTES, uuidBytes } from './uuid-bytes.js';
 
 export class EmbeddedStreamDirectory implements StreamDirectory {
   readonly #engine: Engine;
@@ -20,5 +28,23 @@ export class EmbeddedStreamDirectory implements StreamDirectory {
       found.push({ name: key.toString(), id: readUuid(value, 0) });
     }
     return found;
+  }
+
+  /** By the bytes of the id; a page is passed on by its last one. */
+  async walkStreams({ after, limit }: StreamWalk): Promise<StreamWalkPage> {
+    const passed = parseUuid(after);
+    if (after !== '' && passed === undefined) {
+      throw new AppError('CURSOR_INVALID', 'no walk of streams has given this place');
+    }
+    const range = this.#engine.snapshot().heads.getRange({
+      start: passed === undefined ? Buffer.alloc(UUID_BYTES) : uuidBytes(passed),
+      exclusiveStart: passed !== undefined,
+      limit: limit + 1,
+    });
+    const left = [...range].map(({ key, value }) => {
+      return { id: readUuid(key, 0), name: decodeHead(value).name };
+    });
+    const streams = left.slice(0, limit);
+    return { streams, next: streams.length < left.length ? streams.at(-1)?.id : undefined };
   }
 }

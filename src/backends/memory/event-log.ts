@@ -1,6 +1,14 @@
-import { ContiguityCheck, type AppError, type RecordedEvent, type Uuid } from '../../core/index.js';
+import {
+  ContiguityCheck,
+  FEED_START,
+  type AppError,
+  type FeedCursor,
+  type RecordedEvent,
+  type Uuid,
+} from '../../core/index.js';
 import type { Clock } from '../../runtime/index.js';
 import type {
+  AllQuery,
   AppendOutcome,
   AppendRequest,
   EventLog,
@@ -10,7 +18,7 @@ import type {
 } from '../../storage/index.js';
 import { appendAll } from './append.js';
 import { closedError, endedError } from './errors.js';
-import { readPage, requireOwnCursor } from './read-by-type.js';
+import { readPage, requireOwnCursor } from './read-feed.js';
 import type { MemoryTables } from './schema.js';
 import type { MemorySettings } from './settings.js';
 
@@ -58,7 +66,21 @@ export class MemoryEventLog implements EventLog {
   async readByType(query: TypeQuery): Promise<FeedPage> {
     this.#tables.requireOpen();
     requireOwnCursor(query.after);
-    return readPage(this.#tables, query);
+    return readPage(this.#tables, query, ({ type }) => query.types.includes(type));
+  }
+
+  async readAll(query: AllQuery): Promise<FeedPage> {
+    this.#tables.requireOpen();
+    requireOwnCursor(query.after);
+    return readPage(this.#tables, query, () => true);
+  }
+
+  async feedEnd(): Promise<FeedCursor> {
+    this.#tables.requireOpen();
+    const last = this.#tables.feed.at(-1);
+    if (last === undefined) return FEED_START;
+    const { savetimeMs } = last.event;
+    return { kind: 'position', savetimeMs, position: last.position };
   }
 }
 

@@ -23,6 +23,21 @@ export class MemoryEventTypes implements EventTypes {
     return code;
   }
 
+  async findCode(name: string): Promise<TypeCode | undefined> {
+    this.#tables.requireOpen();
+    return this.#find(name);
+  }
+
+  async namesOf(codes: readonly TypeCode[]): Promise<ReadonlyMap<TypeCode, string>> {
+    this.#tables.requireOpen();
+    const names = new Map<TypeCode, string>();
+    for (const code of codes) {
+      const name = this.#tables.types.get(code);
+      if (name !== undefined) names.set(code, name);
+    }
+    return names;
+  }
+
   async declare(name: string, code: TypeCode): Promise<DeclareOutcome> {
     this.#tables.requireOpen();
     const codeOfName = this.#find(name) ?? code;

@@ -2,7 +2,7 @@ import { describe } from 'node:test';
 import assert from 'node:assert/strict';
 import { ANY_VERSION, FEED_START, NO_STREAM, type NewEvent } from '../../../src/core/index.js';
 import { expectAppended, expectDuplicate, expectRecorded, expectStream } from './expect.js';
-import { readAll } from './feed.js';
+import { readToEnd } from './feed.js';
 import { appendOf, check, freshStream, newEvent, type Kit } from './kit.js';
 
 const MIB = 1_048_576;
@@ -50,8 +50,12 @@ export function exerciseContents(kit: Kit): void {
         const append = appendOf(ANY_VERSION, event);
         const first = expectAppended(await kit.appendOne(stream, append), 1);
         await expectStream(kit, stream, [event]);
-        const rules = { limit: 10, bytesMax: 3 * MIB, boundary: 'millisecond' } as const;
-        const { events } = await readAll(kit, { type: event.type, after: FEED_START, ...rules }, 1);
+        const rules = { limit: 10, bytesMax: 3 * MIB, boundary: kit.wholeMs };
+        const { events } = await readToEnd(
+          kit,
+          { types: [event.type], after: FEED_START, ...rules },
+          1,
+        );
         expectRecorded(events[0], event, { stream, version: 1 });
         expectDuplicate(await kit.appendOne(stream, append), first);
       });

@@ -8,6 +8,7 @@ export function exerciseEventTypes(kit: Kit): void {
   describe('event types', () => {
     exerciseAllocation(kit);
     exerciseDeclaring(kit);
+    exerciseLooking(kit);
     exerciseListing(kit);
   });
 }
@@ -45,16 +46,34 @@ function exerciseAllocation(kit: Kit): void {
     }
   });
 
-  check('codes that were reserved or declared are not given out', async () => {
+  check('codes that were reserved are not given out', async () => {
     const { eventTypes } = kit.backend;
     const last = await eventTypes.codeOf(freshName());
-    const [reserved, declared] = [typeCode(last + 1), typeCode(last + 2)];
-    await eventTypes.reserve([reserved]);
-    assert.deepEqual(await eventTypes.declare(freshName(), declared), { kind: 'declared' });
-    const next = [await eventTypes.codeOf(freshName()), await eventTypes.codeOf(freshName())];
-    assert.ok(!next.includes(reserved) && !next.includes(declared), `got ${next.join(', ')}`);
-    assert.notEqual(next[0], next[1]);
+    await expectNotGivenOut(kit, [typeCode(last + 1), typeCode(last + 2)], (code) =>
+      eventTypes.reserve([code]),
+    );
   });
+
+  check('codes that were declared are not given out', async (t) => {
+    if (kit.lacks(t, 'declaring given codes')) return;
+    const { eventTypes } = kit.backend;
+    const last = await eventTypes.codeOf(freshName());
+    await expectNotGivenOut(kit, [typeCode(last + 1), typeCode(last + 2)], async (code) => {
+      assert.deepEqual(await eventTypes.declare(freshName(), code), { kind: 'declared' });
+    });
+  });
+}
+
+async function expectNotGivenOut(
+  kit: Kit,
+  codes: readonly TypeCode[],
+  take: (code: TypeCode) => Promise<void>,
+): Promise<void> {
+  const { eventTypes } = kit.backend;
+  for (const code of codes) await take(code);
+  const next = [await eventTypes.codeOf(freshName()), await eventTypes.codeOf(freshName())];
+  assert.ok(!next.some((code) => codes.includes(code)), `got ${next.join(', ')}`);
+  assert.notEqual(next[0], next[1]);
 }
 
 function exerciseDeclaring(kit: Kit): void {
@@ -79,8 +98,15 @@ function exerciseDeclaring(kit: Kit): void {
     const allocated = await eventTypes.codeOf(other);
     assert.notEqual(allocated, code, 'the refused declaration left nothing');
     assert.deepEqual(await eventTypes.declare(other, kit.freshType()), { kind: 'taken' });
+  });
+
+  check('a code that was given to a name is its own, and taken for others', async (t) => {
+    if (kit.lacks(t, 'declaring given codes')) return;
+    const { eventTypes } = kit.backend;
+    const name = freshName();
+    const allocated = await eventTypes.codeOf(name);
     assert.deepEqual(await eventTypes.declare(freshName(), allocated), { kind: 'taken' });
-    assert.deepEqual(await eventTypes.declare(other, allocated), { kind: 'declared' });
+    assert.deepEqual(await eventTypes.declare(name, allocated), { kind: 'declared' });
   });
 
   check('of two names that declare one code at once, one gets it', async () => {
@@ -92,6 +118,41 @@ function exerciseDeclaring(kit: Kit): void {
     const winner = names[outcomes.findIndex(({ kind }) => kind === 'declared')];
     const listed = await listPage(kit, typeCode(code - 1), 1);
     assert.deepEqual(listed, [{ code, name: winner }]);
+  });
+}
+
+function exerciseLooking(kit: Kit): void {
+  check('looking for a code allocates none', async () => {
+    const { eventTypes } = kit.backend;
+    const [used, declared] = [freshName(), freshName()];
+    assert.equal(await eventTypes.findCode(used), undefined);
+    assert.equal(await eventTypes.findCode(declared), undefined);
+    const code = kit.freshType();
+    assert.deepEqual(await eventTypes.declare(declared, code), { kind: 'declared' });
+    assert.equal(await eventTypes.findCode(declared), code);
+    assert.equal(await eventTypes.findCode(used), undefined);
+    const allocated = await eventTypes.codeOf(used);
+    assert.equal(await eventTypes.findCode(used), allocated);
+    for (const other of [`${used} `, used.toUpperCase(), '']) {
+      assert.equal(await eventTypes.findCode(other), undefined, JSON.stringify(other));
+    }
+  });
+
+  check('names of codes: only of those that have one', async () => {
+    const { eventTypes } = kit.backend;
+    const [bare, unknown, declared] = [kit.freshType(), kit.freshType(), kit.freshType()];
+    await eventTypes.reserve([bare]);
+    const names = [freshName(), `${freshName()} 😀`] as const;
+    const allocated = await eventTypes.codeOf(names[0]);
+    await eventTypes.declare(names[1], declared);
+    const found = await eventTypes.namesOf([bare, allocated, unknown, declared]);
+    const wanted = [
+      [allocated, names[0]],
+      [declared, names[1]],
+    ] as const;
+    assert.deepEqual(new Map(found), new Map(wanted));
+    assert.equal((await eventTypes.namesOf([])).size, 0);
+    assert.equal((await eventTypes.namesOf([bare])).size, 0);
   });
 }
 
@@ -113,7 +174,7 @@ function exerciseListing(kit: Kit): void {
       { code: allocated, name: names[2] },
     ];
     const codes = new Set<number>(mine.map((type) => type.code));
-    for (const limit of [1, 2, 1_000]) {
+    for (const limit of kit.listLimits(1, 2, 1_000)) {
       const all = await listAllTypes(kit, limit);
       assert.deepEqual(
         all.filter((type) => codes.has(type.code)),

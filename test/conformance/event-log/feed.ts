@@ -7,16 +7,21 @@ import {
   type PageRules,
   type RecordedEvent,
 } from '../../../src/core/index.js';
-import type { FeedPage, TypeQuery } from '../../../src/storage/index.js';
+import type { AllQuery, FeedPage, TypeQuery } from '../../../src/storage/index.js';
 import { until, type Kit } from './kit.js';
 
 const FEED_TIMEOUT_MS = 20_000;
 
+/** Of some types, or of all. */
+export type FeedQuery = AllQuery & Partial<Pick<TypeQuery, 'types'>>;
+
 /** One page, with what holds for every page; its cursor goes through its text. */
-export async function readPage(kit: Kit, query: TypeQuery): Promise<FeedPage> {
-  const page = await kit.backend.eventLog.readByType(query);
+export async function readPage(kit: Kit, query: FeedQuery): Promise<FeedPage> {
+  const { types, ...all } = query;
+  const { eventLog } = kit.backend;
+  const page = await (types ? eventLog.readByType({ ...all, types }) : eventLog.readAll(all));
   expectPage(page.events, query);
-  for (const event of page.events) assert.equal(event.type, query.type, 'the type asked for');
+  for (const { type } of page.events) assert.ok(types?.includes(type) ?? true, 'asked for');
   if (page.events.length === 0) {
     assert.deepEqual(page.next, query.after, 'an empty page gives the cursor back');
     assert.ok(page.caughtUp, 'an empty page is the end');
@@ -53,7 +58,7 @@ export interface WholeFeed {
  * Pages from the query's cursor until `count` events have come, then demands that nothing is
  * left. A view may need several polls to show what was acknowledged.
  */
-export async function readAll(kit: Kit, query: TypeQuery, count: number): Promise<WholeFeed> {
+export async function readToEnd(kit: Kit, query: FeedQuery, count: number): Promise<WholeFeed> {
   const pages: (readonly RecordedEvent[])[] = [];
   const events: RecordedEvent[] = [];
   let after = query.after;
@@ -64,13 +69,17 @@ export async function readAll(kit: Kit, query: TypeQuery, count: number): Promis
     events.push(...page.events);
     return page;
   };
-  await until(`${count} events of type ${query.type}`, FEED_TIMEOUT_MS, async () => {
-    const page = await readMore();
-    if (kit.capabilities.feed === 'ordered' && page.caughtUp) {
-      assert.equal(events.length, count, 'events when caught up');
-    }
-    return events.length >= count ? true : undefined;
-  });
+  await until(
+    `${count} events of ${query.types?.join(', ') ?? 'all types'}`,
+    FEED_TIMEOUT_MS,
+    async () => {
+      const page = await readMore();
+      if (kit.capabilities.feed === 'ordered' && page.caughtUp) {
+        assert.equal(events.length, count, 'events when caught up');
+      }
+      return events.length >= count ? true : undefined;
+    },
+  );
   const end = await readMore();
   assert.equal(events.length, count, 'no event comes twice, none is from elsewhere');
   expectFeedOrder(events);

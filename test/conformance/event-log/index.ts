@@ -1,9 +1,11 @@
 import { after, before, describe } from 'node:test';
+import { exerciseAllEvents } from './all-events.js';
 import { exerciseAppend } from './append.js';
 import { exerciseByType } from './by-type.js';
 import { exerciseContents } from './contents.js';
 import { exerciseDirectory } from './directory.js';
 import { exerciseEventTypes } from './event-types.js';
+import { exerciseFeedEnd } from './feed-end.js';
 import { exerciseFreshFeed } from './fresh-feed.js';
 import { exerciseIdempotency } from './idempotency.js';
 import { Kit, type BackendFactory } from './kit.js';
@@ -12,8 +14,10 @@ import { exerciseLiveFeed } from './live-feed.js';
 import { exerciseLoad } from './load.js';
 import { exerciseMergedAppend } from './merged-append.js';
 import { exerciseRaces } from './races.js';
+import { exerciseSeveralTypes } from './several-types.js';
+import { exerciseStreamWalk } from './stream-walk.js';
 
-export type { BackendFactory, BackendUnderTest } from './kit.js';
+export type { BackendFactory, BackendUnderTest, Gaps } from './kit.js';
 
 export interface ExerciseOptions {
   /** Events of the live feed; 20,000 in the long form. */
@@ -33,6 +37,7 @@ export function exerciseBackend(
     const kit = new Kit();
     before(async () => kit.open(await factory()), { timeout: OPEN_TIMEOUT_MS });
     after(() => kit.underTest.cleanup(), { timeout: OPEN_TIMEOUT_MS });
+    exerciseFeedEnd(kit);
     exerciseFreshFeed(kit);
     exerciseAppend(kit);
     exerciseMergedAppend(kit);
@@ -41,9 +46,12 @@ export function exerciseBackend(
     exerciseLoad(kit);
     exerciseContents(kit);
     exerciseByType(kit);
+    exerciseSeveralTypes(kit);
     exerciseLiveFeed(kit, liveEvents);
     exerciseDirectory(kit);
+    exerciseStreamWalk(kit);
     exerciseEventTypes(kit);
+    exerciseAllEvents(kit);
     exerciseLifecycle(kit);
   });
 }

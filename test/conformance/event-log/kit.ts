@@ -7,6 +7,7 @@ import {
   STREAM_NAMESPACE,
   type ExpectedVersion,
   type NewEvent,
+  type PageBoundary,
   type StreamAppend,
   type StreamRef,
   type TypeCode,
@@ -14,9 +15,22 @@ import {
 import { systemIds } from '../../../src/runtime/index.js';
 import type { AppendOutcome, Backend, Capabilities } from '../../../src/storage/index.js';
 
+/** What an API that stands before a backend may not have. */
+export type Gap =
+  | 'whole milliseconds'
+  | 'pages of all events'
+  | 'declaring given codes'
+  | 'pages of lists'
+  | 'many calls';
+
+/** Why there are these: what needs them is skipped, and the reason printed. */
+export type Gaps = Readonly<Partial<Record<Gap, string>>>;
+
 /** An open backend, and how to get rid of it with all its data. */
 export interface BackendUnderTest {
   readonly backend: Backend;
+  /** None when the ports themselves are tested. */
+  readonly gaps?: Gaps;
   /** Closes this one if need be and opens the same data again; only where data outlive `close`. */
   readonly reopen?: () => Promise<BackendUnderTest>;
   cleanup(): Promise<void>;
@@ -53,6 +67,43 @@ export class Kit {
   get capabilities(): Capabilities {
     assert.ok(this.#capabilities, 'the backend has been opened');
     return this.#capabilities;
+  }
+
+  /** Skips the test when there is such a gap. */
+  lacks(t: TestContext, gap: Gap): boolean {
+    const reason = this.gaps[gap];
+    if (reason !== undefined) t.skip(`gap ${gap}: ${reason}`);
+    return reason !== undefined;
+  }
+
+  /** Skips the test when no page ends like this. */
+  lacksBoundary(t: TestContext, boundary: PageBoundary): boolean {
+    return boundary === 'millisecond' && this.lacks(t, 'whole milliseconds');
+  }
+
+  get gaps(): Gaps {
+    return this.underTest.gaps ?? {};
+  }
+
+  /** For pages that end at a whole millisecond where there are such. */
+  get wholeMs(): PageBoundary {
+    return this.gaps['whole milliseconds'] === undefined ? 'millisecond' : 'event';
+  }
+
+  /** That limit for pages of all events, where they have one. */
+  limitOfAll(limit: number): number {
+    return this.gaps['pages of all events'] === undefined ? limit : 10_000;
+  }
+
+  /** How often something is repeated: `few` times where calls take long. */
+  rounds(many: number, few: number): number {
+    const isQuick = this.capabilities.feed === 'ordered' && this.gaps['many calls'] === undefined;
+    return isQuick ? many : few;
+  }
+
+  /** How long the pages of a list are to be; the longest is enough where nobody can choose. */
+  listLimits(...limits: readonly number[]): readonly number[] {
+    return this.gaps['pages of lists'] === undefined ? limits : [Math.max(...limits)];
   }
 
   freshCode(): number {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe } from 'node:test';
 import { ANY_VERSION, FEED_START, NO_STREAM } from '../../../src/core/index.js';
 import { expectAppended, expectDuplicate, expectStream } from './expect.js';
-import { readAll } from './feed.js';
+import { readToEnd } from './feed.js';
 import { appendOf, check, freshName, namedStream, newEvents, type Kit } from './kit.js';
 
 /** Registered last: it closes the backend that all tests share. */
@@ -29,8 +29,8 @@ export function exerciseLifecycle(kit: Kit): void {
       const type = append.events[0]?.type;
       assert.ok(type !== undefined);
       const first = expectAppended(await kit.appendOne(stream, append), 1, 5);
-      const query = { type, after: FEED_START, limit: 3, bytesMax: 1_000_000 };
-      const read = await readAll(kit, { ...query, boundary: 'event' }, 5);
+      const query = { types: [type], after: FEED_START, limit: 3, bytesMax: 1_000_000 };
+      const read = await readToEnd(kit, { ...query, boundary: 'event' }, 5);
       const typeName = freshName();
       const code = await kit.backend.eventTypes.codeOf(typeName);
 
@@ -41,8 +41,8 @@ export function exerciseLifecycle(kit: Kit): void {
       expectDuplicate(await kit.appendOne(stream, append), first);
       const more = newEvents(type, 2);
       expectAppended(await kit.appendOne(stream, appendOf(ANY_VERSION, ...more)), 6, 7);
-      await readAll(kit, { ...query, boundary: 'event', after: read.next }, 2);
-      const all = await readAll(kit, { ...query, boundary: 'millisecond' }, 7);
+      await readToEnd(kit, { ...query, boundary: 'event', after: read.next }, 2);
+      const all = await readToEnd(kit, { ...query, boundary: kit.wholeMs }, 7);
       assert.deepEqual(all.events.slice(0, 5), read.events);
       assert.equal(await kit.backend.eventTypes.codeOf(typeName), code);
       assert.notEqual(await kit.backend.eventTypes.codeOf(freshName()), code);
@@ -62,6 +62,10 @@ export function exerciseLifecycle(kit: Kit): void {
       const outcome = await kit.appendOne(stream, append);
       assert.equal(outcome.kind, 'unavailable');
       await assert.rejects(async () => kit.currentVersion(stream), { code: 'UNAVAILABLE' });
+      const { eventLog, streams } = kit.backend;
+      await assert.rejects(async () => eventLog.feedEnd(), { code: 'UNAVAILABLE' });
+      const walking = async () => streams.walkStreams({ after: '', limit: 1 });
+      await assert.rejects(walking, { code: 'UNAVAILABLE' });
     });
   });
 }

@@ -2,17 +2,24 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { describe } from 'node:test';
 import {
+  ANY_VERSION,
   attempted,
   cancelled,
   claimed,
   deleted,
   lost,
+  NO_STREAM,
+  parseTypeCode,
   rescheduled,
   scheduledAnew,
+  STREAM_EXISTS,
+  summaryOf,
   withdrawn,
+  type AppendTarget,
   type CallResult,
   type TimedEvent,
   type TimedEventPlan,
+  type TypeCode,
 } from '../../../src/core/index.js';
 import { check } from '../event-log/kit.js';
 import {
@@ -25,6 +32,12 @@ import {
   newUuid,
   type TimedKit,
 } from './kit.js';
+
+function requireCode(number: number): TypeCode {
+  const code = parseTypeCode(number);
+  assert.ok(code !== undefined);
+  return code;
+}
 
 const FULL: Partial<TimedEventPlan> = {
   dueMs: FAR_MS + 123,
@@ -49,6 +62,32 @@ const FULL: Partial<TimedEventPlan> = {
   timeoutMs: 600_000,
   retentionMs: 31_536_000_000,
 };
+
+const APPEND: AppendTarget = {
+  kind: 'append',
+  stream: 'za\u017c\u00f3\u0142\u0107/\u{1f600} %2F',
+  type: 'Pa\u00edd',
+  content: 'json',
+  contentType: 'application/vnd.test+json',
+  metadata: '{"":"x","correlationId":"\\"1\\"\u00e9"}',
+  expected: { kind: 'exact', version: 2_147_483_646 },
+};
+
+const APPENDS: Readonly<Record<string, Partial<AppendTarget>>> = {
+  'all fields': {},
+  'bytes, by code, nothing besides': {
+    stream: 'FADE87A1-9df9-46bb-aae6-63b2b763094d',
+    type: requireCode(-2_147_483_648),
+    content: 'bytes',
+    contentType: undefined,
+    metadata: undefined,
+    expected: ANY_VERSION,
+  },
+  'no stream': { type: requireCode(0), expected: NO_STREAM },
+  'stream exists': { type: requireCode(2_147_483_647), expected: STREAM_EXISTS },
+};
+
+const LIST = { statuses: [], fromMs: 0, untilMs: FAR_MS + 1, after: undefined, limit: 10 };
 
 const PAYLOADS: Readonly<Record<string, Uint8Array>> = {
   'no bytes': new Uint8Array(),
@@ -80,6 +119,20 @@ export function exerciseEntries(kit: TimedKit): void {
         assertSame(await kit.find(key), added);
       }
     });
+
+    for (const [name, change] of Object.entries(APPENDS)) {
+      check(`an event to be appended comes back as it was added: ${name}`, async () => {
+        const key = { application: freshApplication(), eventId: 'append' };
+        const target = { ...APPEND, ...change };
+        const added = await kit.add(key, { target });
+        assertSame(await kit.find(key), added);
+        const { events } = await kit.timedEvents.list({ ...LIST, application: key.application });
+        assert.deepEqual(events, [summaryOf(added)]);
+        const claim = claimOf(newUuid());
+        const begun = await kit.write(added, claimed(added, claim, moment(FAR_MS)));
+        assertSame(await kit.find(key), begun);
+      });
+    }
 
     check('ids may be any text; those that only look alike are others', async () => {
       const application = freshApplication();

@@ -66,7 +66,11 @@ class HeldSession implements CqlSession {
   }
 }
 
-function feedOn(session: CqlSession, time: FakeTime, feedDelayMs = 5_000): Feed {
+function feedOn(
+  session: CqlSession,
+  time: FakeTime,
+  { feedDelayMs = 5_000, foreignWriters = false } = {},
+): Feed {
   return new Feed(
     session,
     {
@@ -74,7 +78,7 @@ function feedOn(session: CqlSession, time: FakeTime, feedDelayMs = 5_000): Feed 
       server: requireUuid(randomUUID()),
       feedKeys: 'SELECT keys',
       feedDelayMs,
-      foreignWriters: false,
+      foreignWriters,
       longestWriteMs: 2_500,
     },
     components(time),
@@ -109,7 +113,7 @@ test('a registration that takes long is not taken back halfway', async () => {
 
 test('a server that can never be fresh refuses to write instead of trying for ever', async () => {
   const time = new FakeTime();
-  const feed = feedOn(new HeldSession(), time, 2_000);
+  const feed = feedOn(new HeldSession(), time, { feedDelayMs: 2_000 });
   await assert.rejects(feed.open(0, [event()], new AbortController().signal), {
     code: 'UNAVAILABLE',
   });
@@ -138,6 +142,28 @@ test('a savetime far in the future moves neither the mark nor what readers wait 
   assert.equal(register.ackedMs, 0);
   assert.ok(register.mark(nowMs) <= nowMs + 2_000);
   assert.ok(register.open({ ...request, floorMs: 0 }).lowestMs <= nowMs + 2_000);
+});
+
+test('a mark of now is one that was taken since, or none', async () => {
+  const time = new FakeTime();
+  const session = new HeldSession();
+  const { lowWaterMark } = feedOn(session, time);
+  const earlierMs = await lowWaterMark.now();
+  assert.ok(earlierMs >= time.nowMs());
+  session.hold = true;
+  const [late, cached] = [lowWaterMark.now(), lowWaterMark.fresh()];
+  const refused = assert.rejects(late, { code: 'UNAVAILABLE' });
+  await settle();
+  time.advance(500);
+  await refused;
+  assert.equal(await cached, earlierMs);
+  session.release();
+});
+
+test('with foreign writers the mark of now trails the clock', async () => {
+  const time = new FakeTime();
+  const { lowWaterMark } = feedOn(new HeldSession(), time, { foreignWriters: true });
+  assert.equal(await lowWaterMark.now(), time.nowMs() - 5_000);
 });
 
 test('shared runs are one at a time, and each caller gets one that began after its call', async () => {

@@ -61,25 +61,37 @@ export class LowWaterMark {
   }
 
   /**
-   * A fresh mark. Waits, at most 500 ms, until what any server acknowledged before the call is
-   * below it. Throws UNAVAILABLE.
+   * A fresh mark, or the cached one where none comes in time. Waits, at most 500 ms, until what any
+   * server acknowledged before the call is below it. Throws UNAVAILABLE.
    */
   async fresh(): Promise<number> {
+    await this.#refresh();
+    return this.#cachedMs;
+  }
+
+  /** A mark that was taken during the call, which waits like `fresh`. Throws UNAVAILABLE. */
+  async now(): Promise<number> {
+    if (await this.#refresh()) return this.#cachedMs;
+    throw unavailable(new Error('no mark of the feed in time'));
+  }
+
+  /** Whether a mark was taken since the call. */
+  async #refresh(): Promise<boolean> {
     const { clock, timers } = this.#components;
     const untilMs = clock.monotonicMs() + WAIT_MAX_MS;
     const awaited = new AwaitedServers();
     let targetMs = this.#register.ackedMs;
-    for (;;) {
+    for (let observed = false; ; observed = true) {
       if (!this.#register.isEmpty) this.#confirmer.hurry();
       this.#wantedMs = Math.max(this.#wantedMs, targetMs);
-      if (!(await this.#observeWithin(untilMs))) return this.#cachedMs;
+      if (!(await this.#observeWithin(untilMs))) return observed;
       awaited.see(this.#living);
       targetMs = Math.max(targetMs, awaited.ackedMs);
       // With foreign writers the mark trails the clock: what is younger is not waited for.
       const complete =
         this.#options.foreignWriters || (awaited.isComplete && this.#cachedMs > targetMs);
       const leftMs = untilMs - clock.monotonicMs();
-      if (complete || leftMs <= 0) return this.#cachedMs;
+      if (complete || leftMs <= 0) return true;
       const pause = timers.sleep(Math.min(leftMs, LOOK_AGAIN_MS));
       await (this.#register.isEmpty ? pause : Promise.race([this.#register.changed(), pause]));
     }

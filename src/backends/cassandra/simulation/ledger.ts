@@ -7,6 +7,8 @@ import type { World } from './world.js';
 export class Ledger {
   readonly #world: World;
   readonly #acknowledged = new Map<number, string[]>();
+  readonly #inOrder: string[] = [];
+  readonly #begunAtMs = new Map<string, number>();
   readonly #found = new Set<string>();
   readonly #refused = new Set<string>();
 
@@ -14,11 +16,22 @@ export class Ledger {
     this.#world = world;
   }
 
+  /** A caller begins to append; what it repeats has begun with the first try. */
+  begin(events: readonly NewEvent[]): void {
+    for (const { eventId } of events) this.#begunAtMs.set(eventId, this.#world.time.nowMs);
+  }
+
+  /** When it was sent first. */
+  begunAtMs(eventId: string): number {
+    return this.#begunAtMs.get(eventId) ?? assert.fail(`nobody has appended ${eventId}`);
+  }
+
   acknowledge(events: readonly NewEvent[]): void {
     for (const { type, eventId } of events) {
       const ofType = this.#acknowledged.get(type) ?? [];
       this.#acknowledged.set(type, ofType);
       ofType.push(eventId);
+      this.#inOrder.push(eventId);
     }
   }
 
@@ -33,6 +46,11 @@ export class Ledger {
 
   acknowledged(type: number): readonly string[] {
     return this.#acknowledged.get(type) ?? [];
+  }
+
+  /** Of all types, in the order in which callers were told. */
+  get inOrder(): readonly string[] {
+    return this.#inOrder;
   }
 
   /** Acknowledged events are there, once; refused ones are not; savetimes rise in each stream. */

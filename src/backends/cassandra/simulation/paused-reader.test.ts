@@ -55,7 +55,7 @@ async function run(seed: number): Promise<void> {
     let after: FeedCursor = FEED_START;
     while (time.nowMs < UNTIL_MS) {
       const rules = { limit: 1_000, bytesMax: 1_000_000, boundary: 'event' } as const;
-      const query = { ...rules, type: TYPE, after };
+      const query = { ...rules, types: [TYPE], after };
       const page = await reader.call((log) => log.readByType(query));
       seen.push(...page.events.map(({ eventId }) => eventId ?? ''));
       after = page.next;

@@ -9,41 +9,41 @@ import {
   type TypeCode,
 } from '../../../core/index.js';
 import type { FeedPage } from '../../../storage/index.js';
+import { compareInView, type ViewPlace } from '../view-order.js';
 import type { Disturber } from './disturber.js';
 import type { Ledger } from './ledger.js';
 import { ServerGone, type SimulatedServer } from './simulated-server.js';
-import { comparePlaces, lowerBound, type Place, type StoredEvent } from './tables.js';
+import { lowerBound, type StoredEvent } from './tables.js';
 import { note, type World } from './world.js';
 
 const WAIT_MAX_MS = 500;
 const MOVE_CHANCE = 0.1;
-const START: Place = { savetimeMs: Number.NEGATIVE_INFINITY, version: 0, stream: '' };
+const START: ViewPlace = { savetimeMs: Number.NEGATIVE_INFINITY, version: 0, stream: '' };
 
-/** A client that follows one type through its cursor, now and then on another server. */
+/** A client that follows some types through one cursor, now and then on another server. */
 export class Reader {
   readonly #world: World;
   readonly #disturber: Disturber;
   readonly #ledger: Ledger;
-  readonly #type: TypeCode;
+  readonly #types: readonly TypeCode[];
   readonly #boundary: PageBoundary;
   readonly #seen = new Set<string>();
+  /** By type: so many of those acknowledged are known to have been shown. */
+  readonly #shown = new Map<TypeCode, number>();
   #server: SimulatedServer | undefined;
   #after: FeedCursor = FEED_START;
-  #last: Place = START;
-  #ownWritesChecked = 0;
+  #last: ViewPlace = START;
   #ended = false;
 
   constructor(
     world: World,
     parts: { readonly disturber: Disturber; readonly ledger: Ledger },
-    follows: { readonly type: number; readonly boundary: PageBoundary },
+    follows: { readonly types: readonly number[]; readonly boundary: PageBoundary },
   ) {
-    const type = parseTypeCode(follows.type);
-    if (type === undefined) throw new RangeError('no type');
     this.#world = world;
     this.#disturber = parts.disturber;
     this.#ledger = parts.ledger;
-    this.#type = type;
+    this.#types = follows.types.map((code) => parseTypeCode(code) ?? assert.fail('no type'));
     this.#boundary = follows.boundary;
   }
 
@@ -61,13 +61,16 @@ export class Reader {
     this.#ended = true;
   }
 
-  /** Events of the type that are in the table and were not read. */
+  /** Events of the types that are in the table and were not read. */
   missing(): StoredEvent[] {
-    return this.#world.tables.view(this.#type).filter(({ eventId }) => !this.#seen.has(eventId));
+    const { tables } = this.#world;
+    const unseen = ({ eventId }: StoredEvent): boolean => !this.#seen.has(eventId);
+    return this.#types.flatMap((type) => tables.view(type).filter(unseen));
   }
 
   describe(): string {
-    return `reader of type ${this.#type} (${this.#boundary}) at ${JSON.stringify(this.#last)}`;
+    const place = JSON.stringify(this.#last);
+    return `reader of types ${this.#types.join()} (${this.#boundary}) at ${place}`;
   }
 
   #choose(): SimulatedServer | undefined {
@@ -82,7 +85,7 @@ export class Reader {
 
   async #poll(server: SimulatedServer): Promise<void> {
     const { time, draws } = this.#world;
-    const acknowledged = this.#ledger.acknowledged(this.#type).length;
+    const acknowledged = this.#types.map((type) => this.#ledger.acknowledged(type).length);
     const beganMs = time.nowMs;
     this.#world.history.count('read');
     const page = await this.#read(server, this.#world.calm ? 1_000 : draws.pick([1, 3, 10, 1_000]));
@@ -97,7 +100,7 @@ export class Reader {
 
   async #read(server: SimulatedServer, limit: number): Promise<FeedPage | undefined> {
     const rules = { limit, bytesMax: 1_000, boundary: this.#boundary };
-    const query = { ...rules, type: this.#type, after: this.#after };
+    const query = { ...rules, types: this.#types, after: this.#after };
     try {
       return await server.call((log) => log.readByType(query));
     } catch (error) {
@@ -112,7 +115,7 @@ export class Reader {
 
   #see(event: RecordedEvent): void {
     const place = { ...event, stream: event.stream };
-    assert.ok(comparePlaces(this.#last, place) < 0, `${this.describe()}: out of order`);
+    assert.ok(compareInView(this.#last, place) < 0, `${this.describe()}: out of order`);
     this.#last = { savetimeMs: place.savetimeMs, version: place.version, stream: place.stream };
     this.#seen.add(event.eventId ?? '');
     note(this.#world, 'seen', `${event.eventId} ${event.savetimeMs} ${this.#server?.name}`);
@@ -128,23 +131,32 @@ export class Reader {
   /** What is applied already and lies before the cursor was read, or never will be. */
   #checkPassed(server: SimulatedServer): void {
     if (this.#world.profile.mode === 'storms' || this.#last === START) return;
-    const applied = this.#world.tables.view(this.#type);
-    const passed = lowerBound(applied, this.#last) + 1;
-    if (passed === this.#seen.size) return;
-    const lost = applied.slice(0, passed).filter(({ eventId }) => !this.#seen.has(eventId));
+    const behind = { ...this.#last, stream: `${this.#last.stream}+` }; // just behind the event
+    const passed = this.#types.map((type) => {
+      const applied = this.#world.tables.view(type);
+      return { applied, count: lowerBound(applied, behind) };
+    });
+    if (passed.reduce((sum, { count }) => sum + count, 0) === this.#seen.size) return;
+    const lost = passed
+      .flatMap(({ applied, count }) => applied.slice(0, count))
+      .filter(({ eventId }) => !this.#seen.has(eventId));
     assert.fail(`${this.describe()} on ${server.name} has passed ${JSON.stringify(lost)}`);
   }
 
   /** What was acknowledged before the read began must have been shown. */
-  #checkAcknowledged(count: number, server: SimulatedServer): void {
+  #checkAcknowledged(counts: readonly number[], server: SimulatedServer): void {
     // A dead server's acknowledgements may be ahead of other clocks, for as long as they differ.
     if (this.#disturber.gapRisks() > 0 || this.#world.profile.mode === 'wild clocks') return;
-    const ids = this.#ledger.acknowledged(this.#type);
-    for (; this.#ownWritesChecked < count; this.#ownWritesChecked += 1) {
-      const id = ids[this.#ownWritesChecked] ?? '';
-      if (this.#seen.has(id)) continue;
-      assert.fail(`${this.describe()} on ${server.name} was not shown acknowledged ${id}`);
+    for (const [index, type] of this.#types.entries()) {
+      const shown = this.#shown.get(type) ?? 0;
+      const count = counts[index] ?? 0;
+      for (const id of this.#ledger.acknowledged(type).slice(shown, count)) {
+        if (this.#seen.has(id)) continue;
+        assert.fail(`${this.describe()} on ${server.name} was not shown acknowledged ${id}`);
+      }
+      this.#shown.set(type, Math.max(shown, count));
     }
+    if (this.#types.length > 1) note(this.#world, 'read of several types complete');
     note(this.#world, 'read complete');
   }
 }

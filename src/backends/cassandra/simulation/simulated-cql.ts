@@ -1,7 +1,8 @@
 import { types } from 'cassandra-driver';
 import type { Param, Row, Statement } from '../cql-session.js';
 import type { Statements } from '../statements.js';
-import { lowerBound, type MarkRow, type Place, type StoredEvent, type Tables } from './tables.js';
+import type { ViewPlace } from '../view-order.js';
+import { lowerBound, type MarkRow, type StoredEvent, type Tables } from './tables.js';
 
 type Columns = Readonly<Record<string, unknown>>;
 
@@ -133,7 +134,7 @@ export class SimulatedCql {
 
   #handlers(): ReadonlyMap<string, ReadHandler> {
     const s = this.#statements;
-    const from = (param: Param | undefined, extra: number): Place => ({
+    const from = (param: Param | undefined, extra: number): ViewPlace => ({
       savetimeMs: time(param) + extra,
       version: 0,
       stream: NO_ID,
@@ -204,7 +205,7 @@ export class SimulatedCql {
     return kept;
   }
 
-  #shown(type: number, [low, high]: readonly [Place, Place], atMs: number): Row[] {
+  #shown(type: number, [low, high]: readonly [ViewPlace, ViewPlace], atMs: number): Row[] {
     const events = this.#tables.view(type);
     return events
       .slice(lowerBound(events, low), lowerBound(events, high))

@@ -1,8 +1,8 @@
 import { errors, types } from 'cassandra-driver';
 import type { CqlSession, Page, PageRequest, Row, Statement } from '../cql-session.js';
 import { optionalInt, requiredInt, requiredTime, requiredUuid } from '../row-codec.js';
+import { compareInView } from '../view-order.js';
 import type { SimulatedProcess } from './process.js';
-import { comparePlaces } from './tables.js';
 import { note, type World } from './world.js';
 
 const BATCH_FAULTS = [
@@ -236,6 +236,6 @@ function rowsAfter(rows: Row[], pageState: string, ofView: boolean): Row[] {
       version: requiredInt(row, 'version'),
       stream: requiredUuid(row, 'id'),
     };
-    return comparePlaces(place, after) > 0;
+    return compareInView(place, after) > 0;
   });
 }

@@ -29,6 +29,7 @@ const MUST_HAVE_FIRED = [
     'clock jump',
   ],
   ...['reader apart', 'shift readers', 'shift writers', 'cursor moved', 'seen'],
+  ...['read of several types complete', 'end of the feed', 'appended after an end'],
   ...['appended', 'duplicate', 'conflict', 'unknown'],
 ];
 

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { requireUuid, type StreamRef } from '../../../core/index.js';
-import type { History } from '../../../runtime/index.js';
+import { requireUuid, type StreamRef, type Uuid } from '../../../core/index.js';
+import type { Draws, History } from '../../../runtime/index.js';
 import { Disturber } from './disturber.js';
+import { EndSeeker } from './end-seeker.js';
 import { Ledger } from './ledger.js';
 import { FEED_DELAY_MS, WILD_MS } from './profile.js';
 import { Reader } from './reader.js';
@@ -16,6 +17,7 @@ interface Actors {
   readonly disturber: Disturber;
   readonly ledger: Ledger;
   readonly readers: readonly Reader[];
+  readonly endSeeker: EndSeeker;
   readonly writers: readonly Writer[];
 }
 
@@ -39,13 +41,14 @@ export class Simulation {
   /** Rejects with what has gone wrong. */
   async run(): Promise<void> {
     const { time, profile } = this.#world;
-    const { disturber, ledger, readers, writers } = this.#actors;
+    const { disturber, ledger, readers, endSeeker, writers } = this.#actors;
     disturber.begin();
     let writing = writers.length;
     for (const writer of writers) {
       void this.#watch(writer.run()).finally(() => (writing -= 1));
     }
     for (const reader of readers) void this.#watch(reader.run());
+    void this.#watch(endSeeker.run());
     await this.#pass(() => writing === 0, WRITING_MAX_MS, 'writers are answered');
     disturber.end();
     const settledMs = time.nowMs;
@@ -59,6 +62,8 @@ export class Simulation {
     ).catch((error: unknown) => this.#countLost(error));
     note(this.#world, 'settled', String(time.nowMs - settledMs));
     for (const reader of readers) reader.end();
+    endSeeker.end();
+    endSeeker.check();
     ledger.checkTables();
     if (profile.mode === 'steady') {
       assert.equal(disturber.gapRisks(), 0, 'appends left the register unseen');
@@ -97,15 +102,22 @@ export class Simulation {
   }
 }
 
+/** UUIDs of several versions: the view does not order them by their bytes alone. */
+function streamId(draws: Draws): Uuid {
+  const uuid = draws.uuid();
+  return requireUuid(`${uuid.slice(0, 14)}${draws.pick(['1', '4', '5', '7'])}${uuid.slice(15)}`);
+}
+
 function actorsFor(world: World): Actors {
   const { draws, profile } = world;
   const disturber = new Disturber(world);
   const ledger = new Ledger(world);
   const streams: StreamRef[] = Array.from({ length: profile.streams }, () => ({
-    id: requireUuid(draws.uuid()),
+    id: streamId(draws),
     name: undefined,
   }));
   const types = Array.from({ length: profile.types }, (_, index) => index + 1);
+  const follows = types.length === 1 ? [types] : [...types.map((type) => [type]), types];
   return {
     disturber,
     ledger,
@@ -113,9 +125,10 @@ function actorsFor(world: World): Actors {
       { length: profile.writers },
       () => new Writer(world, { disturber, ledger, streams }),
     ),
-    readers: types.flatMap((type) =>
+    endSeeker: new EndSeeker(world, { disturber, ledger }),
+    readers: follows.flatMap((followed) =>
       (['event', 'millisecond'] as const).map(
-        (boundary) => new Reader(world, { disturber, ledger }, { type, boundary }),
+        (boundary) => new Reader(world, { disturber, ledger }, { types: followed, boundary }),
       ),
     ),
   };

@@ -1,3 +1,5 @@
+import { compareInView, type ViewPlace } from '../view-order.js';
+
 /** An event as the simulated table and view have it. */
 export interface StoredEvent {
   readonly stream: string;
@@ -26,27 +28,14 @@ export interface MarkRow {
   readonly ceilingMs: number | null | undefined;
 }
 
-/** A place in the order of the view. */
-export interface Place {
-  readonly savetimeMs: number;
-  readonly version: number;
-  readonly stream: string;
-}
-
-export function comparePlaces(left: Place, right: Place): number {
-  if (left.savetimeMs !== right.savetimeMs) return left.savetimeMs - right.savetimeMs;
-  if (left.version !== right.version) return left.version - right.version;
-  return left.stream < right.stream ? -1 : left.stream > right.stream ? 1 : 0;
-}
-
 /** Index of the first event that is not below `place`. */
-export function lowerBound(events: readonly StoredEvent[], place: Place): number {
+export function lowerBound(events: readonly StoredEvent[], place: ViewPlace): number {
   let low = 0;
   let high = events.length;
   while (low < high) {
     const middle = (low + high) >> 1;
     const event = events[middle];
-    if (event !== undefined && comparePlaces(event, place) < 0) low = middle + 1;
+    if (event !== undefined && compareInView(event, place) < 0) low = middle + 1;
     else high = middle;
   }
   return low;

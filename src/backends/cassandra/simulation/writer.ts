@@ -81,6 +81,7 @@ export class Writer {
 
   async #appendAll(stream: StreamRef, appends: readonly StreamAppend[]): Promise<void> {
     const { time } = this.#world;
+    for (const { events } of appends) this.#ledger.begin(events);
     let waiting = appends;
     for (let attempt = 0; waiting.length > 0; ) {
       if (attempt >= TRIES_MAX) throw new Error('a writer was never answered');

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import {
   AppError,
   HTTP_METHODS,
+  parseTypeCode,
   requireUuid,
   type Attempt,
   type TimedEventPlan,
@@ -11,13 +12,40 @@ import {
 
 const uuid = z.string().transform((text) => requireUuid(text));
 
+const httpSchema = z.object({
+  kind: z.literal('http'),
+  url: z.string(),
+  method: z.enum(HTTP_METHODS),
+  headers: z.array(z.object({ name: z.string(), value: z.string() })),
+});
+
+const typeCode = z.number().transform((number, context) => {
+  const code = parseTypeCode(number);
+  if (code !== undefined) return code;
+  context.addIssue('no type code');
+  return z.NEVER;
+});
+
+const appendSchema = z
+  .object({
+    kind: z.literal('append'),
+    stream: z.string(),
+    type: z.union([z.string(), typeCode]),
+    content: z.enum(['json', 'bytes']),
+    contentType: z.string().optional(),
+    metadata: z.string().optional(),
+    expected: z.discriminatedUnion('kind', [
+      z.object({ kind: z.literal('exact'), version: z.number() }),
+      z.object({ kind: z.literal('no-stream') }),
+      z.object({ kind: z.literal('stream-exists') }),
+      z.object({ kind: z.literal('any') }),
+    ]),
+  })
+  // JSON has no undefined: what is missing is put back
+  .transform(({ contentType, metadata, ...target }) => ({ ...target, contentType, metadata }));
+
 const planSchema = z.object({
-  target: z.object({
-    kind: z.literal('http'),
-    url: z.string(),
-    method: z.enum(HTTP_METHODS),
-    headers: z.array(z.object({ name: z.string(), value: z.string() })),
-  }),
+  target: z.discriminatedUnion('kind', [httpSchema, appendSchema]),
   retry: z.object({
     attemptsMax: z.number(),
     firstDelayMs: z.number(),

@@ -1,29 +1,30 @@
-import {
-  HTTP_METHODS,
-  type Attempt,
-  type AttemptOutcome,
-  type Claim,
-  type RetryPolicy,
-  type Target,
-  type TimedEvent,
-  type TimedEventKey,
-  type TimedEventPlan,
-  type TimedEventState,
-  type TimedEventStatus,
-  type TimedEventSummary,
-  type Uuid,
+import type {
+  Attempt,
+  AttemptOutcome,
+  Claim,
+  RetryPolicy,
+  Target,
+  TimedEvent,
+  TimedEventKey,
+  TimedEventPlan,
+  TimedEventState,
+  TimedEventStatus,
+  TimedEventSummary,
+  Uuid,
 } from '../../../core/index.js';
 import { damaged } from '../errors.js';
 import { readUuid } from '../uuid-bytes.js';
 import { ByteReader } from './byte-reader.js';
 import { ByteWriter } from './byte-writer.js';
+import { readAppendTarget, readHttpTarget, writeTarget } from './target-codec.js';
 
 /*
  * A record: layout 1 · change 16 · generation 16 · created, updated, due 8 each · state · target ·
  * retry policy · time-out, retention 8 each · count of attempts 8 · attempts. The payload stands
  * in a table of its own.
  */
-const LAYOUT = 1;
+/** The layout tells the kind of target: records of calls are as they have always been. */
+const LAYOUTS: Readonly<Record<Target['kind'], number>> = { http: 1, append: 2 };
 const CHANGE_OFFSET = 1;
 
 /** Their places are what is stored: add at the end only. */
@@ -49,7 +50,8 @@ export function decodeStatus(stored: number): TimedEventStatus {
 
 export function encodeRecord(event: TimedEvent): Buffer {
   const { plan } = event;
-  const writer = new ByteWriter().uint8(LAYOUT).uuid(event.change).uuid(event.generation);
+  const writer = new ByteWriter().uint8(LAYOUTS[plan.target.kind]);
+  writer.uuid(event.change).uuid(event.generation);
   writer.number(event.createdMs).number(event.updatedMs).number(plan.dueMs);
   writeState(writer, event.state);
   writeTarget(writer, plan.target);
@@ -96,7 +98,7 @@ export function decodeSummary(record: Buffer, key: TimedEventKey): TimedEventSum
 }
 
 function readHead(reader: ByteReader) {
-  if (reader.uint8() !== LAYOUT) throw damaged('a timed event has an unknown layout');
+  const layout = reader.uint8();
   return {
     change: reader.uuid(),
     generation: reader.uuid(),
@@ -104,7 +106,7 @@ function readHead(reader: ByteReader) {
     updatedMs: reader.number(),
     dueMs: reader.number(),
     state: readState(reader),
-    target: readTarget(reader),
+    target: readTarget(reader, layout),
   };
 }
 
@@ -138,19 +140,10 @@ function readClaim(reader: ByteReader): Claim {
   return { poller: reader.uuid(), epoch: reader.number(), claimedMs: reader.number() };
 }
 
-function writeTarget(writer: ByteWriter, { url, method, headers }: Target): void {
-  writer.text(url).uint8(HTTP_METHODS.indexOf(method)).number(headers.length);
-  for (const { name, value } of headers) writer.text(name).text(value);
-}
-
-function readTarget(reader: ByteReader): Target {
-  const url = reader.text();
-  const method = HTTP_METHODS[reader.uint8()];
-  if (method === undefined) throw damaged('a method is out of range');
-  const count = reader.number();
-  const headers: { name: string; value: string }[] = [];
-  while (headers.length < count) headers.push({ name: reader.text(), value: reader.text() });
-  return { kind: 'http', url, method, headers };
+function readTarget(reader: ByteReader, layout: number): Target {
+  if (layout === LAYOUTS.http) return readHttpTarget(reader);
+  if (layout === LAYOUTS.append) return readAppendTarget(reader);
+  throw damaged('a timed event has an unknown layout');
 }
 
 function readRetry(reader: ByteReader): RetryPolicy {

@@ -1,14 +1,24 @@
-import { AppError, eventBytes, PageBuilder, type FeedCursor } from '../../core/index.js';
-import type { FeedPage, TypeQuery } from '../../storage/index.js';
+import {
+  AppError,
+  eventBytes,
+  PageBuilder,
+  type FeedCursor,
+  type RecordedEvent,
+} from '../../core/index.js';
+import type { AllQuery, FeedPage } from '../../storage/index.js';
 import type { FeedEntry, MemoryTables } from './schema.js';
 
 /**
- * One page of a type. At boundary `millisecond` everything that is returned is complete for ever:
+ * One page of the events that are wanted. At boundary `millisecond` everything that is returned is complete for ever:
  * no later event gets a savetime that the page has, whatever the clock does.
  */
-export function readPage(tables: MemoryTables, query: TypeQuery): FeedPage {
+export function readPage(
+  tables: MemoryTables,
+  query: AllQuery,
+  isWanted: (event: RecordedEvent) => boolean,
+): FeedPage {
   const entries = tables.feed.filter(
-    (entry) => entry.event.type === query.type && isAfter(entry, query.after),
+    (entry) => isWanted(entry.event) && isAfter(entry, query.after),
   );
   const page = new PageBuilder<FeedEntry>(query);
   const caughtUp = entries.every((entry) =>

@@ -6,17 +6,17 @@ import {
   type RecordedEvent,
   type Uuid,
 } from '../../core/index.js';
-import type { FeedPage, TypeQuery } from '../../storage/index.js';
+import type { AllQuery, FeedPage } from '../../storage/index.js';
+import { eventMissing } from './errors.js';
+import type { FeedRow } from './feed-rows.js';
 import { readHead } from './heads.js';
 import {
-  feedKey,
-  placeOfFeedKey,
+  FIRST_PLACE,
   streamOfPointer,
   UINT48_MAX,
   versionOfEventKey,
   type FeedPlace,
 } from './keys.js';
-import { eventMissing } from './errors.js';
 import { decodeRecord } from './record.js';
 import type { Tables } from './schema.js';
 import { uuidBytes } from './uuid-bytes.js';
@@ -30,7 +30,7 @@ export interface CeilingPage extends FeedPage {
 export function placeAfter(cursor: FeedCursor): FeedPlace | undefined {
   switch (cursor.kind) {
     case 'start':
-      return { savetimeMs: 0, position: 0 };
+      return FIRST_PLACE;
     case 'savetime':
       return placeFrom(cursor.savetimeMs + 1, 0);
     case 'position':
@@ -42,31 +42,25 @@ export function placeAfter(cursor: FeedCursor): FeedPlace | undefined {
 
 /** Cursors come from outside: whatever they hold, the key they make must be sound. */
 function placeFrom(savetimeMs: number, position: number): FeedPlace | undefined {
-  if (savetimeMs < 0) return { savetimeMs: 0, position: 0 };
+  if (savetimeMs < 0) return FIRST_PLACE;
   if (savetimeMs > UINT48_MAX || position > UINT48_MAX) return undefined;
   return { savetimeMs, position: Math.max(0, position) };
 }
 
-/** The page after `from` whose savetimes are at most `ceilingMs`, all from one snapshot. */
+/** The page that begins with the first of the rows, up to the savetime `ceilingMs`. */
 export function readPage(
   tables: Tables,
-  query: TypeQuery,
-  from: FeedPlace,
+  rows: Iterable<FeedRow>,
+  query: AllQuery,
   ceilingMs: number,
 ): CeilingPage {
   const page = new PageBuilder<FoundEvent>(query);
   const names = new StreamNames(tables);
   let caughtUp = true;
   let heldBack = false;
-  const range = tables.byType.getRange({
-    start: feedKey(query.type, from),
-    end: feedKey(query.type, { savetimeMs: UINT48_MAX, position: UINT48_MAX }),
-    inclusiveEnd: true,
-  });
-  for (const { key, value } of range) {
-    const place = placeOfFeedKey(key);
+  for (const { place, pointer } of rows) {
     heldBack = place.savetimeMs > ceilingMs;
-    const found = heldBack ? undefined : { place, event: readEvent(tables, value, names) };
+    const found = heldBack ? undefined : { place, event: readEvent(tables, pointer, names) };
     if (found === undefined || !page.add(found, place.savetimeMs, eventBytes(found.event))) {
       caughtUp = false;
       break;
@@ -109,7 +103,7 @@ class StreamNames {
   }
 }
 
-/** The page of a type that has no further place. */
-export function endPage(query: TypeQuery): FeedPage {
+/** The page where no further place can be. */
+export function endPage(query: AllQuery): FeedPage {
   return { events: [], next: query.after, caughtUp: true };
 }

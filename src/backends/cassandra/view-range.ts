@@ -1,0 +1,133 @@
+import {
+  AppError,
+  eventBytes,
+  type FeedCursor,
+  type RecordedEvent,
+  type TypeCode,
+  type Uuid,
+} from '../../core/index.js';
+import type { CqlSession, Row, Statement } from './cql-session.js';
+import { FetchSize } from './fetch-size.js';
+import { mapInBatches } from './in-batches.js';
+import {
+  recordedEvent,
+  requiredInt,
+  requiredTime,
+  requiredUuid,
+  timeParam,
+  uuidParam,
+} from './row-codec.js';
+import type { Statements } from './statements.js';
+
+/** Rows that are read from the table at once, for views that lack columns. */
+const TABLE_READS_MAX = 32;
+
+export type FeedOrder = Exclude<FeedCursor, { kind: 'position' }>;
+
+/** A stretch of the view of one type: behind the cursor, below the mark. */
+interface ViewRange {
+  readonly type: TypeCode;
+  readonly after: FeedOrder;
+  readonly belowMs: number;
+}
+
+export interface ViewSource {
+  readonly session: CqlSession;
+  readonly statements: Statements;
+  readonly viewIsComplete: boolean;
+}
+
+interface WeighedEvent {
+  readonly event: RecordedEvent;
+  readonly bytes: number;
+}
+
+/** Reads one range of the view, a few rows at a time, when they are asked for. */
+export class RangeReader {
+  readonly #source: ViewSource;
+  readonly #statement: Statement;
+  readonly #fetchSize: FetchSize;
+  #fetched: WeighedEvent[] = [];
+  #index = 0;
+  #pageState: string | undefined;
+  #begun = false;
+
+  constructor(source: ViewSource, range: ViewRange, sharers: number) {
+    this.#source = source;
+    this.#statement = rangeStatement(source.statements, range);
+    this.#fetchSize = new FetchSize({ sharers });
+  }
+
+  /** The event at hand; undefined before the first `fetch`, and at the end of what was fetched. */
+  get head(): WeighedEvent | undefined {
+    return this.#fetched[this.#index];
+  }
+
+  /** Goes on to the next event of those fetched. */
+  advance(): void {
+    this.#index += 1;
+  }
+
+  /** Fetches more where nothing is at hand. Without a head afterwards the range is exhausted. */
+  async fetch(): Promise<void> {
+    while (this.head === undefined && (!this.#begun || this.#pageState !== undefined)) {
+      const page = await this.#source.session.read(this.#statement, {
+        level: 'feed',
+        fetchSize: this.#fetchSize.rows,
+        ...(this.#pageState === undefined ? {} : { pageState: this.#pageState }),
+      });
+      const events = await this.#events(page.rows);
+      this.#fetched = events.map((event) => ({ event, bytes: eventBytes(event) }));
+      this.#index = 0;
+      this.#begun = true;
+      this.#pageState = page.pageState;
+      const bytes = this.#fetched.reduce((sum, one) => sum + one.bytes, 0);
+      this.#fetchSize.seen(events.length, bytes);
+    }
+  }
+
+  /** A view made by the original script lacks columns; they come from the table then. */
+  async #events(rows: readonly Row[]): Promise<RecordedEvent[]> {
+    if (this.#source.viewIsComplete) {
+      return rows.map((row) => recordedEvent(row, requiredUuid(row, 'id')));
+    }
+    return mapInBatches(rows, TABLE_READS_MAX, (row) =>
+      this.#fromTable(row, requiredUuid(row, 'id')),
+    );
+  }
+
+  async #fromTable(row: Row, stream: Uuid): Promise<RecordedEvent> {
+    const { rows } = await this.#source.session.read(
+      {
+        query: this.#source.statements.eventAt,
+        params: [
+          uuidParam(stream),
+          requiredInt(row, 'version'),
+          timeParam(requiredTime(row, 'savetime')),
+        ],
+      },
+      { level: 'feed' },
+    );
+    if (rows[0] === undefined)
+      throw new AppError('STREAM_CORRUPT', 'the view has an event that its table lacks');
+    return recordedEvent(rows[0], stream);
+  }
+}
+
+function rangeStatement(statements: Statements, { type, after, belowMs }: ViewRange): Statement {
+  const below = timeParam(belowMs);
+  switch (after.kind) {
+    case 'start':
+      return { query: statements.feedFromStart, params: [type, below] };
+    case 'savetime':
+      return {
+        query: statements.feedAfterSavetime,
+        params: [type, timeParam(after.savetimeMs), below],
+      };
+    case 'view':
+      return {
+        query: statements.feedAfterEvent,
+        params: [type, timeParam(after.savetimeMs), after.version, uuidParam(after.id), below],
+      };
+  }
+}

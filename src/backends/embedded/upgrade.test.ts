@@ -1,0 +1,233 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { ANY_VERSION, FEED_START, parseTypeCode, requireUuid } from '../../core/index.js';
+import type { NewEvent, RecordedEvent, TypeCode } from '../../core/index.js';
+import { silentLogger, systemComponents, systemIds } from '../../runtime/index.js';
+import type { Backend } from '../../storage/index.js';
+import { prepareDataDir } from './data-dir.js';
+import { UPGRADE_KEY, writeFormat } from './format.js';
+import { embeddedSettings, openEmbedded } from './index.js';
+import { LEDGER_KEY } from './ledger.js';
+import { openTables, type Tables } from './schema.js';
+import { fillStep } from './upgrade.js';
+
+/** The first format's programs take a ledger of this length only. */
+const FIRST_LEDGER_BYTES = 44;
+const TYPES: readonly TypeCode[] = [-3, 0, 1, 7, 2_147_483_647].flatMap(
+  (code) => parseTypeCode(code) ?? [],
+);
+
+const openAt = (dataDir: string): Promise<Backend> =>
+  openEmbedded(embeddedSettings(dataDir), systemComponents(silentLogger));
+
+/** A folder of format 1 with `count` events in it. */
+async function inOldFolder(count: number, body: (dataDir: string) => Promise<void>): Promise<void> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'cassadra-upgrade-'));
+  try {
+    const backend = await openAt(dataDir);
+    for (let left = count; left > 0; left -= 1_000) await append(backend, Math.min(left, 1_000));
+    await backend.close();
+    await withTables(dataDir, ({ root, meta, byPosition }) => {
+      byPosition.dropSync();
+      root.transactionSync(() => {
+        const ledger = meta.get(LEDGER_KEY);
+        if (ledger !== undefined) meta.putSync(LEDGER_KEY, ledger.subarray(0, FIRST_LEDGER_BYTES));
+        writeFormat(meta, 1);
+      });
+    });
+    await body(dataDir);
+  } finally {
+    await rm(dataDir, { recursive: true, force: true });
+  }
+}
+
+/** Opening begins an upgrade, but does not go on with it. */
+async function withTables<Answer>(
+  dataDir: string,
+  body: (tables: Tables) => Answer,
+): Promise<Answer> {
+  const tables = await openTables(await prepareDataDir(dataDir));
+  try {
+    return body(tables);
+  } finally {
+    await tables.root.close();
+  }
+}
+
+async function append({ eventLog }: Backend, count: number): Promise<void> {
+  const stream = { id: requireUuid(systemIds.newId()), name: undefined };
+  const events = Array.from({ length: count }, (_, index): NewEvent => {
+    const eventId = requireUuid(systemIds.newId());
+    const type = TYPES[(index * index) % TYPES.length] ?? assert.fail();
+    const content = { kind: 'text', text: 'x' } as const;
+    return { eventId, type, content, contentType: undefined, metadata: undefined };
+  });
+  const appends = [{ expected: ANY_VERSION, events, freshIds: true }];
+  const { signal } = new AbortController();
+  const [outcome] = await eventLog.append({ stream, appends, signal });
+  assert.equal(outcome?.kind, 'appended');
+}
+
+/** Demands that the feed of all holds `count` events, and those of the types the same ones. */
+async function expectWhole({ eventLog }: Backend, count: number): Promise<void> {
+  const query = { after: FEED_START, limit: count + 1, bytesMax: 1e9, boundary: 'event' } as const;
+  const { events, caughtUp } = await eventLog.readAll(query);
+  assert.equal(events.length, count);
+  assert.ok(caughtUp);
+  const merged = await eventLog.readByType({ ...query, types: TYPES });
+  assert.deepEqual(events.map(idOf), merged.events.map(idOf));
+}
+
+function idOf({ eventId }: RecordedEvent): string | undefined {
+  return eventId;
+}
+
+/** After which step of the upgrade a process is killed; `held`: it goes no further by itself. */
+interface KillPoint {
+  readonly step: number;
+  readonly held: boolean;
+}
+
+/** A process that opens the folder and appends three times, unless it is killed. */
+async function runOpener(dataDir: string, kill?: KillPoint): Promise<number | null> {
+  const door = JSON.stringify(new URL('./index.js', import.meta.url).href);
+  const own = JSON.stringify(new URL('../../runtime/index.js', import.meta.url).href);
+  const program = `
+    import { writeSync } from 'node:fs';
+    import { embeddedSettings, openEmbedded } from ${door};
+    import { silentLogger, systemComponents } from ${own};
+    let steps = 0;
+    const debug = () => {
+      writeSync(1, '.');
+      steps += 1;
+      if (steps === ${kill?.held === true ? kill.step : 0}) {
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+      }
+    };
+    const logger = { ...silentLogger, debug };
+    const settings = embeddedSettings(${JSON.stringify(dataDir)});
+    const { eventLog, close } = await openEmbedded(settings, systemComponents(logger));
+    const { signal } = new AbortController();
+    for (let count = 0; count < 3; count += 1) {
+      const content = { kind: 'text', text: '' };
+      const events = [{ eventId: crypto.randomUUID(), type: 1, content }];
+      const appends = [{ expected: { kind: 'any' }, events, freshIds: true }];
+      const stream = { id: crypto.randomUUID(), name: undefined };
+      const [outcome] = await eventLog.append({ stream, appends, signal });
+      if (outcome.kind !== 'appended') process.exitCode = 1;
+    }
+    await close();`;
+  const child = spawn(process.execPath, ['--input-type=module', '-e', program], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let steps = 0;
+  child.stdout.on('data', (dots: Buffer) => {
+    steps += dots.length;
+    if (kill !== undefined && steps >= kill.step) child.kill('SIGKILL');
+  });
+  await once(child, 'close');
+  return child.exitCode;
+}
+
+for (const count of [0, 1, 3_000]) {
+  test(`a folder of format 1 with ${count} events gets its index when it is opened`, async () => {
+    await inOldFolder(count, async (dataDir) => {
+      for (const written of [0, 2]) {
+        const backend = await openAt(dataDir);
+        await expectWhole(backend, count + written);
+        await append(backend, 2);
+        await expectWhole(backend, count + written + 2);
+        await backend.close();
+      }
+    });
+  });
+}
+
+test('from the first moment of an upgrade on, programs of format 1 can neither open nor write', async () => {
+  for (const count of [0, 10]) {
+    await inOldFolder(count, async (dataDir) => {
+      await withTables(dataDir, ({ meta }) => {
+        assert.equal(meta.get(Buffer.from('format'))?.readUInt32BE(0), 2);
+        const ledger = meta.get(LEDGER_KEY);
+        assert.ok(ledger !== undefined, 'they would begin one of their own');
+        assert.notEqual(ledger.length, FIRST_LEDGER_BYTES);
+      });
+    });
+  }
+});
+
+for (const steps of [0, 1, 9]) {
+  test(`an upgrade that ended after ${steps} steps goes on where it was`, async () => {
+    await inOldFolder(100, async (dataDir) => {
+      await withTables(dataDir, (tables) => {
+        for (let step = 0; step < steps; step += 1) {
+          assert.equal(
+            tables.root.transactionSync(() => fillStep(tables, 7)),
+            7,
+          );
+        }
+        assert.equal(tables.byPosition.getCount(), 7 * steps);
+      });
+      const backend = await openAt(dataDir);
+      await expectWhole(backend, 100);
+      await backend.close();
+    });
+  });
+}
+
+test('kill -9 amid an upgrade, again and again', async (t) => {
+  const count = 30_000;
+  await inOldFolder(count, async (dataDir) => {
+    let amid = 0;
+    for (let kill = 0; kill < 6; kill += 1) {
+      const exitCode = await runOpener(dataDir, { step: 1, held: kill % 2 === 0 });
+      if (exitCode !== null) break;
+      await withTables(dataDir, ({ meta, byPosition }) => {
+        const filled = byPosition.getCount();
+        if (meta.doesExist(UPGRADE_KEY) && filled > 0 && filled < count) amid += 1;
+      });
+    }
+    t.diagnostic(`${amid} kills left an index that was partly filled`);
+    assert.ok(amid > 0);
+    const backend = await openAt(dataDir);
+    const end = await backend.eventLog.feedEnd();
+    assert.ok(end.kind === 'position' && end.position >= count);
+    await expectWhole(backend, end.position);
+    await backend.close();
+  });
+});
+
+test('three processes that open the folder at once share the upgrade', async () => {
+  const count = 12_000;
+  await inOldFolder(count, async (dataDir) => {
+    const openers = [runOpener(dataDir), runOpener(dataDir), openAt(dataDir)] as const;
+    const [first, second, backend] = await Promise.all(openers);
+    assert.deepEqual([first, second], [0, 0]);
+    await expectWhole(backend, count + 6);
+    await backend.close();
+  });
+});
+
+test('a hole in the index of all events is never passed over', async () => {
+  for (const missing of [1, 5, 10]) {
+    await inOldFolder(10, async (dataDir) => {
+      await (await openAt(dataDir)).close();
+      await withTables(dataDir, ({ byPosition }) => {
+        const key = [...byPosition.getKeys()][missing - 1] ?? assert.fail();
+        byPosition.removeSync(key);
+      });
+      const backend = await openAt(dataDir);
+      const rules = { limit: 100, bytesMax: 1e6, boundary: 'event' } as const;
+      const reading = backend.eventLog.readAll({ ...rules, after: FEED_START });
+      await assert.rejects(reading, { code: 'DATA_DIR_INVALID' });
+      const byType = { ...rules, types: TYPES, after: FEED_START };
+      assert.equal((await backend.eventLog.readByType(byType)).events.length, 10);
+      await backend.close();
+    });
+  }
+});

@@ -1,0 +1,55 @@
+import type { TypeCode } from '../../core/index.js';
+import type { Logger } from '../../runtime/index.js';
+import type { Engine } from './engine.js';
+import { rowsOfTypes, type FeedRow } from './feed-rows.js';
+import { UPGRADE_KEY } from './format.js';
+import { feedKey, LAST_PLACE, placeKey, placeOfKey, readTypeKey } from './keys.js';
+import type { Tables } from './schema.js';
+
+/** Events a transaction: other processes wait no longer than it takes. */
+const STEP_EVENTS = 5_000;
+
+/**
+ * Fills `by_position` from `by_type` where `checkFormat` has begun an upgrade. Nobody appends
+ * before it is done. Killed, it goes on at the next opening; several processes share the work.
+ * Throws `AppError`.
+ */
+export async function finishUpgrade(engine: Engine, logger: Logger): Promise<void> {
+  const isUpgrading = (): boolean => engine.snapshot().meta.doesExist(UPGRADE_KEY);
+  if (!isUpgrading()) return;
+  logger.info({}, 'upgrading the data directory to format 2; a kill does no harm');
+  let events = 0;
+  while (isUpgrading()) {
+    events += await engine.write(() => fillStep(engine.tables));
+    logger.debug({ events }, 'events indexed');
+  }
+  logger.info({ events }, 'the data directory has format 2');
+}
+
+/** Within a write transaction: the next events, in feed order. Answers how many. */
+export function fillStep(tables: Tables, eventsMax = STEP_EVENTS): number {
+  const mark = tables.meta.get(UPGRADE_KEY);
+  if (mark === undefined) return 0;
+  const rows: FeedRow[] = [];
+  for (const row of rowsOfTypes(tables, [...usedTypes(tables)], placeOfKey(mark))) {
+    rows.push(row);
+    if (rows.length === eventsMax) break;
+  }
+  for (const { place, pointer } of rows) tables.byPosition.putSync(placeKey(place), pointer);
+  const last = rows.at(-1)?.place;
+  if (last === undefined || rows.length < eventsMax) tables.meta.removeSync(UPGRADE_KEY);
+  else tables.meta.putSync(UPGRADE_KEY, placeKey({ ...last, position: last.position + 1 }));
+  return rows.length;
+}
+
+/** The types that have events, by one look for each. */
+function* usedTypes({ byType }: Tables): Generator<TypeCode> {
+  let start = Buffer.from([0]);
+  for (;;) {
+    const [key] = byType.getKeys({ start, limit: 1 });
+    if (key === undefined) return;
+    const type = readTypeKey(key);
+    yield type;
+    start = Buffer.concat([feedKey(type, LAST_PLACE), Buffer.from([0])]);
+  }
+}

@@ -1,0 +1,41 @@
+/** What a caller says about an event besides its contents. Keys and values are texts. */
+export type Metadata = ReadonlyMap<string, string>;
+
+/** The call that an event goes back to; the event or command that caused it. By custom. */
+export const CORRELATION_ID = 'correlationId';
+export const CAUSATION_ID = 'causationId';
+
+/**
+ * The JSON text that is stored: keys in the order of their UTF-16 units, so that a repeated append
+ * has the same text. Undefined for no metadata.
+ */
+export function encodeMetadata(metadata: Metadata): string | undefined {
+  if (metadata.size === 0) return undefined;
+  const members = [...metadata].sort(([left], [right]) => (left < right ? -1 : 1));
+  const texts = members.map(([key, value]) => `${JSON.stringify(key)}:${JSON.stringify(value)}`);
+  return `{${texts.join(',')}}`;
+}
+
+/**
+ * Reads what is stored. Others may have written it: a value that is no text comes as JSON, and what
+ * is no object at all stands whole under the empty key.
+ */
+export function decodeMetadata(text: string | undefined): Metadata {
+  if (text === undefined) return new Map();
+  const parsed = parseJson(text);
+  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) {
+    return new Map([['', text]]);
+  }
+  const entries = Object.entries(parsed);
+  return new Map(
+    entries.map(([key, value]) => [key, typeof value === 'string' ? value : JSON.stringify(value)]),
+  );
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
