@@ -38,6 +38,12 @@ export class FakeTime implements Clock, Timers {
     });
   }
 
+  /** How far time has to move for somebody to wake; Infinity when nobody sleeps. */
+  msUntilWake(): number {
+    const wakeAtMs = [...this.#sleepers].map((sleeper) => sleeper.wakeAtMs);
+    return Math.max(0, Math.min(...wakeAtMs) - this.#monotonicMs);
+  }
+
   /** Moves both clocks on and wakes, in order of their time, who slept that long. */
   advance(ms: number): void {
     const untilMs = this.#monotonicMs + ms;

@@ -10,6 +10,7 @@ export * from './project-files.js';
 export * from './random.js';
 export { noteOf } from './setting-kinds.js';
 export type { CassandraVariables } from './settings-cassandra.js';
+export { cliSettings, type CliVariables } from './settings-cli.js';
 export { receiverSettings } from './settings-clients.js';
 export type { GrpcVariables } from './settings-grpc.js';
 export type { HttpVariables } from './settings-http.js';

@@ -17,7 +17,7 @@ export const httpSettings = z.object({
     min: 100,
     max: 600_000,
     standard: 10_000,
-    reason: 'How long a caller waits for its answer.',
+    reason: 'How long a caller waits for its answer, beside what it asks to wait (`wait_ms`).',
   }),
   HTTP_BODY_BYTES_MAX: wholeNumber({
     min: 65_536,

@@ -54,6 +54,7 @@ const WRONG: [Record<string, string>, RegExp][] = [
   [{ CASSANDRA_REPLICATION: '0' }, /^CASSANDRA_REPLICATION must be a number/],
   [{ CASSANDRA_WRITE_QUORUM: 'quorum' }, /^CASSANDRA_WRITE_QUORUM must be `ONE`/],
   [{ CREATE_SCHEMA: 'yes' }, /^CREATE_SCHEMA must be `true` or `false`, not "yes"$/],
+  [{ FEED_POLL_MIN_MS: '2000' }, /^FEED_POLL_MAX_MS must not be less than FEED_POLL_MIN_MS$/],
   [
     { CASSANDRA_PASSWORD: 'hunter2' },
     /^CASSANDRA_USERNAME and CASSANDRA_PASSWORD are set together/,

@@ -2,10 +2,12 @@ import { z } from 'zod';
 import { LOG_LEVELS } from './logger.js';
 import { noted, noteOf, oneOf, text, wholeNumber } from './setting-kinds.js';
 import { cassandraSettings } from './settings-cassandra.js';
+import { cliSettings } from './settings-cli.js';
 import { callSettings, pollSettings, receiverSettings } from './settings-clients.js';
 import { grpcSettings } from './settings-grpc.js';
 import { httpPortSettings, httpSettings } from './settings-http.js';
 import { hostedPollerSettings, pollerSettings, timedEventSettings } from './settings-scheduler.js';
+import { subscriptionSettings } from './settings-subscriptions.js';
 
 /** For every program. */
 const commonSettings = z.object({
@@ -124,6 +126,7 @@ const backendShape = {
   ...placeSettings.shape,
   ...cassandraSettings.shape,
   ...limitSettings.shape,
+  ...queueSettings.shape,
   ...timedEventSettings.shape,
   ...pollerSettings.shape,
   ...httpPortSettings.shape,
@@ -158,11 +161,17 @@ export const storeSettings = z
   .object({
     ...backendShape,
     ...grpcPortSettings.shape,
-    ...queueSettings.shape,
     ...grpcSettings.shape,
     ...hostedPollerSettings.shape,
+    ...subscriptionSettings.shape,
   })
-  .superRefine((values, context) => requireTogether(values, refuseIn(context)));
+  .superRefine((values, context) => {
+    const refuse = refuseIn(context);
+    requireTogether(values, refuse);
+    if (values.FEED_POLL_MAX_MS < values.FEED_POLL_MIN_MS) {
+      refuse('FEED_POLL_MAX_MS', 'must not be less than FEED_POLL_MIN_MS');
+    }
+  });
 
 /** Of `cmd/scheduler`. */
 export const schedulerSettings = z
@@ -217,6 +226,7 @@ export const SETTING_TABLES: readonly SettingTable[] = [
   { title: 'Cassandra', shape: cassandraSettings.shape },
   { title: 'Limits', shape: limitSettings.shape },
   { title: 'Waiting appends', shape: queueSettings.shape },
+  { title: 'Subscriptions', shape: subscriptionSettings.shape },
   { title: 'gRPC', shape: grpcSettings.shape },
   { title: 'HTTP', shape: { ...httpPortSettings.shape, ...httpSettings.shape } },
   { title: 'Timed events', shape: timedEventSettings.shape },
@@ -227,6 +237,7 @@ export const SETTING_TABLES: readonly SettingTable[] = [
   { title: 'Clients', shape: callSettings.shape },
   { title: 'Polling client', shape: pollSettings.shape },
   { title: 'Receiver', shape: receiverSettings.shape },
+  { title: 'Command line', shape: cliSettings.shape },
 ];
 
 /** Names each variable that is wrong and says what it may be. */

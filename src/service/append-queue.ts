@@ -1,6 +1,7 @@
 import { AppError, endOf, type Limits, type StreamAppend, type StreamRef } from '../core/index.js';
 import type { Logger, Timers } from '../runtime/index.js';
 import type { AppendOutcome, EventLog } from '../storage/index.js';
+import { stopping } from './open-storage.js';
 import { QueuedAppend, type Caller } from './queued-append.js';
 
 /** How much may wait or be in flight; more is refused with QUEUE_FULL. */
@@ -205,8 +206,4 @@ function requireRoom(place: string, wanted: number, limit: number): void {
   throw new AppError('QUEUE_FULL', `too many appends wait: the limit of the ${place} is ${limit}`, {
     limit: String(limit),
   });
-}
-
-function stopping(): AppError {
-  return new AppError('NOT_READY', 'the server is stopping');
 }

@@ -1,6 +1,7 @@
 import {
   invalidField,
   parseTypeCode,
+  requireTypeName,
   requireUuid,
   validateAppend,
   type Limits,
@@ -10,7 +11,6 @@ import {
 } from '../core/index.js';
 import type { Ids } from '../runtime/index.js';
 import type { AppendCommand, EventDraft } from './requests.js';
-import { validateTypeName } from './type-registry.js';
 
 /** Stands for the code of a named type until the code is looked up. */
 const UNNAMED = parseTypeCode(0);
@@ -32,7 +32,7 @@ export function typeNames(command: AppendCommand, limits: Limits): string[] {
   const names: string[] = [];
   command.events.forEach(({ type }, index) => {
     if (typeof type !== 'string') return;
-    validateTypeName(`events[${index}].type`, type, limits);
+    requireTypeName(`events[${index}].type`, type, limits);
     names.push(type);
   });
   return names;

@@ -42,7 +42,8 @@ export interface StreamRead {
 }
 
 export interface TypeRead {
-  readonly type: TypeCode;
+  /** At least one; each once. */
+  readonly types: readonly TypeCode[];
   readonly after: FeedCursor;
   readonly limit: number;
   readonly bytesMax: number;

@@ -1,26 +1,19 @@
-import {
-  AppError,
-  invalidField,
-  requireWithin,
-  textBytes,
-  type Limits,
-  type TypeCode,
-} from '../core/index.js';
-import type { EventTypes } from '../storage/index.js';
+import { AppError, invalidField, type TypeCode } from '../core/index.js';
+import { FIRST_ALLOCATED_CODE, type EventTypes } from '../storage/index.js';
+import type { TypeNames } from './type-names.js';
 
 /** More types than this are looked up anew: correct, only slower. */
 const CACHED_MAX = 10_000;
 
-/** Throws unless the text may name an event type. */
-export function validateTypeName(field: string, name: string, limits: Limits): void {
-  if (name === '') throw invalidField(field, 'must not be empty');
-  requireWithin(field, textBytes(name), limits.typeNameBytesMax, 'bytes');
-}
-
 /** Which types this process knows to be in the storage's table of types. */
 export class TypeRegistry {
+  readonly #names: TypeNames;
   readonly #reserved = new Set<TypeCode>();
   readonly #codes = new Map<string, TypeCode>();
+
+  constructor(names: TypeNames) {
+    this.#names = names;
+  }
 
   /** The codes that are to be reserved before they are used. */
   unseen(codes: readonly TypeCode[]): TypeCode[] {
@@ -34,6 +27,22 @@ export class TypeRegistry {
     for (const code of codes) this.#reserved.add(code);
   }
 
+  /** The code of a name that this process has met. */
+  codeOf(name: string): TypeCode | undefined {
+    return this.#codes.get(name);
+  }
+
+  /** The codes of names if all of them are known here. */
+  knownCodes(names: readonly string[]): ReadonlyMap<string, TypeCode> | undefined {
+    const found = new Map<string, TypeCode>();
+    for (const name of names) {
+      const code = this.#codes.get(name);
+      if (code === undefined) return undefined;
+      found.set(name, code);
+    }
+    return found;
+  }
+
   /** The codes of names; the first use of a name allocates one. */
   async codesOf(
     names: readonly string[],
@@ -41,29 +50,43 @@ export class TypeRegistry {
   ): Promise<ReadonlyMap<string, TypeCode>> {
     const found = new Map<string, TypeCode>();
     for (const name of new Set(names)) {
-      found.set(name, this.#codes.get(name) ?? (await this.#lookUp(name, eventTypes)));
+      const code = this.#codes.get(name) ?? (await eventTypes.codeOf(name));
+      this.#remember(name, code);
+      found.set(name, code);
     }
     return found;
   }
 
-  async #lookUp(name: string, eventTypes: EventTypes): Promise<TypeCode> {
-    const code = await eventTypes.codeOf(name);
+  /** The code of a name that has one. */
+  async findCode(name: string, eventTypes: EventTypes): Promise<TypeCode | undefined> {
+    const code = this.#codes.get(name) ?? (await eventTypes.findCode(name));
+    if (code !== undefined) this.#remember(name, code);
+    return code;
+  }
+
+  /** Binds a name to a code. Throws TYPE_NAME_TAKEN when either is bound otherwise. */
+  async declare(name: string, code: TypeCode, eventTypes: EventTypes): Promise<void> {
+    const outcome = await eventTypes.declare(name, code);
+    if (outcome.kind === 'declared') {
+      this.#remember(name, code);
+      return;
+    }
+    throw new AppError('TYPE_NAME_TAKEN', `${name} = ${code}: the name or the code is taken`, {
+      name,
+      code: String(code),
+    });
+  }
+
+  #remember(name: string, code: TypeCode): void {
+    if (this.#codes.get(name) === code) return;
     if (this.#codes.size >= CACHED_MAX) this.#codes.clear();
     this.#codes.set(name, code);
-    return code;
+    this.#names.remember(code, name);
   }
 }
 
-/** Binds a name to a code. Throws TYPE_NAME_TAKEN when either is bound otherwise. */
-export async function declareType(
-  name: string,
-  code: TypeCode,
-  eventTypes: EventTypes,
-): Promise<void> {
-  const outcome = await eventTypes.declare(name, code);
-  if (outcome.kind === 'declared') return;
-  throw new AppError('TYPE_NAME_TAKEN', `${name} = ${code}: the name or the code is taken`, {
-    name,
-    code: String(code),
-  });
+/** Throws unless users may choose the code: those above are given by the store. */
+export function requireDeclarable(code: TypeCode): void {
+  if (code < FIRST_ALLOCATED_CODE) return;
+  throw invalidField('code', `must be below ${FIRST_ALLOCATED_CODE}: the store gives those above`);
 }

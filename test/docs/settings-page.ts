@@ -13,8 +13,11 @@ const PROGRAMS: Readonly<Record<string, string>> = {
   Servers: '`grpc-store`, `grpc-sink`; `scheduler` all but `PORT`.',
   Storage: '`grpc-store`, `scheduler`.',
   Cassandra: '`grpc-store` and `scheduler` with `STORAGE=cassandra`, `gentables`.',
-  Limits: '`grpc-store`. What is over a limit is refused, naming it, before anything is written.',
-  'Waiting appends': '`grpc-store`.',
+  Limits:
+    '`grpc-store`, `scheduler`. What is over a limit is refused, naming it, before anything is ' +
+    'written.',
+  'Waiting appends': '`grpc-store`, `scheduler`.',
+  Subscriptions: '`grpc-store`: subscriptions and long polls.',
   gRPC: '`grpc-store`, `grpc-sink`.',
   HTTP: '`grpc-store`: the gateway. `scheduler`: health only.',
   'Timed events': '`grpc-store`, `scheduler`.',
@@ -22,6 +25,7 @@ const PROGRAMS: Readonly<Record<string, string>> = {
   Receiver: '`receiver`.',
   Clients: '`polling-client`, `test-client`.',
   'Polling client': '`polling-client`.',
+  'Command line': 'The commands of `cassadra` that call a server ([cli.md](cli.md)).',
 };
 
 function programsOf(title: string): string {

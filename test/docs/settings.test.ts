@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { APPEND_BYTES_HARD_MAX, DEFAULT_LIMITS } from '../../src/core/index.js';
 import { parseSettings, projectDirectory, storeSettings } from '../../src/runtime/index.js';
+import { DEFAULT_SUBSCRIPTION_LIMITS } from '../../src/service/index.js';
 import { settingsPage } from './settings-page.js';
 
 const HOW_TO_WRITE = 'write it anew with WRITE_DOCS=1 npm test -- docs/settings';
@@ -25,6 +26,11 @@ test('the limits that are the default everywhere are those of the settings', () 
     typeNameBytesMax: settings.TYPE_NAME_BYTES_MAX,
     pageEventsMax: settings.PAGE_EVENTS_MAX,
     idWindow: settings.ID_WINDOW,
+  });
+  assert.deepEqual(DEFAULT_SUBSCRIPTION_LIMITS, {
+    subscriptionsMax: settings.SUBSCRIPTIONS_MAX,
+    pollMinMs: settings.FEED_POLL_MIN_MS,
+    pollMaxMs: settings.FEED_POLL_MAX_MS,
   });
 });
 

@@ -44,6 +44,8 @@ for (const [name, open] of Object.entries(LOCAL_BACKENDS)) {
           eventLog.currentVersion(stream),
         readByType: (query: Parameters<typeof eventLog.readByType>[0]) =>
           eventLog.readByType(query),
+        readAll: (query: Parameters<typeof eventLog.readAll>[0]) => eventLog.readAll(query),
+        feedEnd: () => eventLog.feedEnd(),
       },
     };
     const store = createEventStore({

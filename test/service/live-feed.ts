@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { EventStoreClient } from '../../src/client/index.js';
+import type { StoregrpcClient } from '../../src/client/index.js';
 
 /** A poller that asks without pause would take the processor away from the writers. */
 const POLL_INTERVAL_MS = 10;
@@ -21,7 +21,7 @@ export interface FeedResult {
 
 /** Appends of 1 to 9 events to streams of its own, as fast as they are acknowledged. */
 async function write(
-  client: EventStoreClient,
+  client: StoregrpcClient,
   feed: LiveFeed,
   writer: number,
 ): Promise<readonly string[]> {
@@ -46,8 +46,8 @@ async function write(
 
 /** Reads pages with `since = latest` while writers write, and then until nothing comes. */
 export async function readBesideWriters(
-  clients: readonly EventStoreClient[],
-  reader: EventStoreClient,
+  clients: readonly StoregrpcClient[],
+  reader: StoregrpcClient,
   feed: LiveFeed,
 ): Promise<FeedResult> {
   const seen = new Map<string, number>();

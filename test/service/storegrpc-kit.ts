@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
-import { EventStoreClient, VersionConflictError } from '../../src/client/index.js';
+import { StoregrpcClient, VersionConflictError } from '../../src/client/index.js';
 import type { Backend } from '../../src/storage/index.js';
 import { serve, type StoreUnderTest } from '../wire/store-under-test.js';
 import { readBesideWriters } from './live-feed.js';
@@ -19,8 +19,8 @@ export interface StoregrpcUnderTest {
 export function exerciseStoregrpc({ name, open, feedEvents, raceWins }: StoregrpcUnderTest): void {
   describe(`storegrpc on ${name}`, () => {
     let stores: StoreUnderTest[];
-    let clients: EventStoreClient[];
-    let client: EventStoreClient;
+    let clients: StoregrpcClient[];
+    let client: StoregrpcClient;
     let closeAll: () => Promise<void>;
 
     before(async () => {
@@ -28,7 +28,7 @@ export function exerciseStoregrpc({ name, open, feedEvents, raceWins }: Storegrp
       stores = await Promise.all(opened.backends.map((backend) => serve(() => backend)));
       clients = [0, 1, 2].map((index) => {
         const { port = 0 } = stores[index % stores.length] ?? {};
-        return new EventStoreClient({ host: '127.0.0.1', port, timeoutMs: 20_000 });
+        return new StoregrpcClient({ host: '127.0.0.1', port, timeoutMs: 20_000 });
       });
       client = clients[0] ?? assert.fail();
       closeAll = async () => {

@@ -12,7 +12,8 @@ import {
 } from '../core/index.js';
 import { FakeTime, silentLogger, systemIds, systemRandom } from '../runtime/index.js';
 import type { AppendRequest, BackendHealth, StreamQuery } from '../storage/index.js';
-import { createEventStore, type EventStorage } from './event-store.js';
+import { createEventStore } from './create-event-store.js';
+import type { EventStorage } from './open-storage.js';
 import type { AppendCommand, EventDraft } from './requests.js';
 
 const NEVER = new AbortController().signal;
@@ -41,15 +42,22 @@ class NotingBackend implements EventStorage {
     },
     currentVersion: () => Promise.resolve(3),
     readByType: () => Promise.resolve({ events: [], next: FEED_START, caughtUp: true }),
+    readAll: () => Promise.resolve({ events: [], next: FEED_START, caughtUp: true }),
+    feedEnd: () => Promise.resolve(FEED_START),
   };
 
-  readonly streams = { listStreams: () => Promise.resolve([]) };
+  readonly streams = {
+    listStreams: () => Promise.resolve([]),
+    walkStreams: () => Promise.resolve({ streams: [], next: undefined }),
+  };
 
   readonly eventTypes = {
     codeOf: (name: string) => {
       this.calls.push(`codeOf ${name}`);
       return Promise.resolve(parseTypeCode(1_000_000_000 + name.length) ?? assert.fail());
     },
+    findCode: () => Promise.resolve(undefined),
+    namesOf: () => Promise.resolve(new Map()),
     declare: (name: string) =>
       Promise.resolve({ kind: name === 'taken' ? 'taken' : 'declared' } as const),
     reserve: (codes: readonly number[]) => {
@@ -170,7 +178,13 @@ test('bad input is refused by name before anything is written', async () => {
 
 test('before the storage is ready every use case says NOT_READY', async () => {
   const { backend, opened, store } = setUp();
-  const type = { type: ONE, after: FEED_START, limit: 1, bytesMax: 1, boundary: 'event' } as const;
+  const type = {
+    types: [ONE],
+    after: FEED_START,
+    limit: 1,
+    bytesMax: 1,
+    boundary: 'event',
+  } as const;
   const uses = (): Promise<unknown>[] => [
     store.append(command(), NEVER),
     store.currentVersion('s', NEVER),

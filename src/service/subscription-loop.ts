@@ -1,0 +1,166 @@
+import { endOf, type RecordedEvent, type SubscriptionCursor } from '../core/index.js';
+import type { Components } from '../runtime/index.js';
+import type { AppendNotice, AppendNotices } from './append-notices.js';
+import { Bell } from './bell.js';
+import type { EagerReader } from './eager-reader.js';
+import type { EventMatcher } from './event-matcher.js';
+import type { OpenStorage } from './open-storage.js';
+import type { SubscriptionLimits } from './open-readers.js';
+import { patiently } from './patiently.js';
+import { PollInterval } from './poll-interval.js';
+import type { SubscriptionMessage, SubscriptionStart } from './subscription.js';
+import type { SubscriptionPage, SubscriptionPages } from './subscription-pages.js';
+
+/** How long, and for how many events, nothing is said while events are left out. */
+const CHECKPOINT_MS = 1_000;
+const CHECKPOINT_EVENTS = 10_000;
+
+export interface SubscriptionLoopParts<Cursor extends SubscriptionCursor> {
+  readonly pages: SubscriptionPages<Cursor>;
+  readonly matcher: EventMatcher;
+  /** Undefined: nothing is sent before the feed has got there. */
+  readonly eager: EagerReader | undefined;
+  readonly storage: OpenStorage;
+  readonly notices: AppendNotices;
+  readonly limits: SubscriptionLimits;
+  readonly components: Components;
+}
+
+/** One subscription: reads a page, hands it over, reads again; at the end it waits. */
+export class SubscriptionLoop<Cursor extends SubscriptionCursor> {
+  readonly #parts: SubscriptionLoopParts<Cursor>;
+  readonly #signal: AbortSignal;
+  readonly #bell: Bell;
+  readonly #interval: PollInterval;
+  #live = false;
+  #leftOut = 0;
+  #untold = false;
+  #toldAtMs: number;
+
+  /** The loop ends with `signal`, and lets go of everything then, even if nobody pulls. */
+  constructor(parts: SubscriptionLoopParts<Cursor>, signal: AbortSignal) {
+    this.#parts = parts;
+    this.#signal = signal;
+    this.#bell = new Bell(parts.components.timers);
+    this.#interval = new PollInterval(parts.limits);
+    this.#toldAtMs = parts.components.clock.monotonicMs();
+  }
+
+  /** Ends by throwing: the signal's reason, or what a read throws. To be called once. */
+  async *run(start: SubscriptionStart): AsyncGenerator<SubscriptionMessage, undefined> {
+    const { pages, components } = this.#parts;
+    const listening = this.#listen();
+    let cursor = await patiently(() => pages.begin(start), components, this.#signal);
+    for (;;) {
+      if (this.#live) yield* this.#sendEagerly(cursor);
+      this.#bell.silence();
+      const page = yield* this.#readPage(cursor);
+      listening();
+      cursor = page.next;
+      yield* this.#handOver(page);
+      if (!page.caughtUp && page.events.length > 0) continue;
+      const rang = await this.#bell.wait(this.#interval.takeMs());
+      if (this.#signal.aborted) throw endOf(this.#signal);
+      if (rang) this.#interval.reset();
+    }
+  }
+
+  /** Answers a function that listens anew where another page has changed what is of interest. */
+  #listen(): () => void {
+    const { pages, notices } = this.#parts;
+    const hear = (notice: AppendNotice): void => this.#hear(notice);
+    let { interest } = pages;
+    let stop = notices.listen(interest, hear);
+    const end = (): void => {
+      stop();
+      this.#bell.ring();
+    };
+    this.#signal.addEventListener('abort', end, { once: true });
+    return () => {
+      if (pages.interest === interest || this.#signal.aborted) return;
+      stop();
+      interest = pages.interest;
+      stop = notices.listen(interest, hear);
+    };
+  }
+
+  #hear(notice: AppendNotice): void {
+    const { pages, eager } = this.#parts;
+    if (!pages.concerns(notice)) return;
+    this.#bell.ring();
+    eager?.note(notice);
+  }
+
+  /** While the read waits for the mark, what is eager goes first. */
+  async *#readPage(cursor: Cursor): AsyncGenerator<SubscriptionMessage, SubscriptionPage<Cursor>> {
+    const reading = patiently(() => this.#read(cursor), this.#parts.components, this.#signal);
+    const { eager } = this.#parts;
+    if (eager === undefined || !this.#live) return await reading;
+    let settled = false;
+    const settle = (): void => {
+      settled = true;
+    };
+    const done = reading.then(settle, settle);
+    for (;;) {
+      await Promise.race([done, eager.hinted()]);
+      if (settled) return await reading;
+      yield* this.#sendEagerly(cursor);
+    }
+  }
+
+  async #read(cursor: Cursor): Promise<SubscriptionPage<Cursor>> {
+    const { pages, matcher, storage } = this.#parts;
+    const page = await pages.read(cursor, this.#signal);
+    if (page.events.length > 0) await matcher.lookUp(storage.ready().eventTypes);
+    return page;
+  }
+
+  async *#sendEagerly(cursor: Cursor): AsyncGenerator<SubscriptionMessage> {
+    const { eager } = this.#parts;
+    if (eager === undefined) return;
+    for await (const events of eager.take(cursor, this.#signal)) {
+      yield { kind: 'events', events, cursor: undefined };
+    }
+  }
+
+  *#handOver(page: SubscriptionPage<Cursor>): Generator<SubscriptionMessage> {
+    const { next: cursor } = page;
+    const events = page.events.filter((event) => this.#isToSend(event));
+    if (page.events.length > 0) {
+      this.#interval.reset();
+      this.#untold = true;
+      this.#leftOut += page.events.length - events.length;
+    }
+    if (events.length > 0) yield this.#told({ kind: 'events', events, cursor });
+    if (!page.caughtUp) {
+      this.#live = false;
+      this.#parts.eager?.drop();
+      if (this.#isCheckpointDue()) yield this.#told({ kind: 'checkpoint', cursor });
+      return;
+    }
+    if (!this.#live) {
+      this.#live = true;
+      yield this.#told({ kind: 'caught-up', cursor });
+    } else if (this.#untold) {
+      yield this.#told({ kind: 'checkpoint', cursor });
+    }
+  }
+
+  #isToSend(event: RecordedEvent): boolean {
+    const { matcher, eager } = this.#parts;
+    return matcher.matches(event) && eager?.wasSent(event) !== true;
+  }
+
+  #isCheckpointDue(): boolean {
+    if (!this.#untold) return false;
+    const silentMs = this.#parts.components.clock.monotonicMs() - this.#toldAtMs;
+    return silentMs >= CHECKPOINT_MS || this.#leftOut >= CHECKPOINT_EVENTS;
+  }
+
+  #told(message: SubscriptionMessage): SubscriptionMessage {
+    this.#untold = false;
+    this.#leftOut = 0;
+    this.#toldAtMs = this.#parts.components.clock.monotonicMs();
+    return message;
+  }
+}
