@@ -43,6 +43,8 @@ class GatedBackend {
         this.failure === undefined
           ? this.#inner.eventLog.readByType(query)
           : Promise.reject(this.failure),
+      readAll: (query) => this.#inner.eventLog.readAll(query),
+      feedEnd: () => this.#inner.eventLog.feedEnd(),
     },
   };
 

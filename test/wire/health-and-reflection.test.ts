@@ -7,6 +7,7 @@ import { hex } from './raw-caller.js';
 import { serve, testComponents, type StoreUnderTest } from './store-under-test.js';
 
 const SERVICE = 'storegrpc.EventStoreService';
+const V1 = 'cassadra.v1.EventStoreService';
 const SERVING = '0801';
 const NOT_SERVING = '0802';
 
@@ -47,7 +48,7 @@ function watch(service: string): ClientReadableStream<Buffer> {
 }
 
 test('health follows readiness; liveness does not', async () => {
-  for (const service of ['', SERVICE]) assert.equal(await check(service), NOT_SERVING);
+  for (const service of ['', SERVICE, V1]) assert.equal(await check(service), NOT_SERVING);
   assert.equal(await check('liveness'), SERVING);
   assert.equal(await check('nothing'), 'status 5');
   const seen: string[] = [];
@@ -62,7 +63,7 @@ test('health follows readiness; liveness does not', async () => {
   });
   await served;
   assert.deepEqual(seen, [NOT_SERVING, SERVING]);
-  for (const service of ['', SERVICE]) assert.equal(await check(service), SERVING);
+  for (const service of ['', SERVICE, V1]) assert.equal(await check(service), SERVING);
   stream.cancel();
 });
 
@@ -92,3 +93,13 @@ for (const version of ['v1', 'v1alpha']) {
     }
   });
 }
+
+test('reflection describes version 1 with what streams and all that it imports', async () => {
+  assert.ok((await reflect('v1', hex('3a01 2a'))).includes(V1));
+  const symbol = Buffer.from(V1);
+  const request = Buffer.concat([hex('22'), Buffer.of(symbol.length), symbol]);
+  const described = await reflect('v1', request);
+  for (const word of ['AppendMany', 'Subscribe', 'EXPECTED_STATE_NO_STREAM']) {
+    assert.ok(described.includes(word), `${word} is described`);
+  }
+});

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
-import { EventStoreClient, StoreError } from '../../src/client/index.js';
+import { StoregrpcClient, StoreError } from '../../src/client/index.js';
 import { parseTypeCode, parseUuid, requireUuid } from '../../src/core/index.js';
 import type { Backend } from '../../src/storage/index.js';
 import { LOCAL_BACKENDS, serve, type StoreUnderTest } from './store-under-test.js';
@@ -12,14 +12,14 @@ for (const [name, open] of Object.entries(LOCAL_BACKENDS)) {
   describe(`pages on ${name}`, () => {
     let backend: Backend;
     let store: StoreUnderTest;
-    let client: EventStoreClient;
+    let client: StoregrpcClient;
     let closeAll: () => Promise<void>;
 
     before(async () => {
       const opened = await open();
       backend = opened.backend;
       store = await serve(() => backend);
-      client = new EventStoreClient({ host: '127.0.0.1', port: store.port, timeoutMs: 20_000 });
+      client = new StoregrpcClient({ host: '127.0.0.1', port: store.port, timeoutMs: 20_000 });
       closeAll = async () => {
         client.close();
         await store.stop();

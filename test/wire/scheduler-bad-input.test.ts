@@ -42,6 +42,15 @@ const headers = (name: string, value: string): JsonObject => ({
   http: { ...GOOD_HTTP, headers: [{ name, value }] },
 });
 
+const appendWith = (
+  fields: JsonObject,
+  field: string,
+  { code = 'INVALID_ARGUMENT' } = {},
+): BadInput => ({
+  ...{ method: 'Schedule', path: '/v1/timed-events', code, field },
+  request: { ...KEY, due_ms: '0', append: { stream: 's', type: 't', ...fields } },
+});
+
 const SCHEDULES: Readonly<Record<string, BadInput>> = {
   'an unknown field': scheduleWith({ colour: 'red' }, 'colour', json),
   'an unknown field inside': scheduleWith({ retry: { tries: 1 } }, 'retry.tries', json),
@@ -66,7 +75,29 @@ const SCHEDULES: Readonly<Record<string, BadInput>> = {
   'no application': scheduleWith({ application: '' }, 'application'),
   'no event id': scheduleWith({ event_id: '' }, 'event_id'),
   'a long event id': scheduleWith({ event_id: 'é'.repeat(101) }, 'event_id', limit),
-  'no target': scheduleWith({ http: null }, 'http'),
+  'no target': scheduleWith({ http: null }, 'target'),
+  'both targets': scheduleWith({ append: { stream: 's', type: 't' } }, 'target', json),
+  'an append without a stream': appendWith({ stream: null }, 'append.stream'),
+  'an append without a type': appendWith({ type: null }, 'append.type_ref'),
+  'an append with an empty type': appendWith({ type: '' }, 'append.type'),
+  'an append to a long stream': appendWith({ stream: 's'.repeat(513) }, 'append.stream', limit),
+  'an append with much metadata': appendWith(
+    { metadata: { a: 'm'.repeat(65_536) } },
+    'append.metadata',
+    limit,
+  ),
+  'an append with a nameless fact': appendWith({ metadata: { '': 'x' } }, 'append.metadata'),
+  'an append at no version': appendWith({ expected_version: -1 }, 'append.expected_version'),
+  'an append at the end': appendWith(
+    { expected_version: 2_147_483_647 },
+    'append.expected_version',
+    limit,
+  ),
+  'an append that expects twice': appendWith(
+    { expected_version: 1, expected_state: 'EXPECTED_STATE_ANY' },
+    'append.expected_state',
+  ),
+  'an append that expects nonsense': appendWith({ expected_state: 9 }, 'append.expected_state'),
   'no URL': scheduleWith({ http: {} }, 'http.url'),
   'JSON that is nested too deep': scheduleWith({ json: '['.repeat(65) + ']'.repeat(65) }, 'json'),
   'headers that are texts': scheduleWith(
@@ -209,22 +240,22 @@ test('an enum that is refused tells its names, whether it was a name or a number
   }
 });
 
-test('over 10,000 messages inside of a request are refused before they are built', async () => {
+test('over 50,000 messages inside of a request are refused before they are built', async () => {
   const request = (count: number): Buffer => Buffer.from('0a00'.repeat(count), 'hex');
-  const batch = await served.raw('ScheduleBatch', request(10_000));
-  assert.match(batch.message, /^requests is 10000, over/);
+  const batch = await served.raw('ScheduleBatch', request(50_000));
+  assert.match(batch.message, /^requests is 50000, over/);
   // what follows is no message
-  const bytes = Buffer.concat([request(10_001), hex('07')]);
+  const bytes = Buffer.concat([request(50_001), hex('07')]);
   const { code, message } = await served.raw('ScheduleBatch', bytes);
-  assert.deepEqual([code, message.includes('limit of 10000')], [3, true], message);
+  assert.deepEqual([code, message.includes('limit of 50000')], [3, true], message);
   // each header in its target
-  const headers = Buffer.from('1a00'.repeat(10_000), 'hex');
-  const target = Buffer.concat([hex('32 a09c01'), headers]);
-  assert.match((await served.raw('Schedule', target)).message, /limit of 10000/);
-  const unknown = Buffer.from('7801'.repeat(100_001), 'hex');
+  const headers = Buffer.from('1a00'.repeat(50_000), 'hex');
+  const target = Buffer.concat([hex('32 a08d06'), headers]);
+  assert.match((await served.raw('Schedule', target)).message, /limit of 50000/);
+  const unknown = Buffer.from('7801'.repeat(200_001), 'hex');
   assert.match(
     (await served.raw('Get', unknown)).message,
-    /fields inside than the limit of 100000/,
+    /fields inside than the limit of 200000/,
   );
 });
 

@@ -74,7 +74,7 @@ export async function serveScheduler(
   const served = { descriptors: DESCRIPTORS, services: [SERVICE] };
   const http = new HttpServer({
     routes: [
-      transcoderRoutes({ ...served, invoke: grpc.invoke }),
+      transcoderRoutes({ ...served, invoke: grpc.invoke, invokeStream: grpc.invokeStream }),
       openapiRoutes({ ...served, version: '1.2.3' }),
       ...more(scheduler),
     ],

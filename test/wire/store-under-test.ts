@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { embeddedSettings, openEmbedded } from '../../src/backends/embedded/index.js';
 import { DEFAULT_MEMORY_SETTINGS, openMemory } from '../../src/backends/memory/index.js';
-import { DEFAULT_LIMITS } from '../../src/core/index.js';
+import { DEFAULT_LIMITS, type Limits } from '../../src/core/index.js';
 import {
   silentLogger,
   systemComponents,
@@ -12,7 +12,12 @@ import {
 } from '../../src/runtime/index.js';
 import { createEventStore } from '../../src/service/index.js';
 import type { Backend } from '../../src/storage/index.js';
-import { GrpcServer, storegrpcService, type GrpcSettings } from '../../src/transport/grpc/index.js';
+import {
+  eventStoreService,
+  GrpcServer,
+  storegrpcService,
+  type GrpcSettings,
+} from '../../src/transport/grpc/index.js';
 
 export const GRPC_SETTINGS: GrpcSettings = {
   host: '127.0.0.1',
@@ -37,20 +42,21 @@ export const GRPC_SETTINGS: GrpcSettings = {
 export interface StoreUnderTest {
   readonly port: number;
   readonly address: string;
+  readonly server: GrpcServer;
   stop(): Promise<void>;
 }
 
 export interface StoreOptions {
   readonly settings?: Partial<GrpcSettings>;
   readonly components?: Components;
+  readonly limits?: Limits;
 }
 
 /** Serves a backend. Undefined: one whose storage is not open yet. */
 export async function serve(
   backend: () => Backend | undefined,
-  { settings = {}, components = testComponents() }: StoreOptions = {},
+  { settings = {}, components = testComponents(), limits = DEFAULT_LIMITS }: StoreOptions = {},
 ): Promise<StoreUnderTest> {
-  const limits = DEFAULT_LIMITS;
   const eventStore = createEventStore({
     backend,
     limits,
@@ -62,7 +68,7 @@ export async function serve(
     components,
   });
   const server = new GrpcServer({
-    services: [storegrpcService(eventStore, limits)],
+    services: [storegrpcService(eventStore, limits), eventStoreService(eventStore, limits)],
     settings: { ...GRPC_SETTINGS, ...settings },
     components,
     ready: () => eventStore.health().kind === 'ready',
@@ -70,7 +76,7 @@ export async function serve(
   });
   await server.start();
   const { port } = server;
-  return { port, address: `127.0.0.1:${port}`, stop: () => server.stop() };
+  return { port, address: `127.0.0.1:${port}`, server, stop: () => server.stop() };
 }
 
 /** Real components without a log, and with the given clock. */

@@ -7,7 +7,7 @@ import { encodeStatusDetails } from './error-details.js';
 const MESSAGE_CHARACTERS_MAX = 500;
 
 /** Not too long, and without halves of characters, which grpc-js cannot encode. */
-function shorten(text: string): string {
+export function shorten(text: string): string {
   const short =
     text.length <= MESSAGE_CHARACTERS_MAX ? text : `${text.slice(0, MESSAGE_CHARACTERS_MAX)}…`;
   return Buffer.from(short).toString();

@@ -1,24 +1,33 @@
+import { setMaxListeners } from 'node:events';
 import {
   Server,
   ServerCredentials,
   type ConnectionInjector,
   type UntypedServiceImplementation,
 } from '@grpc/grpc-js';
+import { AppError } from '../../core/index.js';
 import type { Components } from '../../runtime/index.js';
+import { ConnectionAges, streamGraceMs } from './connection-ages.js';
 import { HealthService } from './health.js';
 import type { GrpcService } from './grpc-service.js';
 import { Listener, type ListenSettings } from './listener.js';
-import { localInvoker, type LocalInvoke } from './local-invoker.js';
-import { methodsByPath } from './methods-by-path.js';
+import {
+  localInvoker,
+  localStreamInvoker,
+  type LocalInvoke,
+  type LocalInvokeStream,
+} from './local-invoker.js';
+import { methodsByPath, streamsByPath } from './methods-by-path.js';
 import { OpenCalls } from './open-calls.js';
 import { addReflection } from './reflection.js';
-import { serviceDefinition } from './service-definition.js';
-import { unary, type CallParts, type CallSettings } from './unary.js';
+import { serviceDefinition, type MethodKind } from './service-definition.js';
+import { streaming, type StreamParts } from './streaming.js';
+import { unary, type CallSettings } from './unary.js';
 
 /** How often readiness is looked at. */
 const HEALTH_INTERVAL_MS = 200;
 
-/** How long answers may take to leave the sockets; streams that never end are cut then. */
+/** How long answers may take to leave the sockets; streams that nobody reads are cut then. */
 const FLUSH_MS = 1_000;
 
 /** No new call for so long: callers have noticed that the server stops. */
@@ -54,12 +63,15 @@ export class GrpcServer {
   readonly name = 'grpc server';
   /** Calls a method of the services from inside this process. */
   readonly invoke: LocalInvoke;
+  /** The same for methods that stream. */
+  readonly invokeStream: LocalInvokeStream;
   readonly #parts: GrpcServerParts;
   readonly #server: Server;
   readonly #injector: ConnectionInjector;
   readonly #listener: Listener;
   readonly #health: HealthService;
   readonly #openCalls = new OpenCalls();
+  /** Ends streams, and the watching of health. */
   readonly #stopping = new AbortController();
   #port = 0;
 
@@ -68,14 +80,23 @@ export class GrpcServer {
     this.#parts = parts;
     this.#server = new Server(serverOptions(settings));
     this.#health = new HealthService(services.map((service) => service.name));
-    const callParts = { settings, components, openCalls: this.#openCalls };
+    const stopping = this.#stopping.signal;
+    // each open stream is one
+    setMaxListeners(0, stopping);
+    const ages = new ConnectionAges(settings.connectionAgeMs, components.timers);
+    const ends = (peer: string): AbortSignal[] => [stopping, ...ages.endsOf(peer)];
+    const callParts = { settings, components, openCalls: this.#openCalls, ends };
     this.invoke = localInvoker(services, callParts);
+    this.invokeStream = localStreamInvoker(services, { ...callParts, stopping });
     for (const service of services) addService(this.#server, service, callParts);
     this.#health.addTo(this.#server);
     const names = services.map((service) => service.name);
     if (settings.reflection) addReflection(this.#server, names);
     this.#injector = this.#server.createConnectionInjector(ServerCredentials.createInsecure());
-    this.#listener = new Listener(settings, (socket) => this.#injector.injectConnection(socket));
+    this.#listener = new Listener(settings, (socket) => {
+      ages.watch(socket);
+      this.#injector.injectConnection(socket);
+    });
   }
 
   /** The real port once the server has started. */
@@ -93,12 +114,13 @@ export class GrpcServer {
   }
 
   /**
-   * Not ready, no new connections; what was accepted is finished. Sockets close only when no more
-   * calls come: cutting one off that is under way would leave its caller in doubt.
+   * Not ready, no new connections; streams are told to go on elsewhere; what was accepted is
+   * finished. Sockets close only when no more calls come: cutting one off that is under way would
+   * leave its caller in doubt.
    */
   async stop(): Promise<void> {
     const { settings, components, drain } = this.#parts;
-    this.#stopping.abort();
+    this.#stopping.abort(new AppError('NOT_READY', 'the server is stopping: go on elsewhere'));
     this.#health.set(false);
     this.#listener.close();
     await drain(settings.shutdownGraceMs);
@@ -135,11 +157,19 @@ export class GrpcServer {
   }
 }
 
-function addService(server: Server, service: GrpcService, parts: CallParts): void {
-  const methods = methodsByPath([service], parts.components);
+function addService(server: Server, service: GrpcService, parts: StreamParts): void {
+  const { components } = parts;
+  const kinds = new Map<string, MethodKind>();
   const implementation: UntypedServiceImplementation = {};
-  for (const [path, method] of methods) implementation[path] = unary(parts, method);
-  server.addService(serviceDefinition([...methods.keys()]), implementation);
+  for (const [path, method] of methodsByPath([service], components)) {
+    kinds.set(path, 'unary');
+    implementation[path] = unary(parts, method);
+  }
+  for (const [path, method] of streamsByPath([service], components)) {
+    kinds.set(path, method.kind);
+    implementation[path] = streaming(parts, method);
+  }
+  server.addService(serviceDefinition(kinds), implementation);
 }
 
 function serverOptions(settings: GrpcSettings): Record<string, number> {
@@ -149,7 +179,8 @@ function serverOptions(settings: GrpcSettings): Record<string, number> {
     'grpc.max_concurrent_streams': settings.streamsMax,
     'grpc.max_connection_idle_ms': settings.connectionIdleMs,
     'grpc.max_connection_age_ms': settings.connectionAgeMs,
-    'grpc.max_connection_age_grace_ms': settings.connectionAgeGraceMs,
+    'grpc.max_connection_age_grace_ms':
+      settings.connectionAgeGraceMs + streamGraceMs(settings.connectionAgeMs),
     'grpc.keepalive_time_ms': settings.keepaliveMs,
     'grpc.keepalive_timeout_ms': settings.keepaliveTimeoutMs,
     'grpc-node.max_session_memory': settings.sessionMemoryMb,

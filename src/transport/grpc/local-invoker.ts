@@ -1,7 +1,9 @@
 import { Metadata } from '@grpc/grpc-js';
 import { AppError } from '../../core/index.js';
+import { follow } from './call-signal.js';
 import type { GrpcService } from './grpc-service.js';
-import { methodsByPath } from './methods-by-path.js';
+import { methodsByPath, streamsByPath } from './methods-by-path.js';
+import type { StreamingMethod } from './streaming-method.js';
 import type { CallParts } from './unary.js';
 
 /**
@@ -22,7 +24,7 @@ export function localInvoker(
   const methods = methodsByPath(services, components);
   return async (path, request, signal) => {
     const method = methods.get(path);
-    if (method === undefined) throw new AppError('NOT_FOUND', `there is no method ${path}`);
+    if (method === undefined) throw noMethod(path);
     openCalls.begin();
     try {
       return await method(request, { signal, metadata: new Metadata() });
@@ -30,4 +32,55 @@ export function localInvoker(
       openCalls.end();
     }
   };
+}
+
+/**
+ * Calls a streaming method in this process. The caller pulls answers; `return()` on them ends the
+ * call, and aborting `signal` ends one that is waiting. Ends with NOT_READY when the server stops.
+ * Throws what the method throws: AppErrors.
+ */
+export type LocalInvokeStream = (
+  path: string,
+  requests: AsyncIterable<Uint8Array>,
+  signal: AbortSignal,
+) => AsyncIterable<Uint8Array>;
+
+export interface LocalStreamParts extends Pick<CallParts, 'components' | 'openCalls'> {
+  /** Ends all streams. */
+  readonly stopping: AbortSignal;
+}
+
+/** The same streaming methods as a server has, without a socket. */
+export function localStreamInvoker(
+  services: readonly GrpcService[],
+  parts: LocalStreamParts,
+): LocalInvokeStream {
+  const methods = streamsByPath(services, parts.components);
+  return (path, requests, signal) => {
+    const method = methods.get(path);
+    if (method === undefined) throw noMethod(path);
+    return answersOf(method, requests, signal, parts);
+  };
+}
+
+async function* answersOf(
+  method: StreamingMethod,
+  requests: AsyncIterable<Uint8Array>,
+  signal: AbortSignal,
+  { openCalls, stopping }: LocalStreamParts,
+): AsyncGenerator<Uint8Array> {
+  const over = new AbortController();
+  const ended = new AbortController();
+  for (const source of [signal, stopping]) follow(source, ended, over.signal);
+  openCalls.begin();
+  try {
+    yield* method.run(requests, { signal: ended.signal, metadata: new Metadata() });
+  } finally {
+    over.abort();
+    openCalls.end();
+  }
+}
+
+function noMethod(path: string): AppError {
+  return new AppError('NOT_FOUND', `there is no method ${path}`);
 }

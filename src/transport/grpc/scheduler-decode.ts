@@ -1,40 +1,23 @@
 import {
   invalidField,
-  requireHeader,
-  requireJsonShape,
   requireMilliseconds,
   requireName,
-  requireUrl,
   requireWithin,
-  type HttpHeader,
-  type HttpMethod,
-  type HttpTarget,
   type RetryPolicy,
   type TimedEventKey,
 } from '../../core/index.js';
 import {
-  HttpMethod as WireMethod,
   OnExists as WireOnExists,
-  type HttpTarget as WireTarget,
   type RetryPolicy as WireRetry,
   type ScheduleBatchRequest,
   type ScheduleRequest,
 } from '../../gen/cassadra/v1/scheduler.js';
 import type { OnExists, ScheduleCommand } from '../../scheduler/index.js';
+import { decodeEnum } from './decode-enum.js';
+import { requireJson } from './json-field.js';
+import { decodeTarget, type PayloadKind } from './scheduler-target.js';
 
 const BATCH_MAX = 100;
-
-/** Commas and opening brackets in a payload: more than the largest has that is mostly values. */
-const JSON_PARTS_MAX = 1_000_000;
-
-const METHODS: ReadonlyMap<number, HttpMethod> = new Map([
-  [WireMethod.HTTP_METHOD_UNSPECIFIED, 'POST'],
-  [WireMethod.HTTP_METHOD_POST, 'POST'],
-  [WireMethod.HTTP_METHOD_GET, 'GET'],
-  [WireMethod.HTTP_METHOD_PUT, 'PUT'],
-  [WireMethod.HTTP_METHOD_DELETE, 'DELETE'],
-  [WireMethod.HTTP_METHOD_PATCH, 'PATCH'],
-]);
 
 const ON_EXISTS: ReadonlyMap<number, OnExists> = new Map([
   [WireOnExists.ON_EXISTS_UNSPECIFIED, 'reject'],
@@ -42,22 +25,6 @@ const ON_EXISTS: ReadonlyMap<number, OnExists> = new Map([
   [WireOnExists.ON_EXISTS_OK_IF_SAME, 'ok-if-same'],
   [WireOnExists.ON_EXISTS_REPLACE, 'replace'],
 ]);
-
-/**
- * The meaning of an enum's value. Throws INVALID_ARGUMENT, with all `names`, for one that has none.
- */
-export function decodeEnum<Meaning>(
-  field: string,
-  value: number,
-  meanings: ReadonlyMap<number, Meaning>,
-  names: Readonly<Record<number, string>>,
-): Meaning {
-  const meaning = meanings.get(value);
-  if (meaning !== undefined) return meaning;
-  const known = [...meanings.keys()].filter((number) => number !== 0);
-  const list = known.map((number) => names[number]).join(', ');
-  throw invalidField(field, `must be one of ${list}`);
-}
 
 /** An int64 that a number can hold. Throws INVALID_ARGUMENT. */
 export function decodeInt64(field: string, value: bigint): number {
@@ -86,40 +53,16 @@ export function decodeKey(request: TimedEventKey): TimedEventKey {
   return { application, eventId };
 }
 
-/** What is to be sent, and the content type of its kind. */
 interface Payload {
+  readonly kind: PayloadKind | undefined;
   readonly bytes: Uint8Array;
-  readonly contentType: string | undefined;
 }
 
 function decodePayload(payload: ScheduleRequest['payload']): Payload {
-  if (payload === undefined) return { bytes: new Uint8Array(), contentType: undefined };
-  if (payload.$case === 'data') {
-    return { bytes: payload.value, contentType: 'application/octet-stream' };
-  }
-  requireJsonShape('json', payload.value, JSON_PARTS_MAX);
-  try {
-    JSON.parse(payload.value);
-  } catch {
-    throw invalidField('json', 'must be valid JSON');
-  }
-  return { bytes: Buffer.from(payload.value), contentType: 'application/json' };
-}
-
-function decodeTarget(wire: WireTarget | undefined, contentType: string | undefined): HttpTarget {
-  if (wire === undefined) throw invalidField('http', 'is required: there is no other target');
-  const headers: HttpHeader[] = wire.headers.map(({ name, value }) => ({ name, value }));
-  headers.forEach((header, index) => requireHeader(`http.headers[${index}]`, header));
-  const typed = headers.some(({ name }) => name.toLowerCase() === 'content-type');
-  if (contentType !== undefined && !typed) {
-    headers.push({ name: 'content-type', value: contentType });
-  }
-  return {
-    kind: 'http',
-    url: requireUrl('http.url', wire.url),
-    method: decodeEnum('http.method', wire.method, METHODS, WireMethod),
-    headers,
-  };
+  if (payload === undefined) return { kind: undefined, bytes: new Uint8Array() };
+  if (payload.$case === 'data') return { kind: 'bytes', bytes: payload.value };
+  requireJson('json', payload.value);
+  return { kind: 'json', bytes: Buffer.from(payload.value) };
 }
 
 function decodeRetry(wire: WireRetry | undefined): Partial<RetryPolicy> | undefined {
@@ -142,12 +85,12 @@ export function decodeSchedule(request: ScheduleRequest): ScheduleCommand {
   const { payload, target } = request;
   const key = decodeKey(request);
   const dueMs = decodeDue(request.dueMs);
-  const { bytes, contentType } = decodePayload(payload);
+  const sent = decodePayload(payload);
   return {
     key,
     dueMs,
-    payload: bytes,
-    target: decodeTarget(target?.value, contentType),
+    payload: sent.bytes,
+    target: decodeTarget(target, sent.kind),
     retry: decodeRetry(request.retry),
     timeoutMs: decodeOptional('timeout_ms', request.timeoutMs),
     retentionMs: decodeOptional('retention_ms', request.retentionMs),

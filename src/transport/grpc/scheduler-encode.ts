@@ -3,7 +3,6 @@ import {
   nextMsOf,
   summaryOf,
   type Attempt,
-  type HttpMethod,
   type RetryPolicy,
   type Target,
   type TimedEvent,
@@ -12,7 +11,6 @@ import {
 } from '../../core/index.js';
 import {
   AttemptOutcome as WireAttemptOutcome,
-  HttpMethod as WireMethod,
   ScheduleOutcome as WireScheduleOutcome,
   StopOutcome as WireStopOutcome,
   TimedEventStatus as WireStatus,
@@ -22,6 +20,7 @@ import {
   type TimedEvent as WireTimedEvent,
 } from '../../gen/cassadra/v1/scheduler.js';
 import type { ScheduleAnswer, StopOutcome } from '../../scheduler/index.js';
+import { encodeTarget, isCalledJson } from './scheduler-target.js';
 
 const STATUSES: Readonly<Record<TimedEventStatus, WireStatus>> = {
   PENDING: WireStatus.TIMED_EVENT_STATUS_PENDING,
@@ -31,14 +30,6 @@ const STATUSES: Readonly<Record<TimedEventStatus, WireStatus>> = {
   CANCELLED: WireStatus.TIMED_EVENT_STATUS_CANCELLED,
   // nobody is shown one
   DELETED: WireStatus.TIMED_EVENT_STATUS_UNSPECIFIED,
-};
-
-const METHODS: Readonly<Record<HttpMethod, WireMethod>> = {
-  POST: WireMethod.HTTP_METHOD_POST,
-  GET: WireMethod.HTTP_METHOD_GET,
-  PUT: WireMethod.HTTP_METHOD_PUT,
-  DELETE: WireMethod.HTTP_METHOD_DELETE,
-  PATCH: WireMethod.HTTP_METHOD_PATCH,
 };
 
 const SCHEDULE_OUTCOMES: Readonly<Record<ScheduleAnswer['outcome'], WireScheduleOutcome>> = {
@@ -66,7 +57,6 @@ export function encodeStopOutcome(outcome: StopOutcome): WireStopOutcome {
 /** What lists show. */
 export function encodeSummary(summary: TimedEventSummary): WireTimedEvent {
   const { key, state, target } = summary;
-  const headers = target.headers.map(({ name, value }) => ({ name, value }));
   return {
     application: key.application,
     eventId: key.eventId,
@@ -77,7 +67,7 @@ export function encodeSummary(summary: TimedEventSummary): WireTimedEvent {
     createdMs: BigInt(summary.createdMs),
     updatedMs: BigInt(summary.updatedMs),
     finishedMs: optionalMs(finishedMsOf({ state })),
-    target: { $case: 'http', value: { url: target.url, method: METHODS[target.method], headers } },
+    target: encodeTarget(target),
     attemptCount: summary.attemptCount,
     failureReason: state.status === 'FAILED' ? state.reason : '',
   };
@@ -138,11 +128,6 @@ function encodePayload(bytes: Uint8Array, target: Target): WireTimedEvent['paylo
   const json = isCalledJson(target) ? jsonText(bytes) : undefined;
   if (json !== undefined) return { $case: 'json', value: json };
   return { $case: 'data', value: Buffer.from(bytes) };
-}
-
-function isCalledJson({ headers }: Target): boolean {
-  const header = headers.find(({ name }) => name.toLowerCase() === 'content-type');
-  return /^application\/json\s*(;|$)/i.test(header?.value ?? '');
 }
 
 /** The text of the bytes; undefined when they are not JSON. */

@@ -17,8 +17,8 @@ import {
 
 export const SCHEDULER_NAME = 'cassadra.v1.SchedulerService';
 
-/** Of a ScheduleRequest: the target with its headers, and the retry policy. */
-const SCHEDULE_NESTED = { 6: { 3: {} }, 8: {} } as const;
+/** Of a ScheduleRequest: the targets with headers and metadata, and the retry policy. */
+const SCHEDULE_NESTED = { 6: { 3: {} }, 7: { 5: {} }, 8: {} } as const;
 
 /** How the scheduler's messages are read and written. */
 export const SCHEDULER_CODECS = {

@@ -17,8 +17,10 @@ import {
   type ListResponse,
 } from '../../gen/cassadra/v1/scheduler.js';
 import type { Scheduler } from '../../scheduler/index.js';
+import { decodeEnum } from './decode-enum.js';
+import { decodePageSize } from './page-size.js';
 import { decodePageToken, encodePageToken, tokenNumber, type ListIdentity } from './page-token.js';
-import { decodeEnum, decodeInt64 } from './scheduler-decode.js';
+import { decodeInt64 } from './scheduler-decode.js';
 import { encodeAttempt, encodeSummary } from './scheduler-encode.js';
 
 type Query = Parameters<Scheduler['list']>[0];
@@ -26,9 +28,6 @@ type Page = Awaited<ReturnType<Scheduler['list']>>;
 
 /** There are five. */
 const STATUSES_MAX = 100;
-
-const PAGE_SIZE_DEFAULT = 100;
-const PAGE_SIZE_MAX = 1_000;
 
 /** With all the rest, a response stays below the 4 MiB of clients. */
 const PAGE_BYTES_MAX = 3 * 1_048_576;
@@ -40,12 +39,6 @@ const STATUSES: ReadonlyMap<number, TimedEventStatus> = new Map([
   [WireStatus.TIMED_EVENT_STATUS_FAILED, 'FAILED'],
   [WireStatus.TIMED_EVENT_STATUS_CANCELLED, 'CANCELLED'],
 ]);
-
-function decodePageSize(size: number): number {
-  if (size < 0) throw invalidField('page_size', 'must not be negative');
-  requireWithin('page_size', size, PAGE_SIZE_MAX);
-  return size === 0 ? PAGE_SIZE_DEFAULT : size;
-}
 
 function decodeBound(field: string, value: bigint | undefined, unbounded: number): number {
   if (value === undefined) return unbounded;

@@ -75,7 +75,7 @@ export function decodeFindByType(request: FindByTypeRequest, limits: Limits): Ty
   const wanted = request.batchSize <= 0 ? BATCH_SIZE_DEFAULT : request.batchSize;
   const sinceMs = Math.min(Number(request.since), SINCE_MS_MAX);
   return {
-    type: decodeType(request.type, 'type'),
+    types: [decodeType(request.type, 'type')],
     after: sinceMs <= 0 ? FEED_START : { kind: 'savetime', savetimeMs: sinceMs },
     limit: Math.min(wanted, limits.pageEventsMax),
     bytesMax: ANSWER_BYTES_MAX,

@@ -1,12 +1,9 @@
-import type { handleUnaryCall, ServerUnaryCall } from '@grpc/grpc-js';
-import { callCancelled, deadlineReached } from '../../core/index.js';
+import type { handleUnaryCall } from '@grpc/grpc-js';
 import type { Components } from '../../runtime/index.js';
+import { callSignal } from './call-signal.js';
 import { toStatus } from './errors.js';
 import type { OpenCalls } from './open-calls.js';
 import type { UnaryMethod } from './unary-method.js';
-
-/** Node's timers take no more; a longer wait ends here. */
-const TIMER_MS_MAX = 2_147_483_647;
 
 export interface CallSettings {
   /** For callers without a deadline. */
@@ -27,10 +24,11 @@ export function unary(
   method: UnaryMethod,
 ): handleUnaryCall<Uint8Array, Uint8Array> {
   return (call, callback) => {
-    const { components, openCalls } = parts;
+    const { components, openCalls, settings } = parts;
     const answered = new AbortController();
     openCalls.begin();
-    const signal = callSignal(call, parts, answered.signal);
+    const ends = { ...settings, others: [], over: answered.signal };
+    const signal = callSignal(call, components, ends);
     void method(call.request, { signal, metadata: call.metadata })
       .then(
         (response) => callback(null, response),
@@ -44,23 +42,4 @@ export function unary(
         openCalls.end();
       });
   };
-}
-
-type AnyCall = Pick<ServerUnaryCall<unknown, unknown>, 'getDeadline'> & {
-  once(event: 'cancelled', listener: () => void): unknown;
-};
-
-function callSignal(call: AnyCall, parts: CallParts, answered: AbortSignal): AbortSignal {
-  const { settings, components } = parts;
-  const controller = new AbortController();
-  call.once('cancelled', () => controller.abort(callCancelled()));
-  const deadline = call.getDeadline();
-  const deadlineMs = deadline instanceof Date ? deadline.getTime() : deadline;
-  const leftMs = deadlineMs - components.clock.nowMs();
-  const marginMs = Math.min(settings.answerMarginMs, leftMs / 10);
-  const waitMs = Number.isFinite(leftMs) ? leftMs - marginMs : settings.waitMaxMs;
-  const end = (): void => controller.abort(deadlineReached());
-  if (waitMs <= 0) end();
-  else void components.timers.sleep(Math.min(waitMs, TIMER_MS_MAX), answered).then(end);
-  return controller.signal;
 }

@@ -18,6 +18,7 @@ import {
   type ServiceError,
   type UntypedServiceImplementation,
 } from "@grpc/grpc-js";
+import { ExpectedState, expectedStateFromJSON, expectedStateToJSON } from "./expected_state.js";
 
 export const protobufPackage = "cassadra.v1";
 
@@ -31,7 +32,7 @@ export enum TimedEventStatus {
   TIMED_EVENT_STATUS_PENDING = 1,
   /** TIMED_EVENT_STATUS_PROCESSING - An attempt is under way. */
   TIMED_EVENT_STATUS_PROCESSING = 2,
-  /** TIMED_EVENT_STATUS_COMPLETED - The receiver answered with a status from 200 to 299. */
+  /** TIMED_EVENT_STATUS_COMPLETED - The receiver answered with a status from 200 to 299, or the event is appended. */
   TIMED_EVENT_STATUS_COMPLETED = 3,
   /** TIMED_EVENT_STATUS_FAILED - No attempt succeeded and none follows; see failure_reason. */
   TIMED_EVENT_STATUS_FAILED = 4,
@@ -312,7 +313,7 @@ export function httpMethodToJSON(object: HttpMethod): string {
 export enum AttemptOutcome {
   /** ATTEMPT_OUTCOME_UNSPECIFIED - Not said. */
   ATTEMPT_OUTCOME_UNSPECIFIED = 0,
-  /** ATTEMPT_OUTCOME_ANSWERED - The receiver answered. */
+  /** ATTEMPT_OUTCOME_ANSWERED - The receiver, or the event store, answered. */
   ATTEMPT_OUTCOME_ANSWERED = 1,
   /** ATTEMPT_OUTCOME_FAILED - There was no answer. */
   ATTEMPT_OUTCOME_FAILED = 2,
@@ -387,6 +388,58 @@ export interface HttpTarget {
 }
 
 /**
+ * An event that is appended to a stream, as by EventStoreService.Append. Its event id
+ * is the generation of the timed event, so an attempt that is repeated does not append
+ * it again; only among expected_state ANY and STREAM_EXISTS, an earlier attempt is not
+ * found once 1,000 events (or as the server is set) have come after it.
+ *
+ * The attempts show what Append would have answered over HTTP: status 200 with an
+ * AppendResponse as JSON, or the status of an error of docs/errors.md. A
+ * VERSION_CONFLICT (409) is final. When the last attempt of a failed timed event shows
+ * OUTCOME_UNKNOWN (504), or is lost, the event may have been appended.
+ */
+export interface AppendTarget {
+  /**
+   * The stream, by its name or as a UUID: 1 to 512 bytes (or as the server is set).
+   * Required.
+   */
+  stream: string;
+  /** What has happened. Required. */
+  typeRef?:
+    | //
+    /** A name of 1 to 200 bytes (or as the server is set). */
+    { $case: "type"; value: string }
+    | //
+    /** A code. */
+    { $case: "typeCode"; value: number }
+    | undefined;
+  /**
+   * A media type of up to 200 bytes. Empty: application/json or
+   * application/octet-stream, as the payload is.
+   */
+  contentType: string;
+  /** What is to be said besides, up to 64 KiB as JSON (or as the server is set). */
+  metadata: { [key: string]: string };
+  /**
+   * The stream must be at exactly this version when the event is appended; 0: it must
+   * not exist. Not together with expected_state.
+   */
+  expectedVersion?:
+    | number
+    | undefined;
+  /**
+   * What the stream must be like when the event is appended. Not together with
+   * expected_version.
+   */
+  expectedState: ExpectedState;
+}
+
+export interface AppendTarget_MetadataEntry {
+  key: string;
+  value: string;
+}
+
+/**
  * When a failed attempt is followed by another. Answers with 5xx, 408, 425 or 429
  * and calls without an answer are tried again; other answers outside of 200 to
  * 299 are final.
@@ -444,28 +497,28 @@ export interface ScheduleRequest {
    */
   eventId: string;
   /**
-   * When to call: milliseconds since the UNIX epoch, up to 36,525 days ahead (or
-   * as the server is set). The past means now. Below 100,000,000,000, but for 0,
+   * When to call, or to append: milliseconds since the UNIX epoch, up to 36,525 days
+   * ahead (or as the server is set). The past means now. Below 100,000,000,000, but for 0,
    * it is refused: that is likely seconds. Required.
    */
   dueMs?:
     | bigint
     | undefined;
   /**
-   * What is sent, byte for byte, up to 1 MiB (or as the server is set). Not set:
-   * an empty body.
+   * What is sent, or is the content of the event, byte for byte: up to 1 MiB (or as
+   * the server is set). Not set: nothing, no bytes.
    */
   payload?:
     | //
     /**
-     * Any bytes. Their content type is application/octet-stream unless a header
-     * says otherwise.
+     * Any bytes. Their content type is application/octet-stream unless a header, or
+     * content_type, says otherwise.
      */
     { $case: "data"; value: Buffer }
     | //
     /**
      * JSON as text, sent as it is written here; nested up to 64 deep. Its content
-     * type is application/json unless a header says otherwise.
+     * type is application/json unless a header, or content_type, says otherwise.
      */
     { $case: "json"; value: string }
     | undefined;
@@ -474,14 +527,18 @@ export interface ScheduleRequest {
     | //
     /** A call over HTTP. */
     { $case: "http"; value: HttpTarget }
+    | //
+    /** An event is appended to a stream. */
+    { $case: "append"; value: AppendTarget }
     | undefined;
   /** Not set, as a whole or in part: the defaults that stand at its fields. */
   retry?:
     | RetryPolicy
     | undefined;
   /**
-   * For one attempt, from the connection to the last byte of the answer, in
-   * milliseconds: 100 to 600,000, 15,000 when not given (or as the server is set).
+   * For one attempt, from the connection to the last byte of the answer, or until the
+   * event is known to be appended, in milliseconds: 100 to 600,000, 15,000 when not
+   * given (or as the server is set).
    */
   timeoutMs?:
     | bigint
@@ -535,11 +592,20 @@ export interface TimedEvent {
     | //
     /** A call over HTTP. */
     { $case: "http"; value: HttpTarget }
+    | //
+    /** An event is appended to a stream. */
+    { $case: "append"; value: AppendTarget }
     | undefined;
-  /** What is sent. Only in the answer to Get, and only when it is not empty. */
+  /**
+   * What is sent, or appended. Only in the answer to Get, and only when it is not
+   * empty.
+   */
   payload?:
     | //
-    /** Bytes that are not said to be JSON by the content-type header, or are none. */
+    /**
+     * Bytes that are not said to be JSON by the content-type header, or are none;
+     * for an event: that came as bytes.
+     */
     { $case: "data"; value: Buffer }
     | //
     /** JSON as text. */
@@ -573,7 +639,7 @@ export interface Attempt {
   durationMs: bigint;
   /** How it ended. */
   outcome: AttemptOutcome;
-  /** The HTTP status that the receiver answered with; 0 without an answer. */
+  /** The HTTP status of the answer; 0 without an answer. */
   httpStatus: number;
   /** The beginning of the answer's body as text; empty without an answer. */
   body: string;
@@ -920,6 +986,323 @@ export const HttpTarget: MessageFns<HttpTarget> = {
   },
 };
 
+function createBaseAppendTarget(): AppendTarget {
+  return {
+    stream: "",
+    typeRef: undefined,
+    contentType: "",
+    metadata: {},
+    expectedVersion: undefined,
+    expectedState: 0,
+  };
+}
+
+export const AppendTarget: MessageFns<AppendTarget> = {
+  encode(message: AppendTarget, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.stream !== "") {
+      writer.uint32(10).string(message.stream);
+    }
+    switch (message.typeRef?.$case) {
+      case "type":
+        writer.uint32(18).string(message.typeRef.value);
+        break;
+      case "typeCode":
+        writer.uint32(24).int32(message.typeRef.value);
+        break;
+    }
+    if (message.contentType !== "") {
+      writer.uint32(34).string(message.contentType);
+    }
+    globalThis.Object.entries(message.metadata).forEach(([key, value]: [string, string]) => {
+      AppendTarget_MetadataEntry.encode({ key: key as any, value }, writer.uint32(42).fork()).join();
+    });
+    if (message.expectedVersion !== undefined) {
+      writer.uint32(48).int32(message.expectedVersion);
+    }
+    if (message.expectedState !== 0) {
+      writer.uint32(56).int32(message.expectedState);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): AppendTarget {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseAppendTarget();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.stream = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.typeRef = { $case: "type", value: reader.string() };
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.typeRef = { $case: "typeCode", value: reader.int32() };
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.contentType = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            const entry5 = AppendTarget_MetadataEntry.decode(reader, reader.uint32());
+            if (entry5.value !== undefined) {
+              message.metadata[entry5.key] = entry5.value;
+            }
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.expectedVersion = reader.int32();
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.expectedState = reader.int32() as any;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): AppendTarget {
+    return {
+      stream: isSet(object.stream) ? globalThis.String(object.stream) : "",
+      typeRef: isSet(object.type)
+        ? { $case: "type", value: globalThis.String(object.type) }
+        : isSet(object.typeCode)
+        ? { $case: "typeCode", value: globalThis.Number(object.typeCode) }
+        : isSet(object.type_code)
+        ? { $case: "typeCode", value: globalThis.Number(object.type_code) }
+        : undefined,
+      contentType: isSet(object.contentType)
+        ? globalThis.String(object.contentType)
+        : isSet(object.content_type)
+        ? globalThis.String(object.content_type)
+        : "",
+      metadata: isObject(object.metadata)
+        ? (globalThis.Object.entries(object.metadata) as [string, any][]).reduce(
+          (acc: { [key: string]: string }, [key, value]: [string, any]) => {
+            globalThis.Object.defineProperty(acc, key, {
+              value: globalThis.String(value),
+              enumerable: true,
+              configurable: true,
+              writable: true,
+            });
+            return acc;
+          },
+          {},
+        )
+        : {},
+      expectedVersion: isSet(object.expectedVersion)
+        ? globalThis.Number(object.expectedVersion)
+        : isSet(object.expected_version)
+        ? globalThis.Number(object.expected_version)
+        : undefined,
+      expectedState: isSet(object.expectedState)
+        ? expectedStateFromJSON(object.expectedState)
+        : isSet(object.expected_state)
+        ? expectedStateFromJSON(object.expected_state)
+        : 0,
+    };
+  },
+
+  toJSON(message: AppendTarget): unknown {
+    const obj: any = {};
+    if (message.stream !== "") {
+      obj.stream = message.stream;
+    }
+    if (message.typeRef?.$case === "type") {
+      obj.type = message.typeRef.value;
+    } else if (message.typeRef?.$case === "typeCode") {
+      obj.typeCode = Math.round(message.typeRef.value);
+    }
+    if (message.contentType !== "") {
+      obj.contentType = message.contentType;
+    }
+    if (message.metadata) {
+      const entries = globalThis.Object.entries(message.metadata) as [string, string][];
+      if (entries.length > 0) {
+        obj.metadata = {};
+        entries.forEach(([k, v]) => {
+          obj.metadata[k] = v;
+        });
+      }
+    }
+    if (message.expectedVersion !== undefined) {
+      obj.expectedVersion = Math.round(message.expectedVersion);
+    }
+    if (message.expectedState !== 0) {
+      obj.expectedState = expectedStateToJSON(message.expectedState);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<AppendTarget>, I>>(base?: I): AppendTarget {
+    return AppendTarget.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<AppendTarget>, I>>(object: I): AppendTarget {
+    const message = createBaseAppendTarget();
+    message.stream = object.stream ?? "";
+    switch (object.typeRef?.$case) {
+      case "type": {
+        if (object.typeRef?.value !== undefined && object.typeRef?.value !== null) {
+          message.typeRef = { $case: "type", value: object.typeRef.value };
+        }
+        break;
+      }
+      case "typeCode": {
+        if (object.typeRef?.value !== undefined && object.typeRef?.value !== null) {
+          message.typeRef = { $case: "typeCode", value: object.typeRef.value };
+        }
+        break;
+      }
+    }
+    message.contentType = object.contentType ?? "";
+    message.metadata = (globalThis.Object.entries(object.metadata ?? {}) as [string, string][]).reduce(
+      (acc: { [key: string]: string }, [key, value]: [string, string]) => {
+        if (value !== undefined) {
+          acc[key] = globalThis.String(value);
+        }
+        return acc;
+      },
+      {},
+    );
+    message.expectedVersion = object.expectedVersion ?? undefined;
+    message.expectedState = object.expectedState ?? 0;
+    return message;
+  },
+};
+
+function createBaseAppendTarget_MetadataEntry(): AppendTarget_MetadataEntry {
+  return { key: "", value: "" };
+}
+
+export const AppendTarget_MetadataEntry: MessageFns<AppendTarget_MetadataEntry> = {
+  encode(message: AppendTarget_MetadataEntry, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.key !== "") {
+      writer.uint32(10).string(message.key);
+    }
+    if (message.value !== "") {
+      writer.uint32(18).string(message.value);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): AppendTarget_MetadataEntry {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseAppendTarget_MetadataEntry();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.key = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.value = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): AppendTarget_MetadataEntry {
+    return {
+      key: isSet(object.key) ? globalThis.String(object.key) : "",
+      value: isSet(object.value) ? globalThis.String(object.value) : "",
+    };
+  },
+
+  toJSON(message: AppendTarget_MetadataEntry): unknown {
+    const obj: any = {};
+    if (message.key !== "") {
+      obj.key = message.key;
+    }
+    if (message.value !== "") {
+      obj.value = message.value;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<AppendTarget_MetadataEntry>, I>>(base?: I): AppendTarget_MetadataEntry {
+    return AppendTarget_MetadataEntry.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<AppendTarget_MetadataEntry>, I>>(object: I): AppendTarget_MetadataEntry {
+    const message = createBaseAppendTarget_MetadataEntry();
+    message.key = object.key ?? "";
+    message.value = object.value ?? "";
+    return message;
+  },
+};
+
 function createBaseRetryPolicy(): RetryPolicy {
   return {
     attempts: undefined,
@@ -1143,6 +1526,9 @@ export const ScheduleRequest: MessageFns<ScheduleRequest> = {
       case "http":
         HttpTarget.encode(message.target.value, writer.uint32(50).fork()).join();
         break;
+      case "append":
+        AppendTarget.encode(message.target.value, writer.uint32(58).fork()).join();
+        break;
     }
     if (message.retry !== undefined) {
       RetryPolicy.encode(message.retry, writer.uint32(66).fork()).join();
@@ -1226,6 +1612,14 @@ export const ScheduleRequest: MessageFns<ScheduleRequest> = {
             message.target = { $case: "http", value: HttpTarget.decode(reader, reader.uint32()) };
             continue;
           }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.target = { $case: "append", value: AppendTarget.decode(reader, reader.uint32()) };
+            continue;
+          }
           case 8: {
             if (tag !== 66) {
               break;
@@ -1284,7 +1678,11 @@ export const ScheduleRequest: MessageFns<ScheduleRequest> = {
         : isSet(object.json)
         ? { $case: "json", value: globalThis.String(object.json) }
         : undefined,
-      target: isSet(object.http) ? { $case: "http", value: HttpTarget.fromJSON(object.http) } : undefined,
+      target: isSet(object.http)
+        ? { $case: "http", value: HttpTarget.fromJSON(object.http) }
+        : isSet(object.append)
+        ? { $case: "append", value: AppendTarget.fromJSON(object.append) }
+        : undefined,
       retry: isSet(object.retry) ? RetryPolicy.fromJSON(object.retry) : undefined,
       timeoutMs: isSet(object.timeoutMs)
         ? BigInt(object.timeoutMs)
@@ -1322,6 +1720,8 @@ export const ScheduleRequest: MessageFns<ScheduleRequest> = {
     }
     if (message.target?.$case === "http") {
       obj.http = HttpTarget.toJSON(message.target.value);
+    } else if (message.target?.$case === "append") {
+      obj.append = AppendTarget.toJSON(message.target.value);
     }
     if (message.retry !== undefined) {
       obj.retry = RetryPolicy.toJSON(message.retry);
@@ -1364,6 +1764,12 @@ export const ScheduleRequest: MessageFns<ScheduleRequest> = {
       case "http": {
         if (object.target?.value !== undefined && object.target?.value !== null) {
           message.target = { $case: "http", value: HttpTarget.fromPartial(object.target.value) };
+        }
+        break;
+      }
+      case "append": {
+        if (object.target?.value !== undefined && object.target?.value !== null) {
+          message.target = { $case: "append", value: AppendTarget.fromPartial(object.target.value) };
         }
         break;
       }
@@ -1450,6 +1856,9 @@ export const TimedEvent: MessageFns<TimedEvent> = {
     switch (message.target?.$case) {
       case "http":
         HttpTarget.encode(message.target.value, writer.uint32(82).fork()).join();
+        break;
+      case "append":
+        AppendTarget.encode(message.target.value, writer.uint32(90).fork()).join();
         break;
     }
     switch (message.payload?.$case) {
@@ -1577,6 +1986,14 @@ export const TimedEvent: MessageFns<TimedEvent> = {
             message.target = { $case: "http", value: HttpTarget.decode(reader, reader.uint32()) };
             continue;
           }
+          case 11: {
+            if (tag !== 90) {
+              break;
+            }
+
+            message.target = { $case: "append", value: AppendTarget.decode(reader, reader.uint32()) };
+            continue;
+          }
           case 12: {
             if (tag !== 98) {
               break;
@@ -1672,7 +2089,11 @@ export const TimedEvent: MessageFns<TimedEvent> = {
         : isSet(object.finished_ms)
         ? BigInt(object.finished_ms)
         : undefined,
-      target: isSet(object.http) ? { $case: "http", value: HttpTarget.fromJSON(object.http) } : undefined,
+      target: isSet(object.http)
+        ? { $case: "http", value: HttpTarget.fromJSON(object.http) }
+        : isSet(object.append)
+        ? { $case: "append", value: AppendTarget.fromJSON(object.append) }
+        : undefined,
       payload: isSet(object.data)
         ? { $case: "data", value: Buffer.from(bytesFromBase64(object.data)) }
         : isSet(object.json)
@@ -1733,6 +2154,8 @@ export const TimedEvent: MessageFns<TimedEvent> = {
     }
     if (message.target?.$case === "http") {
       obj.http = HttpTarget.toJSON(message.target.value);
+    } else if (message.target?.$case === "append") {
+      obj.append = AppendTarget.toJSON(message.target.value);
     }
     if (message.payload?.$case === "data") {
       obj.data = base64FromBytes(message.payload.value);
@@ -1777,6 +2200,12 @@ export const TimedEvent: MessageFns<TimedEvent> = {
       case "http": {
         if (object.target?.value !== undefined && object.target?.value !== null) {
           message.target = { $case: "http", value: HttpTarget.fromPartial(object.target.value) };
+        }
+        break;
+      }
+      case "append": {
+        if (object.target?.value !== undefined && object.target?.value !== null) {
+          message.target = { $case: "append", value: AppendTarget.fromPartial(object.target.value) };
         }
         break;
       }
@@ -3428,7 +3857,7 @@ export const ListAttemptsResponse: MessageFns<ListAttemptsResponse> = {
 };
 
 /**
- * Schedules calls, shows what became of them, stops and moves them.
+ * Schedules calls and appends, shows what became of them, stops and moves them.
  *
  * The same over HTTP and JSON, by the paths below: field names in camel case (or
  * as they stand here), 64-bit numbers as text or as numbers, bytes in base64.
@@ -3728,6 +4157,10 @@ export type DeepPartial<T> = T extends bigint ? string | number | bigint
 type KeysOfUnion<T> = T extends T ? keyof T : never;
 export type Exact<P, I extends P> = P extends Builtin ? P
   : P & { [K in keyof P]: Exact<P[K], I[K]> } & { [K in Exclude<keyof I, KeysOfUnion<P>>]: never };
+
+function isObject(value: any): boolean {
+  return typeof value === "object" && value !== null;
+}
 
 function isSet(value: any): boolean {
   return value !== null && value !== undefined;
