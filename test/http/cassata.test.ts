@@ -89,12 +89,15 @@ describe('Cassata over HTTP', () => {
     const second = await stored('e2');
     assert.equal(second.plan.dueMs, 4_000_000_000_123);
     assert.equal(Buffer.from(second.plan.payload).toString(), '{"a" : 1}');
-    assert.equal(second.plan.target.method, 'PUT');
-    assert.equal(second.plan.target.url, 'https://example.org/');
-    assert.deepEqual(second.plan.target.headers, [
-      { name: 'X-One', value: '1' },
-      { name: 'content-type', value: 'text/csv' },
-    ]);
+    assert.deepEqual(second.plan.target, {
+      kind: 'http',
+      url: 'https://example.org/',
+      method: 'PUT',
+      headers: [
+        { name: 'X-One', value: '1' },
+        { name: 'content-type', value: 'text/csv' },
+      ],
+    });
     assert.equal((await stored('e3')).plan.dueMs, 0);
   });
 

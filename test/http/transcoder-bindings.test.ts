@@ -1,72 +1,41 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import {
-  createFileRegistry,
-  create,
-  fromBinary,
   fromJson,
-  toBinary,
   toJson,
   type FileRegistry,
   type JsonObject,
   type JsonValue,
 } from '@bufbuild/protobuf';
-import {
-  FileDescriptorProtoSchema,
-  FileDescriptorSetSchema,
-  type FileDescriptorProto,
-} from '@bufbuild/protobuf/wkt';
-import {
-  openDescriptors,
-  transcoderRoutes,
-  type HttpRoutes,
-} from '../../src/transport/http/index.js';
+import { transcoderRoutes, type HttpRoutes } from '../../src/transport/http/index.js';
 import { call } from './http-caller.js';
 import { serveHttp, type HttpUnderTest } from './http-under-test.js';
-
-const KNOWN = openDescriptors();
-
-const field = (name: string, number: number, more: JsonObject = {}): JsonObject => ({
-  ...{ name, jsonName: name, number, label: 'LABEL_OPTIONAL', type: 'TYPE_STRING', ...more },
-});
-const message = (typeName: string): JsonObject => ({ type: 'TYPE_MESSAGE', typeName });
+import { field, madeDescriptors, message } from './made-descriptors.js';
 
 const rpc = (name: string, http: JsonObject): JsonObject => ({
   ...{ name, inputType: '.t.Thing', outputType: '.t.Thing' },
   options: { '[google.api.http]': http },
 });
 
-/** A service that nobody knows: each method gives back what it was given. */
-function thingFile(methods: readonly JsonObject[]): FileDescriptorProto {
-  const file = {
-    ...{ name: 't.proto', package: 't', syntax: 'proto3' },
-    dependency: ['google/api/annotations.proto'],
-    messageType: [
-      {
-        name: 'Thing',
-        field: [
-          field('id', 1),
-          field('owner', 2, message('.t.Owner')),
-          field('tags', 3, { label: 'LABEL_REPEATED' }),
-          field('big', 4, { type: 'TYPE_INT64' }),
-          field('done', 5, { type: 'TYPE_BOOL' }),
-          field('owners', 6, { ...message('.t.Owner'), label: 'LABEL_REPEATED' }),
-          field('ratio', 7, { type: 'TYPE_DOUBLE' }),
-        ],
-      },
-      { name: 'Owner', field: [field('name', 1), field('boss', 2, message('.t.Owner'))] },
+const MESSAGES: readonly JsonObject[] = [
+  {
+    name: 'Thing',
+    field: [
+      field('id', 1),
+      field('owner', 2, message('.t.Owner')),
+      field('tags', 3, { label: 'LABEL_REPEATED' }),
+      field('big', 4, { type: 'TYPE_INT64' }),
+      field('done', 5, { type: 'TYPE_BOOL' }),
+      field('owners', 6, { ...message('.t.Owner'), label: 'LABEL_REPEATED' }),
+      field('ratio', 7, { type: 'TYPE_DOUBLE' }),
     ],
-    service: [{ name: 'Things', method: [...methods] }],
-  };
-  return fromJson(FileDescriptorProtoSchema, file, { registry: KNOWN });
-}
+  },
+  { name: 'Owner', field: [field('name', 1), field('boss', 2, message('.t.Owner'))] },
+];
 
+/** A service that nobody knows: each method gives back what it was given. */
 function registryOf(methods: readonly JsonObject[]): FileRegistry {
-  const known = [...KNOWN.files].map(({ proto }) => proto);
-  const file = [...known, thingFile(methods)];
-  // written and read, so that the options are as they come from a file
-  const bytes = toBinary(FileDescriptorSetSchema, create(FileDescriptorSetSchema, { file }));
-  return createFileRegistry(fromBinary(FileDescriptorSetSchema, bytes));
+  return madeDescriptors('Things', MESSAGES, methods);
 }
 
 const METHODS = [
@@ -87,7 +56,8 @@ const METHODS = [
 function routesFor(methods: readonly JsonObject[]): HttpRoutes {
   const descriptors = registryOf(methods);
   const invoke = async (_path: string, bytes: Uint8Array): Promise<Uint8Array> => bytes;
-  return transcoderRoutes({ descriptors, services: ['t.Things'], invoke });
+  const invokeStream = (_path: string, requests: AsyncIterable<Uint8Array>) => requests;
+  return transcoderRoutes({ descriptors, services: ['t.Things'], invoke, invokeStream });
 }
 
 describe('a service that the transcoder has never seen', () => {
@@ -192,12 +162,18 @@ const BROKEN: Readonly<Record<string, JsonObject>> = {
   'a method of its own': { custom: { kind: 'HEAD', path: '/t/a' } },
 };
 
+const canStart = async (method: JsonObject): Promise<void> => {
+  const served = await serveHttp({ routes: [routesFor([method])] });
+  await served.stop();
+};
+
 for (const [name, http] of Object.entries(BROKEN)) {
-  test(`${name} stops the start`, () => {
-    const register = async (): Promise<void> => {
-      const served = await serveHttp({ routes: [routesFor([rpc('Get', http)])] });
-      await served.stop();
-    };
-    return assert.rejects(register);
-  });
+  test(`${name} stops the start`, () => assert.rejects(() => canStart(rpc('Get', http))));
 }
+
+test('a method that only takes many messages stops the start', async () => {
+  const method = rpc('Many', { post: '/t/many', body: '*' });
+  await canStart({ ...method, serverStreaming: true });
+  await canStart({ ...method, serverStreaming: true, clientStreaming: true });
+  await assert.rejects(() => canStart({ ...method, clientStreaming: true }));
+});

@@ -152,7 +152,7 @@ test('what is required says so, but not in a body whose path has it', () => {
   const { schema } = whole?.content['application/json'] ?? {};
   assert.equal(schema?.$ref, '#/components/schemas/cassadra.v1.ScheduleRequest');
   assert.equal(whole?.required, true);
-  const required = ['application', 'eventId', 'dueMs', 'http'];
+  const required = ['application', 'eventId', 'dueMs'];
   assert.deepEqual(schemaOf('ScheduleRequest')?.required, required);
   assert.deepEqual(schemaOf('HttpTarget')?.required, ['url']);
   const inside = bodyOf('/v1/applications/{application}/timed-events');

@@ -1,32 +1,103 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { callCancelled, deadlineReached } from '../../core/index.js';
+import { AppError, callCancelled, deadlineReached } from '../../core/index.js';
 import type { Timers } from '../../runtime/index.js';
 
-const signals = new WeakMap<FastifyRequest, AbortSignal>();
+export interface CallLimits {
+  readonly timers: Timers;
+  /** How long a call may take. */
+  readonly waitMaxMs: number;
+  /** How long nothing may move on a socket. */
+  readonly idleTimeoutMs: number;
+  /** Aborted when the server stops. */
+  readonly stopping: AbortSignal;
+}
+
+const calls = new WeakMap<FastifyRequest, OpenCall>();
 
 /** Aborted at the deadline and when the caller goes away, with the reason that `service` wants. */
 export function callSignal(request: FastifyRequest): AbortSignal {
-  const signal = signals.get(request);
-  if (signal === undefined) throw new TypeError('the request has no signal');
-  return signal;
+  return callOf(request).signal;
 }
 
 /** Gives the request its signal; from now on the time runs. */
 export function openCallSignal(
   request: FastifyRequest,
   reply: FastifyReply,
-  timers: Timers,
-  waitMaxMs: number,
+  limits: CallLimits,
 ): void {
-  const controller = new AbortController();
-  const answered = new AbortController();
-  signals.set(request, controller.signal);
-  reply.raw.once('close', () => {
-    answered.abort();
-    if (!reply.raw.writableFinished) controller.abort(callCancelled());
-  });
-  void timers.sleep(waitMaxMs, answered.signal).then(() => {
-    // an aborted sleep ends here too; the first reason stays
-    if (!answered.signal.aborted) controller.abort(deadlineReached());
-  });
+  calls.set(request, new OpenCall(request, reply, limits));
+}
+
+/** A call that asks to wait has so much more time, on a quiet socket, too; NOT_READY at a stop. */
+export function allowWait(request: FastifyRequest, waitMs: number): void {
+  const call = callOf(request);
+  call.allowWait(waitMs);
+  call.endAtStop();
+}
+
+/** The call has no time limit any more. */
+export function liftDeadline(request: FastifyRequest): void {
+  callOf(request).liftDeadline();
+}
+
+/** The call ends with NOT_READY when the server stops: nothing would be finished by waiting. */
+export function endAtStop(request: FastifyRequest): void {
+  callOf(request).endAtStop();
+}
+
+function callOf(request: FastifyRequest): OpenCall {
+  const call = calls.get(request);
+  if (call === undefined) throw new TypeError('the request has no signal');
+  return call;
+}
+
+class OpenCall {
+  readonly #request: FastifyRequest;
+  readonly #limits: CallLimits;
+  readonly #end = new AbortController();
+  readonly #closed = new AbortController();
+  #time = new AbortController();
+
+  constructor(request: FastifyRequest, reply: FastifyReply, limits: CallLimits) {
+    this.#request = request;
+    this.#limits = limits;
+    reply.raw.once('close', () => {
+      this.#closed.abort();
+      this.#time.abort();
+      if (!reply.raw.writableFinished) this.#end.abort(callCancelled());
+    });
+    this.#limitTo(limits.waitMaxMs);
+  }
+
+  get signal(): AbortSignal {
+    return this.#end.signal;
+  }
+
+  allowWait(waitMs: number): void {
+    this.#request.raw.setTimeout(this.#limits.idleTimeoutMs + waitMs);
+    this.#limitTo(this.#limits.waitMaxMs + waitMs);
+  }
+
+  liftDeadline(): void {
+    this.#time.abort();
+  }
+
+  endAtStop(): void {
+    const { stopping } = this.#limits;
+    const end = (): void => {
+      this.#end.abort(new AppError('NOT_READY', 'the server is stopping'));
+    };
+    if (stopping.aborted) end();
+    else stopping.addEventListener('abort', end, { once: true, signal: this.#closed.signal });
+  }
+
+  #limitTo(ms: number): void {
+    this.#time.abort();
+    const time = new AbortController();
+    this.#time = time;
+    void this.#limits.timers.sleep(ms, time.signal).then(() => {
+      // an aborted sleep ends here too; the first reason stays
+      if (!time.signal.aborted) this.#end.abort(deadlineReached());
+    });
+  }
 }

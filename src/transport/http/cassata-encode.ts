@@ -1,4 +1,4 @@
-import type { Attempt, TimedEvent, TimedEventStatus } from '../../core/index.js';
+import type { Attempt, Target, TimedEvent, TimedEventStatus } from '../../core/index.js';
 import type { DeleteOutcome } from '../../scheduler/index.js';
 
 export type CassataStatus = 'PENDING' | 'PROCESSING' | 'COMPLETED' | 'FAILED';
@@ -22,6 +22,7 @@ export interface CassataEvent {
   readonly eventJson: string;
   readonly httpMethod: string;
   readonly headers: readonly string[];
+  /** Empty for an event that is appended to a stream. */
   readonly destinationUrl: string;
   readonly eventStatus: CassataStatus;
   /** ms since 1970 */
@@ -31,17 +32,30 @@ export interface CassataEvent {
   readonly eventLogs: readonly CassataLog[];
 }
 
+type CassataTarget = Pick<CassataEvent, 'httpMethod' | 'headers' | 'destinationUrl'>;
+
+/** Cassata knows calls only: an append has none of their parts. */
+function encodeTarget(target: Target): CassataTarget {
+  switch (target.kind) {
+    case 'http':
+      return {
+        httpMethod: target.method,
+        headers: target.headers.map(({ name, value }) => `${name}: ${value}`),
+        destinationUrl: target.url,
+      };
+    case 'append':
+      return { httpMethod: '', headers: [], destinationUrl: '' };
+  }
+}
+
 /** The whole entry. A payload that is no text, which only other APIs take, comes as base64. */
 export function encodeEvent(event: TimedEvent): CassataEvent {
   const { key, plan, state, updatedMs, attempts } = event;
-  const { target } = plan;
   return {
     eventId: key.eventId,
     application: key.application,
     eventJson: textOf(plan.payload),
-    httpMethod: target.method,
-    headers: target.headers.map(({ name, value }) => `${name}: ${value}`),
-    destinationUrl: target.url,
+    ...encodeTarget(plan.target),
     eventStatus: encodeStatus(state.status),
     expiry: plan.dueMs,
     lastUpdated: updatedMs,

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { AppError } from '../../core/index.js';
 import type { Components } from '../../runtime/index.js';
@@ -6,13 +7,16 @@ import { isCrossSite } from './cross-site.js';
 import { openCallSignal } from './call-signal.js';
 import { answerOf, sendError, URL_TOO_LONG } from './errors.js';
 import { healthRoutes } from './health-routes.js';
-import type { HttpRoutes } from './http-routes.js';
+import type { HttpHost, HttpRoutes } from './http-routes.js';
 import { OpenRequests } from './open-requests.js';
 import { RouteTable, type Route } from './route-table.js';
 import { sendJson } from './send.js';
 
 /** How often sockets are looked at for requests that come too slowly. */
 const SLOWNESS_CHECK_MS = 1_000;
+
+/** How often something is written to a streamed answer; more often where sockets idle for less. */
+const HEARTBEAT_MAX_MS = 15_000;
 
 const CROSS_SITE = 'pages of other sites may not use this server';
 
@@ -34,7 +38,7 @@ export interface HttpSettings {
   readonly keepAliveMs: number;
   readonly urlBytesMax: number;
   readonly bodyBytesMax: number;
-  /** A request is answered after this at the latest. */
+  /** A request is answered after this at the latest, unless it asks to wait or is streamed. */
   readonly waitMaxMs: number;
   readonly shutdownGraceMs: number;
 }
@@ -54,16 +58,19 @@ export class HttpServer {
   readonly #app: FastifyInstance;
   readonly #table = new RouteTable();
   readonly #open = new OpenRequests();
-  #stopping = false;
+  readonly #stopping = new AbortController();
   #port = 0;
 
   constructor(parts: HttpServerParts) {
     this.#parts = parts;
+    // each open feed is one: as many as there are connections
+    setMaxListeners(0, this.#stopping.signal);
     this.#app = this.#createApp();
     this.#table.watch(this.#app);
     this.#addHooks();
-    const health = healthRoutes(() => parts.ready() && !this.#stopping);
-    for (const routes of [health, ...parts.routes]) routes.register(this.#app);
+    const health = healthRoutes(() => parts.ready() && !this.#stopping.signal.aborted);
+    const host = this.#host();
+    for (const routes of [health, ...parts.routes]) routes.register(this.#app, host);
   }
 
   /** The real port once the server has started. */
@@ -94,10 +101,13 @@ export class HttpServer {
     components.logger.info({ address: host, port: this.#port }, 'HTTP is served');
   }
 
-  /** Not ready, no new connections; what was accepted is finished, within the grace. */
+  /**
+   * Not ready, no new connections; what was accepted is finished, within the grace. Calls that only
+   * wait for something to come are ended.
+   */
   async stop(): Promise<void> {
     const { settings, components } = this.#parts;
-    this.#stopping = true;
+    this.#stopping.abort();
     const done = new AbortController();
     const closed = this.#app.close().then(() => done.abort());
     await components.timers.sleep(settings.shutdownGraceMs, done.signal);
@@ -107,6 +117,13 @@ export class HttpServer {
     }
     await closed;
     components.logger.info({}, 'HTTP is closed');
+  }
+
+  #host(): HttpHost {
+    const { settings, components } = this.#parts;
+    const { timers, logger } = components;
+    const heartbeatMs = Math.min(HEARTBEAT_MAX_MS, settings.idleTimeoutMs / 2);
+    return { timers, logger, heartbeatMs, stopping: this.#stopping.signal };
   }
 
   #createApp(): FastifyInstance {
@@ -140,9 +157,12 @@ export class HttpServer {
 
   #addHooks(): void {
     const { settings, components } = this.#parts;
+    const { waitMaxMs, idleTimeoutMs } = settings;
+    const { timers } = components;
+    const limits = { timers, waitMaxMs, idleTimeoutMs, stopping: this.#stopping.signal };
     this.#app.addHook('onRequest', (request, reply, done) => {
       reply.header('cache-control', 'no-store').header('x-content-type-options', 'nosniff');
-      openCallSignal(request, reply, components.timers, settings.waitMaxMs);
+      openCallSignal(request, reply, limits);
       if (isCrossSite(request.headers)) {
         void sendError(reply, new AppError('FORBIDDEN', CROSS_SITE), components.logger);
       } else if (request.url.length > settings.urlBytesMax) {
@@ -158,7 +178,7 @@ export class HttpServer {
       done();
     });
     this.#app.addHook('onSend', (_request, reply, payload, done) => {
-      if (this.#stopping) reply.header('connection', 'close');
+      if (this.#stopping.signal.aborted) reply.header('connection', 'close');
       done(null, payload);
     });
   }

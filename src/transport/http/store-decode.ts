@@ -80,7 +80,7 @@ export function decodeTypeRead(type: string, query: TypeQuery, limits: Limits): 
   const since = query.since === undefined ? 0 : decodeWhole('since', query.since);
   const size = query.size === undefined ? 0 : decodeWhole('size', query.size);
   return {
-    type: decodeType('type', decodeWhole('type', type)),
+    types: [decodeType('type', decodeWhole('type', type))],
     after:
       since <= 0 ? FEED_START : { kind: 'savetime', savetimeMs: Math.min(since, SINCE_MS_MAX) },
     limit: Math.min(size <= 0 ? SIZE_DEFAULT : size, limits.pageEventsMax),

@@ -77,8 +77,8 @@ export class MessageSchemas {
   }
 
   #ofValue(field: DescField): JsonObject {
-    if (field.fieldKind === 'map') return { type: 'object' };
     const one = this.#ofOne(field);
+    if (field.fieldKind === 'map') return { type: 'object', additionalProperties: one };
     return field.fieldKind === 'list' ? { type: 'array', items: one } : one;
   }
 

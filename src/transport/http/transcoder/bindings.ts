@@ -67,7 +67,7 @@ function pathOf(pattern: Pattern, method: HttpMethod): string | undefined {
 function bindingOf(method: DescMethod, pattern: Pattern): Binding {
   const httpMethod = HTTP_METHODS.find((name) => pathOf(pattern, name) !== undefined);
   const path = httpMethod === undefined ? undefined : pathOf(pattern, httpMethod);
-  if (httpMethod === undefined || path === undefined || method.methodKind !== 'unary') {
+  if (httpMethod === undefined || path === undefined || !canBeServed(method)) {
     throw new TypeError(`${methodPath(method)} has a binding that cannot be served`);
   }
   const template = parsePathTemplate(path);
@@ -78,6 +78,13 @@ function bindingOf(method: DescMethod, pattern: Pattern): Binding {
     }
   }
   return { httpMethod, template, body: bodyOf(method.input, pattern.body ?? ''), method };
+}
+
+/** Answers have lines of their own for errors, which are known by their member `error`. */
+function canBeServed({ methodKind, output }: DescMethod): boolean {
+  if (methodKind === 'unary') return true;
+  const isOpen = output.fields.every(({ jsonName }) => jsonName !== 'error');
+  return methodKind !== 'client_streaming' && isOpen;
 }
 
 function bodyOf(input: DescMessage, body: string): Binding['body'] {

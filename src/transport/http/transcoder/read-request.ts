@@ -1,6 +1,5 @@
 import {
   create,
-  toBinary,
   type DescField,
   type DescMessage,
   type JsonObject,
@@ -15,10 +14,10 @@ import { fieldAt, type Binding } from './bindings.js';
 import { fieldValue, isTextual } from './field-value.js';
 import { mergeJson } from './json-message.js';
 import { repeatedName, type JsonPath } from './repeated-name.js';
-import { fieldOf } from './require-fields.js';
+import { fieldOf, mapKey } from './require-fields.js';
 
 /** Commas and opening brackets in a body; the largest of use here has about a quarter. */
-const PARTS_MAX = 100_000;
+export const PARTS_MAX = 100_000;
 
 export interface HttpInput {
   /** Values of the path by the names of their fields. */
@@ -28,15 +27,15 @@ export interface HttpInput {
   readonly body: unknown;
 }
 
-/** The request's message in bytes. Throws INVALID_ARGUMENT that names what is wrong. */
-export function readRequest(binding: Binding, { path, query, body }: HttpInput): Uint8Array {
+/** The request's message. Throws INVALID_ARGUMENT that names what is wrong. */
+export function readRequest(binding: Binding, { path, query, body }: HttpInput): Message {
   const { input } = binding.method;
   const message = readBody(binding, body);
   const inPath = pathMessage(input, path);
   for (const name of path.keys()) requireSame(name, input, message, inPath.message);
   mergeJson(input, message, inPath.json);
   mergeJson(input, message, queryJson(binding, path, query));
-  return toBinary(input, message);
+  return message;
 }
 
 function readBody({ method, body: place }: Binding, body: unknown): Message {
@@ -65,12 +64,18 @@ function isObject(json: unknown): json is JsonObject {
 function fieldName(input: DescMessage, path: JsonPath): string {
   let name = '';
   let desc: DescMessage | undefined = input;
+  let field: DescField | undefined;
   for (const step of path) {
     if (typeof step === 'number') {
       name += `[${step}]`;
       continue;
     }
-    const field: DescField | undefined = desc && fieldOf(desc, step);
+    if (field?.fieldKind === 'map') {
+      name += mapKey(step);
+      field = undefined;
+      continue;
+    }
+    field = desc && fieldOf(desc, step);
     name += `${name === '' ? '' : '.'}${field?.name ?? shownName(step)}`;
     desc = field?.message;
   }

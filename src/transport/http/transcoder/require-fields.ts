@@ -46,7 +46,10 @@ export function fieldOf(desc: DescMessage, key: string): DescField | undefined {
 }
 
 function requireValue(field: DescField, value: unknown, name: string): void {
-  if (field.fieldKind === 'map') return;
+  if (field.fieldKind === 'map') {
+    requireMap(field, value, name);
+    return;
+  }
   if (field.fieldKind !== 'list') {
     requireOne(field, value, name);
     return;
@@ -54,6 +57,23 @@ function requireValue(field: DescField, value: unknown, name: string): void {
   if (!Array.isArray(value)) throw invalidField(name, 'must be a JSON array');
   const items: readonly unknown[] = value;
   items.forEach((item, index) => requireOne(field, item, `${name}[${index}]`));
+}
+
+/** A key of a map as errors show it, behind the name of its field. */
+export function mapKey(key: string): string {
+  return `[${JSON.stringify(shownName(key))}]`;
+}
+
+/** Keys that are no texts are left to the reader. */
+function requireMap(field: DescField, value: unknown, name: string): void {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw invalidField(name, 'must be a JSON object');
+  }
+  for (const [key, item] of Object.entries(value)) {
+    const inside = name + mapKey(key);
+    requireWellFormed(inside, key);
+    requireOne(field, item, inside);
+  }
 }
 
 function requireOne(field: DescField, value: unknown, name: string): void {

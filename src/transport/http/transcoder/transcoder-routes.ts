@@ -1,13 +1,22 @@
-import { fromBinary, toJson, type FileRegistry } from '@bufbuild/protobuf';
+import {
+  fromBinary,
+  toBinary,
+  toJson,
+  type FileRegistry,
+  type JsonValue,
+} from '@bufbuild/protobuf';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AppError } from '../../../core/index.js';
-import { callSignal } from '../call-signal.js';
+import { allowWait, callSignal } from '../call-signal.js';
 import { answerOf } from '../errors.js';
-import type { HttpRoutes } from '../http-routes.js';
+import type { HttpHost, HttpRoutes } from '../http-routes.js';
 import { sendJson } from '../send.js';
 import { bindingsOf, methodPath, type Binding } from './bindings.js';
+import { waitMsOf } from './known-fields.js';
 import { fieldsOf, matchPath } from './path-template.js';
-import { readRequest } from './read-request.js';
+import { readRequest, type HttpInput } from './read-request.js';
+import { sendStreamed } from './streamed-answer.js';
+import { callStreaming, type InvokeStream } from './streaming-call.js';
 
 /** Calls a gRPC method in this process, bytes to bytes. Throws AppError. */
 export type Invoke = (
@@ -21,17 +30,25 @@ export interface TranscoderParts {
   /** Full names, as `cassadra.v1.SchedulerService`. */
   readonly services: readonly string[];
   readonly invoke: Invoke;
+  readonly invokeStream: InvokeStream;
+}
+
+interface Transcoder {
+  readonly bindings: readonly Binding[];
+  readonly parts: TranscoderParts;
+  readonly host: HttpHost;
 }
 
 /** HTTP and JSON for all methods of the services that have a `google.api.http` option. */
-export function transcoderRoutes({ descriptors, services, invoke }: TranscoderParts): HttpRoutes {
-  const bindings = bindingsOf(descriptors)
-    .filter(({ method }) => services.includes(method.parent.typeName))
+export function transcoderRoutes(parts: TranscoderParts): HttpRoutes {
+  const bindings = bindingsOf(parts.descriptors)
+    .filter(({ method }) => parts.services.includes(method.parent.typeName))
     .sort((a, b) => vagueness(a) - vagueness(b));
-  const answer = (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> =>
-    transcode(bindings, invoke, request, reply);
   return {
-    register: (app) => {
+    register: (app, host) => {
+      const transcoder = { bindings, parts, host };
+      const answer = (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> =>
+        transcode(transcoder, request, reply);
       for (const first of firstSegments(bindings)) app.all(`/${first}/*`, answer);
     },
   };
@@ -52,8 +69,7 @@ function firstSegments(bindings: readonly Binding[]): ReadonlySet<string> {
 }
 
 async function transcode(
-  bindings: readonly Binding[],
-  invoke: Invoke,
+  { bindings, parts, host }: Transcoder,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
@@ -75,14 +91,28 @@ async function transcode(
     query: new URLSearchParams(query.join('?')),
     body: request.body,
   };
+  if (binding.method.methodKind === 'unary') {
+    return sendJson(reply, 200, await callUnary(binding, input, parts.invoke, request));
+  }
+  const answer = callStreaming(binding, input, parts.invokeStream, request);
+  await sendStreamed(reply, answer, host);
+  return reply;
+}
+
+async function callUnary(
+  binding: Binding,
+  input: HttpInput,
+  invoke: Invoke,
+  request: FastifyRequest,
+): Promise<JsonValue> {
   const { method } = binding;
-  const response = await invoke(
-    methodPath(method),
-    readRequest(binding, input),
-    callSignal(request),
-  );
-  const message = fromBinary(method.output, response);
-  return sendJson(reply, 200, toJson(method.output, message, { alwaysEmitImplicit: true }));
+  const message = readRequest(binding, input);
+  const waitMs = waitMsOf(method.input, message);
+  if (waitMs > 0) allowWait(request, waitMs);
+  const bytes = toBinary(method.input, message);
+  const response = await invoke(methodPath(method), bytes, callSignal(request));
+  const answer = fromBinary(method.output, response);
+  return toJson(method.output, answer, { alwaysEmitImplicit: true });
 }
 
 /** There is nothing of that path, or not with that method. */
