@@ -9,6 +9,7 @@ import {
   systemComponents,
 } from '../../src/runtime/index.js';
 import { HttpServer } from '../../src/transport/http/index.js';
+import { drainPart, eventStoreOf } from '../shared/event-store.js';
 import { httpSettingsOf } from '../shared/http-settings.js';
 import { placeOf } from '../shared/place.js';
 import { storagePart } from '../shared/storage-part.js';
@@ -21,6 +22,9 @@ await runProgram(async () => {
   const lifecycle = new Lifecycle(logger);
   const storage = storageOf(settings);
   const opener = storagePart(settings, components, lifecycle);
+  const eventStore = eventStoreOf(settings, opener.current, components);
+  const appends = drainPart(eventStore, settings.SHUTDOWN_GRACE_MS);
+  const firing = firingParts(settings, opener.current, components, eventStore);
   const health = new HttpServer({
     routes: [],
     settings: httpSettingsOf(settings),
@@ -28,7 +32,7 @@ await runProgram(async () => {
     ready: () => opener.current()?.health().kind === 'ready',
   });
   stopOnSignals(lifecycle, logger);
-  await lifecycle.start([opener, ...firingParts(settings, opener.current, components), health]);
+  await lifecycle.start([opener, appends, ...firing, health]);
   process.stdout.write(
     `\nCassadra scheduler: fires what is due in storage ${storage} (${placeOf(settings)}); ` +
       `health on port ${health.port}\n\nCtrl-C stops it.\n\n`,

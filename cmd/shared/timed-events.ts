@@ -3,7 +3,8 @@ import {
   DEFAULT_CALLBACK_SETTINGS,
   parseAllowCidrs,
 } from '../../src/callbacks/index.js';
-import type { TimedEventLimits } from '../../src/core/index.js';
+import type { HttpTarget, TimedEventLimits } from '../../src/core/index.js';
+import { createAppendDispatcher, dispatchByTarget } from '../../src/dispatch/index.js';
 import {
   SettingsError,
   storageOf,
@@ -18,7 +19,9 @@ import {
   type Dispatcher,
   type Scheduler,
 } from '../../src/scheduler/index.js';
+import type { EventStore } from '../../src/service/index.js';
 import type { Backend } from '../../src/storage/index.js';
+import { limitsOf } from './limits.js';
 
 const DAY_MS = 86_400_000;
 /** A claim takes some ms; it is made so long before, to fire in time. */
@@ -47,13 +50,20 @@ export function schedulerOf(
   });
 }
 
-/** Fires what is due in the storage of a program. Throws SettingsError. */
+/**
+ * Fires what is due in the storage of a program: calls over HTTP, and appends to `eventStore`. Once
+ * that one drains, appends that are due are left to others. Throws SettingsError.
+ */
 export function firingParts(
   variables: BackendVariables & { readonly SHUTDOWN_GRACE_MS: number },
   backend: CurrentBackend,
   components: Components,
+  eventStore: EventStore,
 ): readonly Part[] {
-  const dispatcher = dispatcherOf(variables, components);
+  const dispatcher = dispatchByTarget({
+    http: httpDispatcherOf(variables, components),
+    append: createAppendDispatcher(eventStore, components),
+  });
   const poller = new Poller({
     timedEvents: () => backend()?.timedEvents,
     ready: readyOf(backend),
@@ -74,7 +84,10 @@ export function firingParts(
   return [callbacks, poller];
 }
 
-function dispatcherOf(variables: PollerVariables, components: Components): Dispatcher {
+function httpDispatcherOf(
+  variables: PollerVariables,
+  components: Components,
+): Dispatcher<HttpTarget> {
   try {
     const allowCidrs = parseAllowCidrs(variables.CALLBACK_ALLOW_CIDRS.map(asRange));
     const connectionsPerDestination = variables.CALLBACKS_PER_DESTINATION;
@@ -96,5 +109,6 @@ function timedEventLimitsOf(variables: BackendVariables): TimedEventLimits {
   return {
     payloadBytesMax: variables.TIMED_EVENT_BYTES_MAX,
     horizonMs: variables.MAX_HORIZON_DAYS * DAY_MS,
+    append: limitsOf(variables),
   };
 }

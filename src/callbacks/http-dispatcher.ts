@@ -1,4 +1,4 @@
-import { destinationOf } from '../core/index.js';
+import { destinationOf, type HttpTarget } from '../core/index.js';
 import type { Components } from '../runtime/index.js';
 import type { Dispatcher, DispatchResult, OutgoingCall } from '../scheduler/index.js';
 import type { CallbackSettings } from './callback-settings.js';
@@ -16,7 +16,7 @@ export function createHttpDispatcher(
   settings: CallbackSettings,
   components: Components,
   resolve: Resolve = systemResolve(settings, components),
-): Dispatcher {
+): Dispatcher<HttpTarget> {
   return new HttpDispatcher(settings, components, resolve);
 }
 
@@ -27,7 +27,7 @@ function systemResolve(settings: CallbackSettings, { timers }: Components): Reso
   return dnsResolve({ timers, timeoutMs: settings.connectTimeoutMs * LOOKUP_PART });
 }
 
-class HttpDispatcher implements Dispatcher {
+class HttpDispatcher implements Dispatcher<HttpTarget> {
   readonly #settings: CallbackSettings;
   readonly #components: Components;
   readonly #destinations: Destinations;
@@ -47,7 +47,7 @@ class HttpDispatcher implements Dispatcher {
     );
   }
 
-  async call(call: OutgoingCall, mayBegin: () => boolean): Promise<DispatchResult> {
+  async call(call: OutgoingCall<HttpTarget>, mayBegin: () => boolean): Promise<DispatchResult> {
     if (this.#closed) return { kind: 'withdrawn' };
     try {
       return await this.#exchange(call, mayBegin);
@@ -57,7 +57,10 @@ class HttpDispatcher implements Dispatcher {
     }
   }
 
-  async #exchange(call: OutgoingCall, mayBegin: () => boolean): Promise<DispatchResult> {
+  async #exchange(
+    call: OutgoingCall<HttpTarget>,
+    mayBegin: () => boolean,
+  ): Promise<DispatchResult> {
     const url = new URL(call.target.url);
     const headers = requestHeaders(call, this.#settings.userAgent);
     const exchange = new Exchange({

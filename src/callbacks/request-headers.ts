@@ -1,7 +1,8 @@
+import type { HttpTarget } from '../core/index.js';
 import type { OutgoingCall } from '../scheduler/index.js';
 
 /** What is sent as body: the payload, except that a GET has none. Undefined: no body. */
-export function bodyOf({ target, payload }: OutgoingCall): Uint8Array | undefined {
+export function bodyOf({ target, payload }: OutgoingCall<HttpTarget>): Uint8Array | undefined {
   return target.method === 'GET' || payload.byteLength === 0 ? undefined : payload;
 }
 
@@ -9,7 +10,7 @@ export function bodyOf({ target, payload }: OutgoingCall): Uint8Array | undefine
  * Names and values in turn: the user's in their order, then ours. Host, Content-Length and
  * Connection are added by undici.
  */
-export function requestHeaders(call: OutgoingCall, userAgent: string): string[] {
+export function requestHeaders(call: OutgoingCall<HttpTarget>, userAgent: string): string[] {
   const { target, key } = call;
   const own = new Set(target.headers.map(({ name }) => name.toLowerCase()));
   const defaults: [string, string][] = [

@@ -1,10 +1,38 @@
-import type { HttpTarget, RetryPolicy, TimedEventPlan } from '../core/index.js';
+import {
+  namedVersion,
+  type AppendTarget,
+  type HttpTarget,
+  type RetryPolicy,
+  type Target,
+  type TimedEventPlan,
+} from '../core/index.js';
 
 function sameBytes(left: Uint8Array, right: Uint8Array): boolean {
   return left.length === right.length && left.every((byte, index) => byte === right[index]);
 }
 
-function sameTarget(left: HttpTarget, right: HttpTarget): boolean {
+function sameTarget(left: Target, right: Target): boolean {
+  switch (left.kind) {
+    case 'http':
+      return right.kind === 'http' && sameCall(left, right);
+    case 'append':
+      return right.kind === 'append' && sameAppend(left, right);
+  }
+}
+
+function sameAppend(left: AppendTarget, right: AppendTarget): boolean {
+  return (
+    left.stream === right.stream &&
+    left.type === right.type &&
+    left.content === right.content &&
+    left.contentType === right.contentType &&
+    left.metadata === right.metadata &&
+    left.expected.kind === right.expected.kind &&
+    namedVersion(left.expected) === namedVersion(right.expected)
+  );
+}
+
+function sameCall(left: HttpTarget, right: HttpTarget): boolean {
   if (left.url !== right.url || left.method !== right.method) return false;
   if (left.headers.length !== right.headers.length) return false;
   return left.headers.every(({ name, value }, index) => {

@@ -6,6 +6,7 @@ import {
   scheduledAnew,
   validateTimedEvent,
   type Moment,
+  type Target,
   type TimedEvent,
   type TimedEventKey,
   type TimedEventLimits,
@@ -31,13 +32,22 @@ export function planOf(command: ScheduleCommand, rules: PlanRules): TimedEventPl
   const plan: TimedEventPlan = {
     dueMs,
     payload,
-    target: { ...target, url: requireUrl('http.url', target.url) },
+    target: normalTarget(target),
     retry: { ...DEFAULT_RETRY, ...command.retry },
     timeoutMs: command.timeoutMs ?? rules.timeoutMs,
     retentionMs: command.retentionMs ?? rules.retentionMs,
   };
   validateTimedEvent(key, plan, rules.nowMs, rules.limits);
   return plan;
+}
+
+function normalTarget(target: Target): Target {
+  switch (target.kind) {
+    case 'http':
+      return { ...target, url: requireUrl('http.url', target.url) };
+    case 'append':
+      return target;
+  }
 }
 
 export interface ScheduleTools {

@@ -1,3 +1,4 @@
+import { destinationOf } from '../../src/core/index.js';
 import type { FakeTime } from '../../src/runtime/index.js';
 import type { Dispatcher, DispatchResult, OutgoingCall } from '../../src/scheduler/index.js';
 
@@ -7,6 +8,11 @@ export interface MadeCall {
 }
 
 export type Receiver = (call: OutgoingCall, time: FakeTime) => Promise<DispatchResult>;
+
+/** Host and port; `append:` for the event store. */
+export function receiverName({ target }: OutgoingCall): string {
+  return target.kind === 'http' ? new URL(target.url).host : destinationOf(target);
+}
 
 export const answer = (status: number, retryAfterMs?: number): DispatchResult => {
   return { kind: 'answered', status, body: '', retryAfterMs };
@@ -28,7 +34,7 @@ export const hang: Receiver = async (call, time) => {
   return { kind: 'failed', error: 'no answer in time' };
 };
 
-/** Receivers by destination (`host:port`), in the process. */
+/** Receivers by `receiverName`, in the process. */
 export class FakeDispatcher implements Dispatcher {
   readonly made: MadeCall[] = [];
   readonly receivers = new Map<string, Receiver>();
@@ -46,7 +52,7 @@ export class FakeDispatcher implements Dispatcher {
     this.beforeBegin();
     if (!mayBegin()) return { kind: 'withdrawn' };
     this.made.push({ call, atMs: this.#time.nowMs() });
-    const receiver = this.receivers.get(new URL(call.target.url).host) ?? ok;
+    const receiver = this.receivers.get(receiverName(call)) ?? ok;
     this.underWay += 1;
     this.mostUnderWay = Math.max(this.mostUnderWay, this.underWay);
     try {

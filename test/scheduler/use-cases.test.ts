@@ -4,10 +4,11 @@ import {
   AppError,
   callCancelled,
   deadlineReached,
+  DEFAULT_TIMED_EVENT_LIMITS,
   type TimedEventState,
 } from '../../src/core/index.js';
 import { createScheduler, type OnExists, type ScheduleCommand } from '../../src/scheduler/index.js';
-import { World } from './world.js';
+import { at, World } from './world.js';
 
 let world: World;
 beforeEach(() => {
@@ -60,14 +61,9 @@ describe('schedule', () => {
   });
 
   test('writes the URL in its normal form', async () => {
-    const target = {
-      kind: 'http',
-      url: 'HTTP://Receiver.Test:80',
-      method: 'PUT',
-      headers: [],
-    } as const;
+    const target = { ...at('receiver').target, url: 'HTTP://Receiver.Test:80' };
     const { event } = await again('reject', { target });
-    assert.equal(event.plan.target.url, 'http://receiver.test/');
+    assert.deepEqual(event.plan.target, { ...target, url: 'http://receiver.test/' });
   });
 
   test('an id that is taken: reject', async () => {
@@ -90,7 +86,7 @@ describe('schedule', () => {
       { timeoutMs: 14_000 },
       { retentionMs: 14_000 },
     ];
-    const { target } = world.command('a', 0);
+    const { target } = at('receiver.test:1');
     other.push({ target: { ...target, method: 'GET' } });
     other.push({ target: { ...target, url: 'http://receiver.test:2/' } });
     other.push({ target: { ...target, headers: [{ name: 'a', value: 'b' }] } });
@@ -170,7 +166,7 @@ describe('the caller’s end', () => {
         openQueue: (poller) => world.storage.openQueue(poller),
       }),
       ready: () => true,
-      limits: { payloadBytesMax: 100, horizonMs: 100_000 },
+      limits: DEFAULT_TIMED_EVENT_LIMITS,
       components: world.components,
     });
     await again('reject');
@@ -293,7 +289,7 @@ test('not ready: every call says so', async () => {
   const closed = createScheduler({
     timedEvents: () => undefined,
     ready: () => true,
-    limits: { payloadBytesMax: 100, horizonMs: 100_000 },
+    limits: DEFAULT_TIMED_EVENT_LIMITS,
     components: world.components,
   });
   await assert.rejects(closed.find(KEY), codeIs('NOT_READY'));

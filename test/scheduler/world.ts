@@ -2,6 +2,7 @@ import {
   DEFAULT_RETRY,
   DEFAULT_TIMED_EVENT_LIMITS,
   requireUuid,
+  type HttpTarget,
   type TimedEvent,
 } from '../../src/core/index.js';
 import { FakeTime, seededRandom, silentLogger, type Components } from '../../src/runtime/index.js';
@@ -150,6 +151,6 @@ export class World {
 }
 
 export const FAST_RETRY = { ...DEFAULT_RETRY, firstDelayMs: 100 };
-export const at = (host: string): Pick<ScheduleCommand, 'target'> => ({
+export const at = (host: string): { readonly target: HttpTarget } => ({
   target: { kind: 'http', url: `http://${host}/`, method: 'POST', headers: [] },
 });

@@ -10,6 +10,7 @@ export const LOOPBACK_ALLOWED = { CALLBACK_ALLOW_CIDRS: '127.0.0.0/8' };
 export interface Fleet {
   readonly env: Readonly<Record<string, string>>;
   readonly server: Program;
+  readonly httpPort: number;
   readonly calls: SchedulerCalls;
   readonly receiver: Receiver;
   readonly pollers: readonly Program[];
@@ -28,5 +29,6 @@ export async function startFleet(
   const { program: server, httpPort } = await startStore(t, { ...env, ...hosted });
   const started: Program[] = [];
   for (let count = 0; count < pollers; count += 1) started.push(await startPoller(t, env));
-  return { env, server, calls: new SchedulerCalls(httpPort), receiver, pollers: started };
+  const calls = new SchedulerCalls(httpPort);
+  return { env, server, httpPort, calls, receiver, pollers: started };
 }

@@ -15,7 +15,10 @@ const AGAIN = ['OUTCOME_UNKNOWN', 'UNAVAILABLE', 'NOT_READY'];
 export interface Wish {
   readonly eventId: string;
   readonly dueMs: number;
-  readonly url: string;
+  /** What is called; or else */
+  readonly url?: string;
+  /** what is appended. */
+  readonly append?: Readonly<Record<string, string | number>>;
   readonly timeoutMs?: number;
   readonly retry?: Readonly<Record<string, number>>;
 }
@@ -47,7 +50,8 @@ interface BatchResult {
 
 function requestOf({ eventId, dueMs, url, ...rest }: Wish): object {
   const payload = { json: JSON.stringify({ eventId }) };
-  return { application: APPLICATION, eventId, dueMs, ...payload, http: { url }, ...rest };
+  const called = url === undefined ? {} : { http: { url } };
+  return { application: APPLICATION, eventId, dueMs, ...payload, ...called, ...rest };
 }
 
 /** Calls the scheduler of a running server through its HTTP gateway. */

@@ -1,3 +1,4 @@
+import { destinationOf } from '../../../src/core/index.js';
 import type { Begun, Version } from './ledger.js';
 import { trueMs, type World } from './world.js';
 
@@ -27,7 +28,7 @@ export function checkPunctual(
   { call, claim }: Begun,
   { askedMs, wallMs }: { readonly askedMs: number; readonly wallMs: number },
 ): void {
-  if (call.attempt !== 1 || !call.target.url.startsWith('http://good.')) return;
+  if (call.attempt !== 1 || !destinationOf(call.target).startsWith('http://good.')) return;
   const { ledger, troubles } = world;
   const { ackedMs } = askedFor(claim);
   if (ackedMs === undefined) return;

@@ -1,4 +1,4 @@
-import type { CallResult } from '../../../src/core/index.js';
+import { destinationOf, type CallResult } from '../../../src/core/index.js';
 import type { Dispatcher, DispatchResult, OutgoingCall } from '../../../src/scheduler/index.js';
 import type { Begun } from './ledger.js';
 import type { SimulatedProcess } from './process.js';
@@ -104,6 +104,6 @@ export class SimulatedDispatcher implements Dispatcher {
 }
 
 function receiverOf({ target }: OutgoingCall): Receiver {
-  const kind = new URL(target.url).hostname.split('.')[0];
+  const kind = new URL(destinationOf(target)).hostname.split('.')[0];
   return RECEIVERS.find((known) => known === kind) ?? 'good';
 }

@@ -1,0 +1,4 @@
+import { embeddedStorage } from '../storages.js';
+import { exerciseAppends } from './appends.js';
+
+exerciseAppends(embeddedStorage);
