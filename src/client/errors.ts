@@ -1,16 +1,25 @@
-import { status as grpcStatus, type ServiceError } from '@grpc/grpc-js';
-import { decodeErrorInfo } from './error-info.js';
+import { adviceFor } from './advice.js';
+
+/** What an error may carry besides its reason and message. */
+export interface StoreErrorFacts {
+  /** The facts that docs/errors.md names: field, limit, current_version. */
+  readonly details?: Readonly<Record<string, string>>;
+  readonly cause?: unknown;
+}
 
 /**
  * A call that failed. `reason` is a code of docs/errors.md, or the gRPC status of another server.
+ * The kinds below say what it means for the caller.
  */
 export class StoreError extends Error {
   override readonly name: string = 'StoreError';
+  /** For programs: a code of docs/errors.md. */
   readonly reason: string;
+  /** Facts by name: field, limit, current_version. */
   readonly details: Readonly<Record<string, string>>;
 
-  constructor(reason: string, message: string, details: Readonly<Record<string, string>> = {}) {
-    super(message);
+  constructor(reason: string, message: string, { details = {}, cause }: StoreErrorFacts = {}) {
+    super(message, cause === undefined ? undefined : { cause });
     this.reason = reason;
     this.details = details;
   }
@@ -29,7 +38,7 @@ export class VersionConflictError extends StoreError {
   }
 }
 
-/** The events may have been written. Call again with the same append id for the definite answer. */
+/** It may have been written. Call again with the same ids for the definite answer. */
 export class OutcomeUnknownError extends StoreError {
   override readonly name = 'OutcomeUnknownError';
 }
@@ -39,44 +48,57 @@ export class StoreUnavailableError extends StoreError {
   override readonly name = 'StoreUnavailableError';
 }
 
-/** The request is wrong; the message names the field. */
+/** The request is wrong, and nothing was written; the message names the field. */
 export class InvalidRequestError extends StoreError {
   override readonly name = 'InvalidRequestError';
 }
 
-/** What grpc-js says when a call never left the process. */
-const NEVER_SENT = /^No connection established/;
+const UNAVAILABLE: ReadonlySet<string> = new Set([
+  'UNAVAILABLE',
+  'NOT_READY',
+  'STORAGE_FULL',
+  'QUEUE_FULL',
+  'TOO_MANY_SUBSCRIPTIONS',
+  'DEADLINE_EXCEEDED',
+  'CANCELLED',
+]);
 
-/** How a call without an answer of the store may have ended. */
-function unanswered(error: ServiceError, writes: boolean): StoreError {
-  const reason = grpcStatus[error.code] ?? 'UNKNOWN';
-  const { details } = error;
-  // the original server's conflict
-  if (details === 'optimistic locking failed') return new VersionConflictError(reason, details);
-  if (error.code === grpcStatus.INVALID_ARGUMENT) return new InvalidRequestError(reason, details);
-  const refused = error.code === grpcStatus.RESOURCE_EXHAUSTED;
-  const sent = !refused && !NEVER_SENT.test(details) && error.code !== grpcStatus.UNIMPLEMENTED;
-  if (writes && sent) return new OutcomeUnknownError(reason, details);
-  const away = [grpcStatus.UNAVAILABLE, grpcStatus.DEADLINE_EXCEEDED].includes(error.code);
-  return away ? new StoreUnavailableError(reason, details) : new StoreError(reason, details);
+const INVALID: ReadonlySet<string> = new Set([
+  'INVALID_ARGUMENT',
+  'LIMIT_EXCEEDED',
+  'DUPLICATE_EVENT_ID',
+  'CURSOR_INVALID',
+]);
+
+function kindOf(reason: string): typeof StoreError {
+  if (reason === 'VERSION_CONFLICT') return VersionConflictError;
+  if (reason === 'OUTCOME_UNKNOWN') return OutcomeUnknownError;
+  if (UNAVAILABLE.has(reason)) return StoreUnavailableError;
+  return INVALID.has(reason) ? InvalidRequestError : StoreError;
 }
 
-/** The typed error of a failed call. `writes`: the call may have changed the store. */
-export function toStoreError(error: ServiceError, writes: boolean): StoreError {
-  const [bytes] = error.metadata.get('grpc-status-details-bin');
-  const info = bytes instanceof Buffer ? decodeErrorInfo(bytes) : undefined;
-  if (info === undefined) return unanswered(error, writes);
-  const { reason, details } = info;
-  if (reason === 'VERSION_CONFLICT')
-    return new VersionConflictError(reason, error.details, details);
-  if (reason === 'OUTCOME_UNKNOWN') return new OutcomeUnknownError(reason, error.details, details);
-  switch (error.code) {
-    case grpcStatus.UNAVAILABLE:
-    case grpcStatus.DEADLINE_EXCEEDED:
-      return new StoreUnavailableError(reason, error.details, details);
-    case grpcStatus.INVALID_ARGUMENT:
-      return new InvalidRequestError(reason, error.details, details);
-    default:
-      return new StoreError(reason, error.details, details);
-  }
+/** The error of a reason as a server gives it; its message ends with what to do. */
+export function storeErrorOf(
+  reason: string,
+  message: string,
+  facts: StoreErrorFacts = {},
+): StoreError {
+  const Kind = kindOf(reason);
+  return new Kind(reason, withAdvice(reason, message), facts);
+}
+
+function withAdvice(reason: string, message: string): string {
+  const advice = adviceFor(reason);
+  if (advice === undefined || message.endsWith(advice)) return message;
+  return `${message}${/[.!?]$/.test(message) ? '' : '.'} ${advice}`;
+}
+
+/** A field that is wrong, found before anything is sent. */
+export function invalidField(field: string, problem: string): InvalidRequestError {
+  return new InvalidRequestError('INVALID_ARGUMENT', `${field} ${problem}`, { details: { field } });
+}
+
+/** The error of what is under way when its client is closed. */
+export function clientClosed(): StoreError {
+  return new StoreError('CLIENT_CLOSED', 'the client was closed. Connect again.');
 }

@@ -1,16 +1,22 @@
+import { performance } from 'node:perf_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
 
 /** Time and chance, so that a test can own them. */
-export interface PollingTime {
+export interface ClientTime {
+  /** Milliseconds since the epoch. */
   nowMs(): number;
+  /** Milliseconds since some moment; never falls. */
+  monotonicMs(): number;
   /** Resolves after `ms`, or when the signal is aborted. */
   sleep(ms: number, signal: AbortSignal): Promise<void>;
   /** From 0 to below 1. */
   random(): number;
 }
 
-export const systemTime: PollingTime = {
+/** The real time. */
+export const systemTime: ClientTime = {
   nowMs: () => Date.now(),
+  monotonicMs: () => performance.now(),
   async sleep(ms, signal) {
     await delay(ms, undefined, { signal }).catch(() => undefined);
   },

@@ -1,8 +1,7 @@
-import { open, readFile, rename } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { readIfPresent, replaceFile } from '../replaced-file.js';
 
 /** Keeps the place of a reader in each event type. */
-export interface CheckpointStore {
+export interface SavetimeCheckpoints {
   /** Savetime (ms) up to which everything was handled, by type; empty at the first start. */
   load(): Promise<ReadonlyMap<number, number>>;
   /** Resolves when the place of a type is safe. */
@@ -12,7 +11,7 @@ export interface CheckpointStore {
 const FORMAT = 1;
 
 /** Keeps places in one small JSON file, which is replaced as a whole: never half written. */
-export class FileCheckpointStore implements CheckpointStore {
+export class FileSavetimeCheckpoints implements SavetimeCheckpoints {
   readonly #path: string;
   readonly #places = new Map<number, number>();
   #writing: Promise<void> = Promise.resolve();
@@ -40,36 +39,7 @@ export class FileCheckpointStore implements CheckpointStore {
 
   async #write(): Promise<void> {
     const since = Object.fromEntries(this.#places);
-    const temporary = `${this.#path}.new`;
-    const file = await open(temporary, 'w');
-    try {
-      await file.writeFile(`${JSON.stringify({ format: FORMAT, since })}\n`);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(temporary, this.#path);
-    await syncDirectory(dirname(this.#path));
-  }
-}
-
-/** Makes a rename durable; Windows cannot open directories and does not need it. */
-async function syncDirectory(path: string): Promise<void> {
-  if (process.platform === 'win32') return;
-  const directory = await open(path, 'r');
-  try {
-    await directory.sync();
-  } finally {
-    await directory.close();
-  }
-}
-
-async function readIfPresent(path: string): Promise<string | undefined> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
-    throw error;
+    await replaceFile(this.#path, `${JSON.stringify({ format: FORMAT, since })}\n`);
   }
 }
 

@@ -3,7 +3,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
-import { FileCheckpointStore } from './checkpoints.js';
+import { FileSavetimeCheckpoints } from './savetime-checkpoints.js';
 
 async function folder(context: TestContext): Promise<string> {
   const path = await mkdtemp(join(tmpdir(), 'cassadra-checkpoint-'));
@@ -14,7 +14,7 @@ async function folder(context: TestContext): Promise<string> {
 test('places are kept by type and read back', async (t) => {
   const directory = await folder(t);
   const path = join(directory, 'places.json');
-  const store = new FileCheckpointStore(path);
+  const store = new FileSavetimeCheckpoints(path);
   assert.deepEqual(await store.load(), new Map());
   await Promise.all([store.save(1, 5), store.save(3, 6), store.save(1, 7), store.save(-2, 8)]);
   const places = new Map([
@@ -22,10 +22,10 @@ test('places are kept by type and read back', async (t) => {
     [3, 6],
     [-2, 8],
   ]);
-  const again = new FileCheckpointStore(path);
+  const again = new FileSavetimeCheckpoints(path);
   assert.deepEqual(await again.load(), places);
   await again.save(3, 9);
-  assert.deepEqual(await new FileCheckpointStore(path).load(), places.set(3, 9));
+  assert.deepEqual(await new FileSavetimeCheckpoints(path).load(), places.set(3, 9));
   assert.deepEqual(await readdir(directory), ['places.json'], 'nothing is left beside it');
 });
 
@@ -33,12 +33,12 @@ test('a file of something else is refused, not overwritten', async (t) => {
   const path = join(await folder(t), 'places.json');
   for (const text of ['', '{', '[]', '{"format":2,"since":{}}', '{"format":1,"since":{"a":"b"}}']) {
     await writeFile(path, text);
-    await assert.rejects(new FileCheckpointStore(path).load(), /is not a checkpoint file/);
+    await assert.rejects(new FileSavetimeCheckpoints(path).load(), /is not a checkpoint file/);
     assert.equal(await readFile(path, 'utf8'), text);
   }
 });
 
 test('a place that cannot be saved is an error', async (t) => {
-  const store = new FileCheckpointStore(join(await folder(t), 'missing', 'places.json'));
+  const store = new FileSavetimeCheckpoints(join(await folder(t), 'missing', 'places.json'));
   await assert.rejects(store.save(1, 5), { code: 'ENOENT' });
 });

@@ -1,28 +1,31 @@
-import type { CheckpointStore } from './checkpoints.js';
-import type { EventStoreClient, FoundEvents, StoredEvent } from './event-store-client.js';
-import { systemTime, type PollingTime } from './time.js';
+import type { SavetimeCheckpoints } from './savetime-checkpoints.js';
+import type { StoregrpcClient, StoregrpcEvents, StoregrpcEvent } from './storegrpc-client.js';
+import { systemTime, type ClientTime } from '../time.js';
 
 /** How far back a reader without a checkpoint starts. */
 const START_BACK_MS = 1_000;
 
+/** What it takes of time. */
+export type PollingTime = Pick<ClientTime, 'nowMs' | 'sleep' | 'random'>;
+
 /** Why a step failed, and when it is tried again. */
-export interface PollingFailure {
+export interface StoregrpcPollingFailure {
   readonly error: unknown;
   readonly type: number;
   readonly step: 'read' | 'handle' | 'checkpoint';
   readonly retryInMs: number;
 }
 
-export interface PollingOptions {
-  readonly client: Pick<EventStoreClient, 'findByType'>;
+export interface StoregrpcPollingOptions {
+  readonly client: Pick<StoregrpcClient, 'findByType'>;
   /** Codes of the event types to follow. */
   readonly types: readonly number[];
   /** Called for one event of a type at a time; when it fails it is called again with that event. */
-  readonly handler: (event: StoredEvent) => Promise<void> | void;
+  readonly handler: (event: StoregrpcEvent) => Promise<void> | void;
   /** Where to go on after a restart. Without: from one second before the start. */
-  readonly checkpoints?: CheckpointStore;
+  readonly checkpoints?: SavetimeCheckpoints;
   /** Told of every failure; the reader goes on by itself. */
-  readonly onFailure?: (failure: PollingFailure) => void;
+  readonly onFailure?: (failure: StoregrpcPollingFailure) => void;
   /** Events asked for at once (100). */
   readonly batchSize?: number;
   /** Pause when there was nothing new (500). */
@@ -37,13 +40,13 @@ export interface PollingOptions {
  * side. At least once: the checkpoint moves after the handler, so that after a crash some events
  * come again.
  */
-export class PollingClient {
-  readonly #options: PollingOptions;
+export class StoregrpcPollingClient {
+  readonly #options: StoregrpcPollingOptions;
   readonly #time: PollingTime;
   readonly #stopping = new AbortController();
   #loops: Promise<void> = Promise.resolve();
 
-  constructor(options: PollingOptions) {
+  constructor(options: StoregrpcPollingOptions) {
     this.#options = options;
     this.#time = options.time ?? systemTime;
   }
@@ -71,7 +74,7 @@ export class PollingClient {
     const { client, batchSize = 100, intervalMs = 500 } = this.#options;
     let sinceMs = fromMs;
     while (!this.#stopped) {
-      const read = (): Promise<FoundEvents> => client.findByType({ type, sinceMs, batchSize });
+      const read = (): Promise<StoregrpcEvents> => client.findByType({ type, sinceMs, batchSize });
       const page = await this.#untilDone(type, 'read', read);
       if (page === undefined) return;
       if (page.events.length === 0) {
@@ -86,7 +89,7 @@ export class PollingClient {
   }
 
   /** Savetime up to which everything is handled: whole milliseconds only. */
-  async #handle(type: number, page: FoundEvents): Promise<number | undefined> {
+  async #handle(type: number, page: StoregrpcEvents): Promise<number | undefined> {
     let handledMs: number | undefined;
     for (const [index, event] of page.events.entries()) {
       if (this.#stopped) return handledMs;
@@ -110,7 +113,7 @@ export class PollingClient {
   /** Tries again with growing pauses; undefined when it was stopped before it succeeded. */
   async #untilDone<Result>(
     type: number,
-    step: PollingFailure['step'],
+    step: StoregrpcPollingFailure['step'],
     work: () => Promise<Result>,
   ): Promise<Result | undefined> {
     const { intervalMs = 500, backoffMaxMs = 10_000, onFailure } = this.#options;

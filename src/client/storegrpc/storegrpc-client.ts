@@ -1,11 +1,12 @@
 import { credentials, Metadata, type CallOptions, type ServiceError } from '@grpc/grpc-js';
-import { EventStoreServiceClient, type FindResponse } from '../gen/storegrpc/grpc-store.js';
-import { InvalidRequestError, toStoreError } from './errors.js';
+import { EventStoreServiceClient, type FindResponse } from '../../gen/storegrpc/grpc-store.js';
+import { requireText } from '../require-text.js';
+import { toStoreError } from './storegrpc-errors.js';
 
 const TIMEOUT_MS = 2_000;
 
 /** Where the store is. */
-export interface StoreAddress {
+export interface StoregrpcAddress {
   readonly host: string;
   readonly port: number;
   /** How long one call may take (2,000). */
@@ -13,7 +14,7 @@ export interface StoreAddress {
 }
 
 /** An event as it is handed in. */
-export interface NewStoreEvent {
+export interface NewStoregrpcEvent {
   /** Code of the event type, an int32. */
   readonly type: number;
   /** JSON by custom; the store does not look at it. */
@@ -21,7 +22,7 @@ export interface NewStoreEvent {
 }
 
 /** An event as it was stored. */
-export interface StoredEvent extends NewStoreEvent {
+export interface StoregrpcEvent extends NewStoregrpcEvent {
   /** The stream, a UUID in lower case. */
   readonly id: string;
   /** When the store wrote it, ms since the epoch. */
@@ -29,24 +30,24 @@ export interface StoredEvent extends NewStoreEvent {
 }
 
 /** Events in order; `latestMs` is the savetime of the last one, 0 when there is none. */
-export interface FoundEvents {
-  readonly events: readonly StoredEvent[];
+export interface StoregrpcEvents {
+  readonly events: readonly StoregrpcEvent[];
   readonly latestMs: number;
 }
 
-export interface TypeRequest {
+export interface StoregrpcTypeRequest {
   readonly type: number;
   /** Only events with a later savetime; `latestMs` of a page that was not empty. */
   readonly sinceMs: number;
   readonly batchSize: number;
 }
 
-export interface UpdateCall {
+export interface StoregrpcUpdate {
   /** The stream, a UUID. */
   readonly id: string;
   /** The version that the stream is expected to be at; 0 = it is new. */
   readonly version: number;
-  readonly events: readonly NewStoreEvent[];
+  readonly events: readonly NewStoregrpcEvent[];
   /** A UUID of this append: a call that is repeated with it does not write twice. */
   readonly appendId?: string;
 }
@@ -61,12 +62,12 @@ const CHANNEL_OPTIONS = {
 };
 
 /** The store's API with promises. Calls fail with `StoreError` or one of its kinds. */
-export class EventStoreClient {
+export class StoregrpcClient {
   readonly #client: EventStoreServiceClient;
   readonly #timeoutMs: number;
 
   /** Connects at the first call, and again whenever that is needed. */
-  constructor({ host, port, timeoutMs = TIMEOUT_MS }: StoreAddress) {
+  constructor({ host, port, timeoutMs = TIMEOUT_MS }: StoregrpcAddress) {
     const address = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
     this.#client = new EventStoreServiceClient(
       address,
@@ -77,14 +78,14 @@ export class EventStoreClient {
   }
 
   /** All events of a stream; none when there is no such stream. */
-  async findById(id: string): Promise<FoundEvents> {
+  async findById(id: string): Promise<StoregrpcEvents> {
     const call = (answer: Answer<FindResponse>): unknown =>
       this.#client.findById({ id }, new Metadata(), this.#options(), answer);
     return found(await promised(call, false));
   }
 
   /** A page of the events of a type, later than `sinceMs`, of whole milliseconds. */
-  async findByType({ type, sinceMs, batchSize }: TypeRequest): Promise<FoundEvents> {
+  async findByType({ type, sinceMs, batchSize }: StoregrpcTypeRequest): Promise<StoregrpcEvents> {
     const request = { type, since: BigInt(sinceMs), batchSize };
     const call = (answer: Answer<FindResponse>): unknown =>
       this.#client.findByType(request, new Metadata(), this.#options(), answer);
@@ -96,7 +97,7 @@ export class EventStoreClient {
    * OutcomeUnknownError: they may have been written; with the same `appendId` the call can be
    * repeated.
    */
-  async update({ id, version, events, appendId }: UpdateCall): Promise<void> {
+  async update({ id, version, events, appendId }: StoregrpcUpdate): Promise<void> {
     events.forEach((event, index) => requireText(event.payload, `events[${index}].payload`));
     const metadata = new Metadata();
     if (appendId !== undefined) metadata.set('cassadra-append-id', appendId);
@@ -128,18 +129,11 @@ function promised<Response>(
   });
 }
 
-function found({ events, latest }: FindResponse): FoundEvents {
+function found({ events, latest }: FindResponse): StoregrpcEvents {
   return {
     events: events.map(({ id, type, payload, savetime }) => {
       return { id, type, payload, savetimeMs: Number(savetime) };
     }),
     latestMs: Number(latest),
   };
-}
-
-/** Half a surrogate pair would silently become another character on its way. */
-function requireText(text: string, field: string): void {
-  if (/\p{Surrogate}/u.test(text)) {
-    throw new InvalidRequestError('INVALID_ARGUMENT', `${field} is not valid Unicode`, { field });
-  }
 }

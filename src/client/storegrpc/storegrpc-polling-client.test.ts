@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { CheckpointStore } from './checkpoints.js';
-import type { FoundEvents, StoredEvent, TypeRequest } from './event-store-client.js';
-import { PollingClient, type PollingFailure, type PollingOptions } from './polling-client.js';
-import type { PollingTime } from './time.js';
+import type { SavetimeCheckpoints } from './savetime-checkpoints.js';
+import type { StoregrpcEvents, StoregrpcEvent, StoregrpcTypeRequest } from './storegrpc-client.js';
+import {
+  StoregrpcPollingClient,
+  type StoregrpcPollingFailure,
+  type PollingTime,
+  type StoregrpcPollingOptions,
+} from './storegrpc-polling-client.js';
 
 const NOW_MS = 1_700_000_000_000;
 
@@ -25,24 +29,24 @@ class NotedTime implements PollingTime {
   }
 }
 
-function event(name: string, savetimeMs: number, type = 1): StoredEvent {
+function event(name: string, savetimeMs: number, type = 1): StoregrpcEvent {
   return { id: 'a', type, payload: name, savetimeMs };
 }
 
-function page(...events: StoredEvent[]): FoundEvents {
+function page(...events: StoregrpcEvent[]): StoregrpcEvents {
   return { events, latestMs: events.at(-1)?.savetimeMs ?? 0 };
 }
 
 /** A store that gives what the test has prepared, then nothing; an Error is thrown. */
 class ScriptedStore {
-  readonly requests: TypeRequest[] = [];
-  readonly answers: (FoundEvents | Error)[];
+  readonly requests: StoregrpcTypeRequest[] = [];
+  readonly answers: (StoregrpcEvents | Error)[];
 
-  constructor(...answers: (FoundEvents | Error)[]) {
+  constructor(...answers: (StoregrpcEvents | Error)[]) {
     this.answers = answers;
   }
 
-  async findByType(request: TypeRequest): Promise<FoundEvents> {
+  async findByType(request: StoregrpcTypeRequest): Promise<StoregrpcEvents> {
     this.requests.push(request);
     const answer = this.answers.shift() ?? page();
     if (answer instanceof Error) throw answer;
@@ -50,7 +54,7 @@ class ScriptedStore {
   }
 }
 
-class NotedCheckpoints implements CheckpointStore {
+class NotedCheckpoints implements SavetimeCheckpoints {
   readonly saved: [number, number][] = [];
   readonly #start: ReadonlyMap<number, number>;
 
@@ -72,20 +76,20 @@ class NotedCheckpoints implements CheckpointStore {
 async function run(
   store: ScriptedStore,
   requests: number,
-  options: Partial<PollingOptions> = {},
-): Promise<{ handled: string[]; time: NotedTime; failures: PollingFailure[] }> {
+  options: Partial<StoregrpcPollingOptions> = {},
+): Promise<{ handled: string[]; time: NotedTime; failures: StoregrpcPollingFailure[] }> {
   const handled: string[] = [];
-  const failures: PollingFailure[] = [];
+  const failures: StoregrpcPollingFailure[] = [];
   const time = new NotedTime();
   let enough: () => void = () => undefined;
   const done = new Promise<void>((resolve) => (enough = resolve));
   const client = {
-    findByType: async (request: TypeRequest) => {
+    findByType: async (request: StoregrpcTypeRequest) => {
       if (store.requests.length + 1 >= requests) enough();
       return store.findByType(request);
     },
   };
-  const poller = new PollingClient({
+  const poller = new StoregrpcPollingClient({
     client,
     types: [1],
     handler: ({ payload }) => void handled.push(payload),
@@ -127,7 +131,7 @@ test('a stop in the middle of a page keeps only what is handled for sure', async
   const store = new ScriptedStore(page(event('a', 5), event('b', 6), event('c', 6), event('d', 7)));
   const handled: string[] = [];
   let stopped: Promise<void> | undefined;
-  const poller = new PollingClient({
+  const poller = new StoregrpcPollingClient({
     client: store,
     types: [1],
     checkpoints,
@@ -160,7 +164,7 @@ test('when the store is away the pauses grow to the limit, with jitter, and shri
 test('a handler that fails is called again with the same event', async () => {
   const store = new ScriptedStore(page(event('a', 5), event('b', 6)));
   const calls: string[] = [];
-  const handler = ({ payload }: StoredEvent): void => {
+  const handler = ({ payload }: StoregrpcEvent): void => {
     calls.push(payload);
     if (calls.length < 3) throw new Error('not yet');
   };

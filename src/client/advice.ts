@@ -1,0 +1,28 @@
+/** What to do about an error; a test holds it to docs/errors.md, where more is said. */
+const ADVICE: Readonly<Record<string, string>> = {
+  LIMIT_EXCEEDED: 'Send less: the message names the limit and its value.',
+  DUPLICATE_EVENT_ID: 'Give every event of an append an id of its own.',
+  CURSOR_INVALID: 'Use a cursor of this store as it was given, or start anew.',
+  EVENT_ID_REUSED: 'Use new event ids, or repeat the first append unchanged.',
+  TYPE_NAME_TAKEN: 'The name or the code is declared otherwise; use that or another.',
+  TIMED_EVENT_EXISTS:
+    'The application has a timed event of this id. Take another, or say what to do (on_exists).',
+  VERSION_CONFLICT: 'Load the stream again, decide again, append at its current version.',
+  OUTCOME_UNKNOWN: 'It may have been written. Retry with the same ids.',
+  DEADLINE_EXCEEDED: 'Nothing was written. Retry with a longer deadline.',
+  UNAVAILABLE: 'Nothing was written. Retry with back-off.',
+  NOT_READY: 'The server waits for its storage or is stopping. Retry with back-off.',
+  QUEUE_FULL: 'Nothing was written. Slow down, then retry with back-off.',
+  TOO_MANY_SUBSCRIPTIONS: 'End subscriptions that nobody reads, or ask another server.',
+  STREAM_FULL: 'The stream has reached the last version; start another.',
+  STREAM_CORRUPT:
+    'Versions are missing or doubled. Stop writing to the stream; compare it with a backup.',
+  NOT_SUPPORTED: 'This storage cannot do it. The message says what it can do instead.',
+  STORAGE_FULL: 'The disk is full. Free space; what was acknowledged is safe.',
+  INTERNAL: 'A fault of the server; see its log and report it.',
+};
+
+/** Undefined where the message says all. */
+export function adviceFor(reason: string): string | undefined {
+  return ADVICE[reason];
+}
