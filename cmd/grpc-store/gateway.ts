@@ -14,7 +14,7 @@ import {
 import { httpSettingsOf } from '../shared/http-settings.js';
 
 /** The services whose methods are served over HTTP as their annotations say. */
-const SERVICES = ['cassadra.v1.SchedulerService'];
+const SERVICES = ['cassadra.v1.EventStoreService', 'cassadra.v1.SchedulerService'];
 
 export interface GatewayParts {
   readonly settings: StoreSettings;
@@ -35,7 +35,7 @@ export function gatewayOf(parts: GatewayParts): HttpServer {
     routes: [
       cassataRoutes({ scheduler, logger }),
       storeRoutes({ eventStore, limits, ids }),
-      transcoderRoutes({ ...annotated, invoke: server.invoke }),
+      transcoderRoutes({ ...annotated, invoke: server.invoke, invokeStream: server.invokeStream }),
       openapiRoutes({ ...annotated, version: projectVersion() }),
     ],
     settings: httpSettingsOf(settings),

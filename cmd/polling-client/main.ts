@@ -1,5 +1,9 @@
-import { EventStoreClient, FileCheckpointStore, PollingClient } from '../../src/client/index.js';
-import type { StoredEvent } from '../../src/client/index.js';
+import {
+  StoregrpcClient,
+  FileSavetimeCheckpoints,
+  StoregrpcPollingClient,
+} from '../../src/client/index.js';
+import type { StoregrpcEvent } from '../../src/client/index.js';
 import {
   createLogger,
   Lifecycle,
@@ -9,7 +13,7 @@ import {
   stopOnSignals,
 } from '../../src/runtime/index.js';
 
-function describe({ type, id, savetimeMs, payload }: StoredEvent): string {
+function describe({ type, id, savetimeMs, payload }: StoregrpcEvent): string {
   return `${new Date(savetimeMs).toISOString()} type ${type} ${id} ${payload}\n`;
 }
 
@@ -17,14 +21,14 @@ await runProgram(async () => {
   const settings = parseSettings(pollingClientSettings, process.env);
   const logger = createLogger('polling-client', settings.LOG_LEVEL);
   const { STORE_HOST: host, STORE_PORT: port, CHECKPOINT_FILE: path } = settings;
-  const client = new EventStoreClient({ host, port, timeoutMs: settings.CALL_TIMEOUT_MS });
-  const poller = new PollingClient({
+  const client = new StoregrpcClient({ host, port, timeoutMs: settings.CALL_TIMEOUT_MS });
+  const poller = new StoregrpcPollingClient({
     client,
     types: settings.EVENT_TYPES,
     handler: (event) => {
       process.stdout.write(describe(event));
     },
-    ...(path === undefined ? {} : { checkpoints: new FileCheckpointStore(path) }),
+    ...(path === undefined ? {} : { checkpoints: new FileSavetimeCheckpoints(path) }),
     onFailure: ({ error, type, step, retryInMs }) => {
       const reason = error instanceof Error ? error.message : String(error);
       logger.warn({ type, step, reason, retryInMs }, 'a step failed and is tried again');

@@ -3,8 +3,8 @@ import {
   OutcomeUnknownError,
   StoreUnavailableError,
   VersionConflictError,
-  type EventStoreClient,
-  type NewStoreEvent,
+  type StoregrpcClient,
+  type NewStoregrpcEvent,
 } from '../../src/client/index.js';
 import { Patient, PATIENT_TYPES } from './patient.js';
 
@@ -13,9 +13,9 @@ const BATCH_SIZE = 100;
 
 /** Appends and applies. A try that may have been written is repeated under the same append id. */
 async function record(
-  client: EventStoreClient,
+  client: StoregrpcClient,
   patient: Patient,
-  event: NewStoreEvent,
+  event: NewStoregrpcEvent,
 ): Promise<void> {
   const call = {
     id: patient.id,
@@ -34,7 +34,7 @@ async function record(
   patient.apply(event);
 }
 
-async function countType(client: EventStoreClient, type: number, fromMs: number): Promise<number> {
+async function countType(client: StoregrpcClient, type: number, fromMs: number): Promise<number> {
   let count = 0;
   for (let sinceMs = fromMs - 1; ; ) {
     const page = await client.findByType({ type, sinceMs, batchSize: BATCH_SIZE });
@@ -44,7 +44,7 @@ async function countType(client: EventStoreClient, type: number, fromMs: number)
   }
 }
 
-async function staleWrite(client: EventStoreClient, patient: Patient): Promise<string> {
+async function staleWrite(client: StoregrpcClient, patient: Patient): Promise<string> {
   const event = { type: PATIENT_TYPES.transferred, payload: '{"ward":"nowhere"}' };
   try {
     await client.update({ id: patient.id, version: 1, events: [event] });
@@ -57,14 +57,14 @@ async function staleWrite(client: EventStoreClient, patient: Patient): Promise<s
 
 /** Admits, transfers and discharges patients, then shows what the store can do with that. */
 export async function runDemo(
-  client: EventStoreClient,
+  client: StoregrpcClient,
   print: (line: string) => void,
 ): Promise<void> {
   const [ann, bob, eve] = [randomUUID(), randomUUID(), randomUUID()].map((id) =>
     Patient.from(id, []),
   );
   if (ann === undefined || bob === undefined || eve === undefined) return;
-  const step = async (patient: Patient, event: NewStoreEvent): Promise<void> => {
+  const step = async (patient: Patient, event: NewStoregrpcEvent): Promise<void> => {
     await record(client, patient, event);
     const place = patient.ward === undefined ? 'went home' : `is in ward ${patient.ward}`;
     print(`  ${patient.name} ${place} (version ${patient.version})`);

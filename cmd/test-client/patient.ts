@@ -1,4 +1,4 @@
-import type { NewStoreEvent, StoredEvent } from '../../src/client/index.js';
+import type { NewStoregrpcEvent, StoregrpcEvent } from '../../src/client/index.js';
 
 /** Codes of the demo's event types. */
 export const PATIENT_TYPES = { admitted: 1, transferred: 2, discharged: 3 } as const;
@@ -20,7 +20,7 @@ function factsOf(payload: string): Facts {
   return Object.fromEntries(entries.map(([key, value]) => [key, String(value)]));
 }
 
-function nextState(state: PatientState, { type, payload }: NewStoreEvent): PatientState {
+function nextState(state: PatientState, { type, payload }: NewStoregrpcEvent): PatientState {
   const version = state.version + 1;
   const facts = factsOf(payload);
   switch (type) {
@@ -45,7 +45,7 @@ export class Patient {
   }
 
   /** Rebuilds a patient from its stream; no events: somebody not admitted yet. */
-  static from(id: string, events: readonly (NewStoreEvent | StoredEvent)[]): Patient {
+  static from(id: string, events: readonly (NewStoregrpcEvent | StoregrpcEvent)[]): Patient {
     const patient = new Patient(id);
     for (const event of events) patient.apply(event);
     return patient;
@@ -64,21 +64,21 @@ export class Patient {
     return this.#state.ward;
   }
 
-  apply(event: NewStoreEvent): void {
+  apply(event: NewStoregrpcEvent): void {
     this.#state = nextState(this.#state, event);
   }
 
-  admit(name: string, ward: string): NewStoreEvent {
+  admit(name: string, ward: string): NewStoregrpcEvent {
     if (this.version > 0) throw new Error(`${this.name} is known already`);
     return { type: PATIENT_TYPES.admitted, payload: JSON.stringify({ name, ward }) };
   }
 
-  transfer(ward: string): NewStoreEvent {
+  transfer(ward: string): NewStoregrpcEvent {
     if (this.ward === undefined) throw new Error(`${this.name} is not in the hospital`);
     return { type: PATIENT_TYPES.transferred, payload: JSON.stringify({ ward }) };
   }
 
-  discharge(): NewStoreEvent {
+  discharge(): NewStoregrpcEvent {
     if (this.ward === undefined) throw new Error(`${this.name} is not in the hospital`);
     return { type: PATIENT_TYPES.discharged, payload: JSON.stringify({ from: this.ward }) };
   }
