@@ -49,15 +49,24 @@ const rooms = [
     sees: ['service', 'core', 'storage', 'runtime'],
     comment:
       'A use case sees rules and ports. Wire types belong in a transport, CQL in a backend, ' +
-      'and what a timed event does reaches the event store through a dispatcher from cmd.',
+      'and what a timed event does reaches the event store through dispatch.',
   }),
   roomSeesOnly({
     name: 'scheduler-is-a-sibling',
     room: 'scheduler',
     sees: ['scheduler', 'core', 'storage', 'runtime'],
     comment:
-      'The scheduler sees rules and ports. A timer that appends gets a dispatcher from cmd; ' +
+      'The scheduler sees rules and ports. A timer that appends gets a dispatcher (of the room ' +
+      'dispatch) from cmd; ' +
       'what service and scheduler share belongs in core.',
+  }),
+  roomSeesOnly({
+    name: 'dispatch-joins-scheduler-and-service',
+    room: 'dispatch',
+    sees: ['dispatch', 'scheduler', 'service', 'transport', 'core', 'runtime'],
+    comment:
+      'dispatch does what a timed event says, by a use case. When and how often is decided in ' +
+      'scheduler.',
   }),
   roomSeesOnly({
     name: 'callbacks-serve-the-scheduler',
@@ -109,6 +118,24 @@ const rooms = [
     sees: ['client', 'gen', 'runtime'],
     comment: 'A client runs in somebody else’s process: it knows the wire, not the server’s rooms.',
   }),
+  roomSeesOnly({
+    name: 'testing-puts-together',
+    room: 'testing',
+    sees: [
+      ...['testing', 'client', 'service', 'scheduler', 'dispatch', 'callbacks', 'transport'],
+      ...['backends', 'storage', 'core', 'runtime'],
+    ],
+    comment:
+      'testing runs the server in the process of somebody’s test, for the client to talk to. ' +
+      'What a server does belongs in its room.',
+  }),
+  {
+    name: 'nothing-imports-testing',
+    severity: 'error',
+    comment: 'testing is for tests, ours and those of users; programs are put together in cmd.',
+    from: { path: '^(src|cmd|tools)/', pathNot: ['^src/testing/', TEST_FILE] },
+    to: { path: '^src/testing/' },
+  },
   roomSeesOnly({
     name: 'console-stands-alone',
     room: 'console',

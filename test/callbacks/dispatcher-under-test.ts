@@ -44,8 +44,8 @@ export const yes = (): boolean => true;
 export function callTo(
   url: string,
   target: Partial<HttpTarget> = {},
-  rest: Partial<OutgoingCall> = {},
-): OutgoingCall {
+  rest: Partial<OutgoingCall<HttpTarget>> = {},
+): OutgoingCall<HttpTarget> {
   return {
     key: { application: 'shop', eventId: 'order-1' },
     generation: requireUuid('11111111-2222-4333-8444-555555555555'),

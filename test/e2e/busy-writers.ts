@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import {
-  EventStoreClient,
+  StoregrpcClient,
   OutcomeUnknownError,
   StoreUnavailableError,
 } from '../../src/client/index.js';
@@ -25,13 +25,13 @@ export function batchOf(stream: WrittenStream, batch: number): { type: number; p
 /** 64 writers, each on a stream of its own, until the store is gone. */
 export class BusyWriters {
   readonly streams: readonly WrittenStream[];
-  readonly #client: EventStoreClient;
+  readonly #client: StoregrpcClient;
   readonly #done: Promise<unknown>;
   #acknowledged = 0;
   #watchers: { readonly count: number; readonly resolve: () => void }[] = [];
 
   constructor(port: number, writers = 64) {
-    this.#client = new EventStoreClient({ host: '127.0.0.1', port, timeoutMs: 20_000 });
+    this.#client = new StoregrpcClient({ host: '127.0.0.1', port, timeoutMs: 20_000 });
     this.streams = Array.from({ length: writers }, () => {
       return { id: randomUUID(), acknowledged: 0, end: 'open' };
     });
@@ -76,7 +76,7 @@ export class BusyWriters {
 
 /** What is wrong with a stream after a restart; undefined: nothing. */
 export async function faultOf(
-  client: EventStoreClient,
+  client: StoregrpcClient,
   stream: WrittenStream,
 ): Promise<string | undefined> {
   const { events } = await client.findById(stream.id);

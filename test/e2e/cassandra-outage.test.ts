@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
 import {
-  EventStoreClient,
+  StoregrpcClient,
   OutcomeUnknownError,
   StoreUnavailableError,
 } from '../../src/client/index.js';
-import { TcpProxy } from '../cassandra/tcp-proxy.js';
+import { TcpProxy } from '../support/tcp-proxy.js';
 import { cassandraEnvironment, skipCassandra } from './cassandra-storage.js';
 import { HealthProbe } from './health-probe.js';
 import { Program } from './program.js';
@@ -33,7 +33,7 @@ test('Cassandra is away at the start, comes, is lost, and comes back', {
   });
   const [, port = ''] = await server.waitFor(/gRPC on 127\.0\.0\.1:(\d+)/);
   const probe = new HealthProbe(Number(port));
-  const client = new EventStoreClient({
+  const client = new StoregrpcClient({
     host: '127.0.0.1',
     port: Number(port),
     timeoutMs: DEADLINE_MS,

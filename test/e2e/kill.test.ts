@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { EventStoreClient } from '../../src/client/index.js';
+import { StoregrpcClient } from '../../src/client/index.js';
 import { BusyWriters, faultOf, type WrittenStream } from './busy-writers.js';
 import { startStore } from './program.js';
 import { embeddedStorage } from './storages.js';
@@ -8,7 +8,7 @@ import { embeddedStorage } from './storages.js';
 const ROUNDS = 20;
 
 async function faultsOf(port: number, streams: readonly WrittenStream[]): Promise<string[]> {
-  const client = new EventStoreClient({ host: '127.0.0.1', port, timeoutMs: 20_000 });
+  const client = new StoregrpcClient({ host: '127.0.0.1', port, timeoutMs: 20_000 });
   const faults = await Promise.all(streams.map((stream) => faultOf(client, stream)));
   client.close();
   return faults.filter((fault) => fault !== undefined);

@@ -10,6 +10,13 @@ export interface ExitStatus {
   readonly signal: NodeJS.Signals | null;
 }
 
+/** How a program is started that is not one of `cmd/`, or takes arguments. */
+export interface ProgramStart {
+  /** For node: the file and its arguments. Not given: the main file of the name, alone. */
+  readonly args?: readonly string[];
+  readonly cwd?: string;
+}
+
 /** One of our programs as a real process. Whatever happens, the test's end ends it. */
 export class Program {
   readonly #name: string;
@@ -18,10 +25,15 @@ export class Program {
   #output = '';
   #watchers: (() => void)[] = [];
 
-  constructor(context: TestContext, name: string, env: Readonly<Record<string, string>>) {
-    const main = fileURLToPath(new URL(`../../cmd/${name}/main.js`, import.meta.url));
+  constructor(
+    context: TestContext,
+    name: string,
+    env: Readonly<Record<string, string>>,
+    { args = [mainOf(name)], cwd = process.cwd() }: ProgramStart = {},
+  ) {
     this.#name = name;
-    this.#child = spawn(process.execPath, [main], {
+    this.#child = spawn(process.execPath, [...args], {
+      cwd,
       // a free port, so that programs of several tests stand beside each other
       env: { PATH: process.env['PATH'], HTTP_PORT: '0', ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -45,6 +57,10 @@ export class Program {
   /** Standard output and standard error so far. */
   get output(): string {
     return this.#output;
+  }
+
+  get pid(): number {
+    return this.#child.pid ?? 0;
   }
 
   get #running(): boolean {
@@ -87,6 +103,11 @@ export class Program {
     for (const resolve of this.#watchers) resolve();
     this.#watchers = [];
   }
+}
+
+/** The compiled main file of a program of `cmd/`. */
+export function mainOf(name: string): string {
+  return fileURLToPath(new URL(`../../cmd/${name}/main.js`, import.meta.url));
 }
 
 export interface RunningStore {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { EventStoreClient } from '../../src/client/index.js';
+import { StoregrpcClient } from '../../src/client/index.js';
 import { Program, startStore } from './program.js';
 import { exercisePrograms } from './programs.js';
 import { embeddedStorage } from './storages.js';
@@ -34,7 +34,7 @@ test('a port that is taken is said, and the program ends', async (t) => {
 test('the sink answers success and logs what it got', async (t) => {
   const sink = new Program(t, 'grpc-sink', { PORT: '0' });
   const [, port] = await sink.waitFor(/gRPC on 127\.0\.0\.1:(\d+)/);
-  const client = new EventStoreClient({ host: '127.0.0.1', port: Number(port), timeoutMs: 10_000 });
+  const client = new StoregrpcClient({ host: '127.0.0.1', port: Number(port), timeoutMs: 10_000 });
   t.after(() => client.close());
   const id = 'fade87a1-9df9-46bb-aae6-63b2b763094d';
   await client.update({ id, version: 7, events: [{ type: 11, payload: 'secret' }] });
