@@ -51,7 +51,7 @@ export type SubscriptionMessage =
       /** Undefined: sent eagerly, before the feed has got there. */
       readonly cursor: SubscriptionCursor | undefined;
     }
-  /** Each time that the end is reached after more than one page. */
+  /** The end is reached: at first, even with nothing before, or after falling behind. */
   | { readonly kind: 'caught-up'; readonly cursor: SubscriptionCursor }
   /** Now and then while events are left out. */
   | { readonly kind: 'checkpoint'; readonly cursor: SubscriptionCursor };

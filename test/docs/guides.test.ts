@@ -56,7 +56,7 @@ describe('the guides', { concurrency: 2 }, () => {
   async function killAgainAndAgain(runner: GuideRunner): Promise<void> {
     for (let round = 1; round <= KILLS; round += 1) {
       const shop = await runner.start(commandOf('node main.js'));
-      await runner.running.get('node projection.js')?.waitFor(batches(round % 4));
+      await runner.running.get('node projection.js')?.waitFor(batches(round % 2));
       await runner.running.get('node projection.js')?.stop('SIGKILL');
       await runner.start(commandOf('node projection.js'));
       assert.deepEqual(await shop.exit(), { code: 0, signal: null }, shop.output);

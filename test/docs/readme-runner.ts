@@ -143,10 +143,11 @@ export class ReadmeRunner {
     assert.deepEqual([node, flag], ['node', '--enable-source-maps'], words.join(' '));
     const env = { ...command.env, ...this.#around.env, STORE_PORT: this.#storePort };
     const program = /^dist\/cmd\/([^/]+)\/main\.js$/.exec(file)?.[1];
-    if (program !== undefined) return this.#runProgram(program, env);
+    if (program !== undefined && program !== 'cassadra') return this.#runProgram(program, env);
     const args = words.slice(words.indexOf('--') + 1).map((arg) => this.#replaced(arg));
+    const server = { CASSADRA_SERVER: `127.0.0.1:${this.#storePort}` };
     const { stdout } = await run(process.execPath, [`${ROOT}${file}`, ...args], {
-      env: { ...process.env, ...env },
+      env: { ...process.env, ...env, ...server },
     });
     return stdout;
   }

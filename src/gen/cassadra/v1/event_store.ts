@@ -426,7 +426,10 @@ export interface SubscribeResponse {
     /** Events. */
     { $case: "events"; value: EventBatch }
     | //
-    /** Sent each time that the end is reached after more than one page. */
+    /**
+     * The end is reached: sent when it is for the first time, even if there was
+     * nothing, and again after the subscription has fallen behind.
+     */
     { $case: "caughtUp"; value: CaughtUp }
     | //
     /** Sent now and then while events are left out. */
