@@ -1,4 +1,5 @@
 import type { RecordedEvent } from '../../src/client/index.js';
+import { printable } from './printable.js';
 import { momentText } from './times.js';
 
 /** An event as `--json` prints it and an export holds it. Exactly one of json and data. */
@@ -36,11 +37,6 @@ export function eventJson(event: RecordedEvent): EventJson {
     ...{ typeCode, savetimeMs, contentType, metadata },
     ...contentOf(event),
   };
-}
-
-/** Control characters of a payload must not reach a terminal. */
-function printable(text: string): string {
-  return text.replace(/[\u0000-\u001f\u007f-\u009f]+/g, ' ');
 }
 
 /** An event on one line for people. */

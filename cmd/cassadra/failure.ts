@@ -10,6 +10,7 @@ import { AppError, ERROR_CATALOGUE } from '../../src/core/index.js';
 import { SettingsError } from '../../src/runtime/index.js';
 import { CliError } from './cli-error.js';
 import { EXIT_CODES, type ExitName } from './exit-codes.js';
+import { printable } from './printable.js';
 
 /** A failure as it is told: one line for people, or one JSON object. */
 export interface Failure {
@@ -54,7 +55,9 @@ function storeMessage(error: StoreError): string {
     return `the stream is at version ${error.currentVersion}: ${message}`;
   }
   if (error instanceof StoreUnavailableError && reason === 'UNAVAILABLE') {
-    return `${message.trim()} Start the server (cassadra serve), or name it by --server`;
+    // the words of grpc-js, which end with a note that is mostly empty
+    const said = message.replace(/ ?Resolution note: *$/, '').replace(/[.\s]*$/, '');
+    return `${said}. Start the server (cassadra serve), or name it by --server`;
   }
   return reason === 'NOT_FOUND' ? `${message}: list what there is` : message;
 }
@@ -81,6 +84,6 @@ export function failureOf(error: unknown): Failure {
 
 /** The line for standard error. */
 export function failureLine({ exit, reason, message, details }: Failure, json: boolean): string {
-  if (!json) return `cassadra: ${message}`;
+  if (!json) return `cassadra: ${printable(message)}`;
   return JSON.stringify({ error: { reason, message, details, exitCode: EXIT_CODES[exit].code } });
 }

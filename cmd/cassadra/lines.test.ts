@@ -25,6 +25,11 @@ describe('lines of an input', () => {
     );
   });
 
+  test('bytes that are not UTF-8 are refused with their line, not changed', async () => {
+    const input = Buffer.concat([Buffer.from('ä\n"'), Buffer.from([0xff]), Buffer.from('"\n')]);
+    await assert.rejects(linesIn(input), { message: 'line 2 is not UTF-8 text: correct it' });
+  });
+
   test('what is no JSON object is refused with its line', () => {
     for (const text of ['[1]', 'null', '{"a":', 'x']) {
       assert.throws(() => jsonObject({ text, number: 7, bytes: 0 }), /line 7 is not a JSON object/);

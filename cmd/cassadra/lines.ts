@@ -1,4 +1,5 @@
 import { CliError } from './cli-error.js';
+import { textOf } from './whole-input.js';
 
 /** A line over this is no event: payloads end at 3 MiB. */
 const LINE_BYTES_MAX = 64 * 1_048_576;
@@ -23,7 +24,7 @@ export async function* linesOf(input: AsyncIterable<Buffer>): AsyncGenerator<Lin
     parts = [];
     waiting = 0;
     number += 1;
-    const text = whole.toString('utf8').replace(/\r$/, '');
+    const text = textOf(whole, `line ${number}`).replace(/\r$/, '');
     return { text, number, bytes: whole.byteLength + (ended ? 1 : 0) };
   };
   for await (const chunk of input) {

@@ -14,7 +14,16 @@ describe('an event on a line', () => {
     assert.deepEqual(read({ typeCode: 7, base64: 'AAEC', contentType: 'x/y' }), {
       ...{ type: 7, bytes: Buffer.from([0, 1, 2]), contentType: 'x/y' },
     });
-    assert.deepEqual(read({ type: 'A', data: null }), { type: 'A', data: null });
+    assert.deepEqual(read({ type: 'A', data: null }), { type: 'A', json: 'null' });
+  });
+
+  test('data is kept as it is written: no digit is lost', () => {
+    const text = '{"type":"A", "data" : {"n": 9007199254740993, "x":1.0} ,"eventId":"e"}';
+    assert.deepEqual(newEventOf({ text, number: 1, bytes: 0 }), {
+      ...{ type: 'A', eventId: 'e', json: '{"n": 9007199254740993, "x":1.0}' },
+    });
+    const twice = { text: '{"type":"A","data":1,"data":2}', number: 4, bytes: 0 };
+    assert.throws(() => newEventOf(twice), /line 4: data stands twice/);
   });
 
   const refused: readonly (readonly [unknown, RegExp])[] = [

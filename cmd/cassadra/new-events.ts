@@ -1,4 +1,5 @@
 import type { NewEvent } from '../../src/client/index.js';
+import { jsonMembers } from '../../src/core/index.js';
 import { CliError } from './cli-error.js';
 import { isObject, jsonObject, type Line } from './lines.js';
 
@@ -37,6 +38,15 @@ function metadataOf(line: Line, value: unknown): Readonly<Record<string, string>
   return Object.fromEntries(entries);
 }
 
+/** A member as it is written, so that no digit of a number is lost. */
+function sourceOf({ text, number }: Line, value: unknown, name: string): string | undefined {
+  try {
+    return jsonMembers({ text, value }).get(name);
+  } catch (error) {
+    throw new CliError('misused', `line ${number}: ${error instanceof Error ? error.message : ''}`);
+  }
+}
+
 /** Bytes of a base64 text; undefined when it is none. */
 export function fromBase64(text: string): Buffer | undefined {
   const bytes = Buffer.from(text, 'base64');
@@ -48,13 +58,15 @@ export function fromBase64(text: string): Buffer | undefined {
 function contentOf(
   line: Line,
   object: Readonly<Record<string, unknown>>,
-): Pick<NewEvent, 'data' | 'json' | 'bytes'> {
+): Pick<NewEvent, 'json' | 'bytes'> {
   const json = textField(line, object, 'json');
   const base64 = textField(line, object, 'base64');
-  const given = [object['data'], json, base64].filter((value) => value !== undefined);
+  const data = object['data'] === undefined ? undefined : sourceOf(line, object, 'data');
+  const given = [data, json, base64].filter((value) => value !== undefined);
   if (given.length > 1) return refuse(line, 'give only one of data, json and base64');
-  if (json !== undefined) return { json };
-  if (base64 === undefined) return object['data'] === undefined ? {} : { data: object['data'] };
+  const text = json ?? data;
+  if (text !== undefined) return { json: text };
+  if (base64 === undefined) return {};
   return { bytes: fromBase64(base64) ?? refuse(line, 'base64 is not base64') };
 }
 

@@ -1,4 +1,5 @@
 import type { TimedEvent, TimedEventAttempt } from '../../src/client/index.js';
+import { printable } from './printable.js';
 import { momentText } from './times.js';
 
 /** A timed event as `--json` prints it: bytes in base64, what is not set left out. */
@@ -18,13 +19,13 @@ export function timerText(event: TimedEvent): string {
   const failed = failureReason === undefined ? '' : ` (${failureReason})`;
   const tried = attemptCount === 0 ? '' : `, ${attemptCount} attempts`;
   const head = `${momentText(dueMs)} ${application} ${eventId} ${status}${failed}${tried}`;
-  return `${head}: ${targetText(event)}`;
+  return printable(`${head}: ${targetText(event)}`);
 }
 
 /** An attempt on one line for people. */
 export function attemptText(attempt: TimedEventAttempt): string {
   const { number, startedMs, durationMs, outcome, httpStatus, error, body } = attempt;
   const status = httpStatus === undefined ? '' : ` ${httpStatus}`;
-  const said = error ?? body.replace(/\s+/g, ' ');
-  return `${number} ${momentText(startedMs)} ${outcome}${status} in ${durationMs} ms ${said}`.trim();
+  const head = `${number} ${momentText(startedMs)} ${outcome}${status} in ${durationMs} ms`;
+  return printable(`${head} ${error ?? body.replace(/\s+/g, ' ')}`).trim();
 }

@@ -17,8 +17,21 @@ describe('times of the command line', () => {
   test('moments as ISO 8601 and as milliseconds', () => {
     assert.equal(parseMoment('2026-01-31T12:00:00Z'), Date.UTC(2026, 0, 31, 12));
     assert.equal(parseMoment('2026-01-31T12:00:00+02:00'), Date.UTC(2026, 0, 31, 10));
+    const noon = ['2026-01-31T12:00', '2026-01-31 12:00:00', '2026-01-31T12:00:00.000Z'];
+    assert.deepEqual(noon.map(parseMoment), Array(3).fill(Date.UTC(2026, 0, 31, 12)));
+    assert.equal(parseMoment('2026-01-31'), Date.UTC(2026, 0, 31));
+    assert.equal(parseMoment('2026-01-31 12:00-0130'), Date.UTC(2026, 0, 31, 13, 30));
+    assert.equal(parseMoment('2028-02-29T00:00:00Z'), Date.UTC(2028, 1, 29));
+    assert.equal(parseMoment('0'), 0);
     assert.equal(parseMoment('1795349760000'), 1_795_349_760_000);
-    for (const text of ['tomorrow', '2026-13-01', '31.1.2026', '-5']) {
+    const days = [
+      '2026-13-01',
+      '31.1.2026',
+      '2027-02-29',
+      '2027-02-31T00:00:00Z',
+      '2026-01-31T25:00',
+    ];
+    for (const text of ['tomorrow', ...days, '-5', '2027', '1795349760']) {
       assert.throws(() => parseMoment(text), { code: 'commander.invalidArgument' }, text);
     }
   });

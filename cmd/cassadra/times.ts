@@ -21,14 +21,31 @@ export function parseDuration(text: string): number {
   );
 }
 
-/** An ISO 8601 time (local without a zone), or milliseconds since the epoch. */
+/** Below are 1970 to 1973 in milliseconds, or times in seconds, or years. */
+const LIKELY_MS = 100_000_000_000;
+
+/** An ISO 8601 time (UTC without a zone), or milliseconds since the epoch. */
 export function parseMoment(text: string): number {
-  if (/^\d{1,15}$/.test(text)) return Number(text);
-  const ms = ISO.test(text) ? Date.parse(text.replace(' ', 'T')) : Number.NaN;
+  if (/^\d{1,15}$/.test(text)) {
+    const given = Number(text);
+    if (given >= LIKELY_MS || given === 0) return given;
+    throw new InvalidArgumentError('That is no time in milliseconds; seconds, or a year?');
+  }
+  const ms = ISO.test(text) ? isoMs(text) : Number.NaN;
   if (Number.isNaN(ms)) {
     throw new InvalidArgumentError('Write 2026-01-31T12:00:00Z, or milliseconds since 1970.');
   }
   return ms;
+}
+
+/** NaN for a day that no calendar has, which Date would move to the next month. */
+function isoMs(text: string): number {
+  const [day = '', time = '00:00', zone = 'Z'] = text.split(/[T ]|(?=Z|[+-]\d\d:?\d\d$)/);
+  const midnight = new Date(`${day}T00:00Z`);
+  if (Number.isNaN(midnight.getTime()) || !midnight.toISOString().startsWith(day)) {
+    return Number.NaN;
+  }
+  return Date.parse(`${day}T${time}${zone}`);
 }
 
 /** A time as people and programs can read it. */

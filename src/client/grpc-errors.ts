@@ -21,6 +21,9 @@ const LOST: ReadonlySet<number> = new Set([
   grpcStatus.ABORTED,
 ]);
 
+/** What a server or grpc-js says of messages; any other want of room passes. */
+const TOO_LARGE = / larger than /;
+
 /** What the store itself says in the trailers; undefined when it does not. */
 export function errorInfoOf(metadata: Metadata): ErrorInfo | undefined {
   const [bytes] = metadata.get('grpc-status-details-bin');
@@ -50,7 +53,8 @@ export function statusToError(status: StatusObject, writes: boolean): StoreError
 function withoutWord({ code, details }: StatusObject, writes: boolean): StoreError {
   const reason = grpcStatus[code] ?? 'UNKNOWN';
   if (code === grpcStatus.INVALID_ARGUMENT) return new InvalidRequestError(reason, details);
-  if (!LOST.has(code)) return new StoreError(reason, details);
+  const wantsRoom = code === grpcStatus.RESOURCE_EXHAUSTED && !TOO_LARGE.test(details);
+  if (!LOST.has(code) && !wantsRoom) return new StoreError(reason, details);
   if (writes && !neverSent(details)) return new OutcomeUnknownError(reason, details);
   return new StoreUnavailableError(reason, details);
 }

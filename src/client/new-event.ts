@@ -31,6 +31,8 @@ export type NewId = () => string;
 export function encodeNewEvent(event: NewEvent, field: string, newId: NewId): WireEvent {
   const { type, contentType = '', metadata = {}, eventId = newId() } = event;
   requireText(eventId, `${field}.eventId`);
+  // the server would make one, another for each try
+  if (eventId === '') throw invalidField(`${field}.eventId`, 'is empty');
   requireText(contentType, `${field}.contentType`);
   requireTexts(metadata, `${field}.metadata`);
   const content = encodeContent(event, field);

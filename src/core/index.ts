@@ -8,6 +8,7 @@ export * from './event.js';
 export * from './expected-version.js';
 export * from './feed-cursor.js';
 export * from './feed-page.js';
+export * from './json-members.js';
 export * from './json-shape.js';
 export * from './fnv1a.js';
 export * from './limits.js';

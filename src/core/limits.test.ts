@@ -61,6 +61,7 @@ const REFUSED: readonly (readonly [string, string, StreamAppend])[] = [
   ['events[0].payload', 'INVALID_ARGUMENT', append([event(text('a\ud800'))])],
   ['events[0].metadata', 'INVALID_ARGUMENT', append([event({ metadata: '\udc00' })])],
   ['events[0].content_type', 'INVALID_ARGUMENT', append([event({ contentType: '\udc00\ud800' })])],
+  ['events[0].content_type', 'INVALID_ARGUMENT', append([event({ contentType: 'a/b\r\nc: d' })])],
 ];
 
 const ACCEPTED: readonly (readonly [string, StreamAppend])[] = [

@@ -31,7 +31,7 @@ export const DEFAULT_LIMITS: Limits = {
 export const APPEND_BYTES_HARD_MAX = 8 * 1_048_576;
 
 /** Content types are short; a longer one is a mistake. */
-export const CONTENT_TYPE_BYTES_MAX = 200;
+const CONTENT_TYPE_BYTES_MAX = 200;
 
 /** Throws LIMIT_EXCEEDED, naming the field, the limit and the value, when `value` is over it. */
 export function requireWithin(
@@ -63,6 +63,14 @@ export function requireWellFormed(field: string, text: string | undefined): void
   }
 }
 
+/** CR, LF and the like, also where a URL parser would quietly drop them. */
+const CONTROL = /[\u0000-\u001f\u007f]/;
+
+/** Throws INVALID_ARGUMENT when there are control characters in a text. */
+export function requireNoControls(field: string, text: string): void {
+  if (CONTROL.test(text)) throw invalidField(field, 'must not contain control characters');
+}
+
 /** Throws unless the text may name a stream. A UUID always may. */
 export function requireStreamName(field: string, text: string, limits: Limits): void {
   if (text === '') throw invalidField(field, 'must not be empty');
@@ -78,17 +86,23 @@ export function requireTypeName(field: string, text: string, limits: Limits): vo
   requireWithin(field, textBytes(text), limits.typeNameBytesMax, 'bytes');
 }
 
+/** Throws unless the text may be a content type. It ends up in headers. */
+export function requireContentType(field: string, text: string | undefined): void {
+  requireWellFormed(field, text);
+  requireWithin(field, textBytes(text), CONTENT_TYPE_BYTES_MAX, 'bytes');
+  requireNoControls(field, text ?? '');
+}
+
 function validateTexts(field: string, event: NewEvent): void {
   if (event.content.kind === 'text') requireWellFormed(`${field}.payload`, event.content.text);
   requireWellFormed(`${field}.metadata`, event.metadata);
-  requireWellFormed(`${field}.content_type`, event.contentType);
+  requireContentType(`${field}.content_type`, event.contentType);
 }
 
 function validateSizes(field: string, event: NewEvent, limits: Limits): void {
-  const { content, metadata, contentType } = event;
+  const { content, metadata } = event;
   requireWithin(`${field}.payload`, contentBytes(content), limits.payloadBytesMax, 'bytes');
   requireWithin(`${field}.metadata`, textBytes(metadata), limits.metadataBytesMax, 'bytes');
-  requireWithin(`${field}.content_type`, textBytes(contentType), CONTENT_TYPE_BYTES_MAX, 'bytes');
 }
 
 /** Throws unless the append may be written as it is. Nothing has been written when it throws. */

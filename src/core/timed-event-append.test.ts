@@ -49,6 +49,7 @@ test('each field is named when it is bad', () => {
   refused('append.type', bad, () => require({ type: '' }));
   refused('append.type', over, () => require({ type: 't'.repeat(201) }));
   refused('append.content_type', over, () => require({ contentType: 'c'.repeat(201) }));
+  refused('append.content_type', bad, () => require({ contentType: 'a/b\r\nc: d' }));
   refused('append.metadata', over, () => require({ metadata: 'm'.repeat(65_537) }));
   refused('payload', over, () => require({}, 1_048_577));
   refused('append.expected_version', bad, () => require(exact(-1)));

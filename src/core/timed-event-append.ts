@@ -1,8 +1,8 @@
 import { INT32_MAX, textBytes } from './event.js';
 import { namedVersion } from './expected-version.js';
 import {
-  CONTENT_TYPE_BYTES_MAX,
   invalidField,
+  requireContentType,
   requireStreamName,
   requireTypeName,
   requireWellFormed,
@@ -29,11 +29,10 @@ export function requireAppendTarget(
   }
   // one version is left for the event
   requireWithin('append.expected_version', version, INT32_MAX - 1);
-  requireWellFormed('append.content_type', contentType);
+  requireContentType('append.content_type', contentType);
   requireWellFormed('append.metadata', metadata);
   const contentTypeBytes = textBytes(contentType);
   const metadataBytes = textBytes(metadata);
-  requireWithin('append.content_type', contentTypeBytes, CONTENT_TYPE_BYTES_MAX, 'bytes');
   requireWithin('append.metadata', metadataBytes, limits.metadataBytesMax, 'bytes');
   requireWithin('payload', payloadBytes, limits.payloadBytesMax, 'bytes');
   const bytes = payloadBytes + contentTypeBytes + metadataBytes;

@@ -44,7 +44,9 @@ export class StreamPages implements SubscriptionPages<StreamCursor> {
       case 'after': {
         const { cursor } = start;
         if (cursor.kind === 'stream' && cursor.stream === this.#stream) return cursor;
-        throw new AppError('CURSOR_INVALID', 'the cursor does not belong to this stream');
+        throw new AppError('CURSOR_INVALID', 'the cursor does not belong to this stream', {
+          field: 'cursor',
+        });
       }
     }
   }

@@ -8,7 +8,7 @@ import {
   query,
 } from '../../test/support/followed-store.js';
 import { settled } from '../../test/support/follower.js';
-import { FEED_START, requireUuid, type SubscriptionCursor } from '../core/index.js';
+import { AppError, FEED_START, requireUuid, type SubscriptionCursor } from '../core/index.js';
 
 const ONE = code(1);
 const TWO = code(2);
@@ -70,6 +70,7 @@ test('cursors of the feed and of other streams are refused', async () => {
   for (const change of [after(1, other), fromFeed]) {
     const { error } = await one.follow(query(STREAM, change));
     assert.match(String(error), /does not belong to this stream/);
+    assert.ok(error instanceof AppError && error.details['field'] === 'cursor');
   }
 });
 

@@ -9,7 +9,7 @@ import {
   query,
 } from '../../test/support/followed-store.js';
 import { settled } from '../../test/support/follower.js';
-import { FEED_START, requireUuid, type StreamCursor } from '../core/index.js';
+import { AppError, FEED_START, requireUuid, type StreamCursor } from '../core/index.js';
 
 const ONE = code(1);
 const TWO = code(2);
@@ -81,6 +81,7 @@ test('a cursor goes on where it was given out; one of a stream is refused', asyn
   const other: StreamCursor = { kind: 'stream', version: 1, stream: id };
   const wrong = await one.follow(query(BOTH, { start: { kind: 'after', cursor: other } }));
   assert.match(String(wrong.error), /the cursor belongs to a stream/);
+  assert.ok(wrong.error instanceof AppError && wrong.error.details['field'] === 'cursor');
   await one.stop();
 });
 

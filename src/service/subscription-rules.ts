@@ -66,5 +66,5 @@ export function requireOrdered({ feed }: Capabilities): void {
 /** The cursor as one of the feed. Throws CURSOR_INVALID. */
 export function feedCursorOf(cursor: FeedCursor | { readonly kind: 'stream' }): FeedCursor {
   if (cursor.kind !== 'stream') return cursor;
-  throw new AppError('CURSOR_INVALID', 'the cursor belongs to a stream');
+  throw new AppError('CURSOR_INVALID', 'the cursor belongs to a stream', { field: 'cursor' });
 }

@@ -36,7 +36,9 @@ function failureOf(check: () => void): AssertionError {
 describe('a specification that holds', () => {
   test('events: one, a list, none', () => {
     given(opened).when({ amount: 30 }).then(withdrawn(30));
-    given(opened, withdrawn(50)).when({ amount: 50 }).then([withdrawn(50)]);
+    given(opened, withdrawn(50))
+      .when({ amount: 50 })
+      .then([withdrawn(50)]);
     given(opened).when({ amount: 0 }).then([]);
   });
 
@@ -96,7 +98,8 @@ describe('one that does not hold says so with both sides', () => {
   });
 
   test('awaiting instead of saying what is expected', async () => {
-    await assert.rejects(async () => await given(opened).when({ amount: 1 }), /nothing to await/);
+    const awaited = Promise.resolve(given(opened).when({ amount: 1 }));
+    await assert.rejects(awaited, /nothing to await/);
   });
 });
 

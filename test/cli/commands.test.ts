@@ -50,7 +50,11 @@ describe('the command line against a server', () => {
       [2, /'--in <time>' argument '5x' is invalid/, ['schedule', '--in', '5x']],
       [2, /give one of --types, --stream and --all/, ['tail']],
       [7, /list what there is/, ['timers', 'cancel', 'a', 'b']],
-      [4, /name it by --server/, ['types', '--server', '127.0.0.1:1', '--retry', '10ms']],
+      [
+        4,
+        /127\.0\.0\.1:1\. Start .* name it by --server$/m,
+        ['types', '--server', '127.0.0.1:1', '--retry', '10ms'],
+      ],
     ];
     for (const [code, message, args] of failures) {
       const result = await cli.run(args);
@@ -63,6 +67,16 @@ describe('the command line against a server', () => {
     const [told] = objectsIn(json.stderr);
     const error = told?.['error'] as Record<string, unknown>;
     assert.deepEqual([error['reason'], error['exitCode']], ['VERSION_CONFLICT', 5]);
+  });
+
+  test('names that would steer a terminal are printed on one line, without it', async (t) => {
+    const { port } = await startStore(t, await embeddedStorage.prepare(t));
+    const cli = Cli.of(t, port);
+    await cli.output(['append', 's\n\u001b[31m', '--type', 'A\u001b[2J\nB', '--data', '1']);
+    assert.equal(await cli.output(['streams']), 's [31m\n');
+    assert.match(await cli.output(['types']), /^\d+ A \[2J B\n$/);
+    const [listed] = objectsIn(await cli.output(['streams', '--json']));
+    assert.equal(listed?.['stream'], 's\n\u001b[31m');
   });
 
   test('tail prints what comes until Ctrl-C, and goes on from its cursor', async (t) => {

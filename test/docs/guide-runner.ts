@@ -7,8 +7,11 @@ import { commandsOf, type CommandLine } from './command-line.js';
 import { replaced, type Guide } from './guide-files.js';
 import type { Block } from './markdown.js';
 
-/** What the blocks of a guide may be, besides files. */
-export const WAYS = ['run', 'start', 'output', 'not-run', 'cql'] as const;
+/**
+ * What the blocks of a guide may be, besides files: `output` is that of the last command, `prints`
+ * that of the last program that runs on.
+ */
+export const WAYS = ['run', 'start', 'output', 'prints', 'not-run'] as const;
 
 /** What a run of a guide has around it. */
 export interface GuideSurroundings {
@@ -28,6 +31,7 @@ export class GuideRunner {
   readonly #guide: Guide;
   readonly #around: GuideSurroundings;
   #last: Program | undefined;
+  #lastStarted: Program | undefined;
   #next = 0;
 
   constructor(context: TestContext, guide: Guide, around: GuideSurroundings) {
@@ -54,6 +58,7 @@ export class GuideRunner {
     const program = this.#spawn(command);
     this.running.set(command.words.join(' '), program);
     this.#last = program;
+    this.#lastStarted = program;
     if (command.words[2] === 'serve') await program.waitFor(/"msg":"the storage is open"/);
     return program;
   }
@@ -70,7 +75,8 @@ export class GuideRunner {
     const { note } = block;
     if (note === 'start') for (const command of commandsOf(block.text)) await this.start(command);
     if (note === 'run') for (const command of commandsOf(block.text)) await this.#run(command);
-    if (note === 'output') await this.#expect(block);
+    if (note === 'output') await this.#expect(block, this.#last);
+    if (note === 'prints') await this.#expect(block, this.#lastStarted);
     if (note.startsWith('shows=')) this.#expectFile(block);
   }
 
@@ -82,9 +88,9 @@ export class GuideRunner {
   }
 
   /** Waits for it: a program that goes on running may print it later. */
-  async #expect({ line, text }: Block): Promise<void> {
-    assert.ok(this.#last !== undefined, `${this.#guide.path}:${line} follows no command`);
-    await this.#last.waitFor(patternOf(text));
+  async #expect({ line, text }: Block, program: Program | undefined): Promise<void> {
+    assert.ok(program !== undefined, `${this.#guide.path}:${line} follows no command`);
+    await program.waitFor(patternOf(text));
   }
 
   #expectFile({ note, text }: Block): void {

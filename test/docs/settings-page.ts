@@ -17,7 +17,10 @@ const PROGRAMS: Readonly<Record<string, string>> = {
     '`grpc-store`, `scheduler`. What is over a limit is refused, naming it, before anything is ' +
     'written.',
   'Waiting appends': '`grpc-store`, `scheduler`.',
-  Subscriptions: '`grpc-store`: subscriptions and long polls.',
+  Subscriptions:
+    '`grpc-store`: subscriptions and long polls. A subscription that nobody reads keeps a page ' +
+    '(256 KiB, or one event) and what its connection has taken: below 8 MiB of memory, however ' +
+    'much there is to read.',
   gRPC: '`grpc-store`, `grpc-sink`.',
   HTTP: '`grpc-store`: the gateway. `scheduler`: health only.',
   'Timed events': '`grpc-store`, `scheduler`.',

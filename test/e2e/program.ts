@@ -70,6 +70,7 @@ export class Program {
   /** Resolves with the first match of the output. Fails when the program ends without one. */
   async waitFor(pattern: RegExp): Promise<RegExpExecArray> {
     const expired = AbortSignal.timeout(WAIT_MS);
+    expired.addEventListener('abort', () => this.#wake(), { once: true });
     for (;;) {
       const match = pattern.exec(this.#output);
       if (match !== null) return match;
@@ -78,7 +79,6 @@ export class Program {
       }
       await new Promise<void>((resolve) => {
         this.#watchers.push(resolve);
-        expired.addEventListener('abort', () => resolve(), { once: true });
       });
     }
   }

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import {
   SubscribeRequest,
@@ -7,6 +6,7 @@ import {
   type SubscribeResponse,
 } from '../../src/gen/cassadra/v1/event_store.js';
 import { API, EventStoreCaller, happened } from '../wire/event-store-caller.js';
+import { anonymousBytes, skipMemory } from './anonymous-bytes.js';
 import { startStore } from './program.js';
 import { embeddedStorage } from './storages.js';
 
@@ -20,12 +20,6 @@ const MEBIBYTE = 1_048_576;
 /** By which one run of the same differs from another: far less than what is not read. */
 const NOISE_MAX_BYTES = 80 * MEBIBYTE;
 
-/** Memory of a process without files that are mapped into it, as the embedded storage is. */
-async function anonymousBytes(pid: number): Promise<number> {
-  const status = await readFile(`/proc/${pid}/status`, 'utf8');
-  return Number(/^RssAnon:\s+(\d+) kB$/m.exec(status)?.[1]) * 1_024;
-}
-
 function eventsOf({ message }: SubscribeResponse): number {
   return message?.$case === 'events' ? message.value.events.length : 0;
 }
@@ -34,9 +28,9 @@ function mebibytes(bytes: number): string {
   return (bytes / MEBIBYTE).toFixed(0);
 }
 
-const skip = process.platform === 'linux' ? false : 'reads /proc';
-
-test('subscribers that read nothing cost little memory, then catch up', { skip }, async (t) => {
+test('subscribers that read nothing cost little memory, then catch up', {
+  skip: skipMemory,
+}, async (t) => {
   const { program, port } = await startStore(t, await embeddedStorage.prepare(t));
   const caller = new EventStoreCaller(`127.0.0.1:${port}`);
   t.after(() => caller.close());

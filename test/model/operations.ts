@@ -137,7 +137,7 @@ const operation: fc.Arbitrary<Operation> = fc.oneof(
     arbitrary: step('list streams', { prefix: index, limit: fc.integer({ min: 1, max: 4 }) }),
   },
   { weight: 1, arbitrary: step('walk streams', { limit: fc.integer({ min: 10, max: 60 }) }) },
-  { weight: 1, arbitrary: step('feed end', { types: fc.nat({ max: 7 }), boundary }) },
+  { weight: 2, arbitrary: step('feed end', { types: fc.nat({ max: 7 }), boundary }) },
   { weight: 3, arbitrary: step('code of', { name: index }) },
   { weight: 2, arbitrary: step('find code', { name: index }) },
   { weight: 2, arbitrary: step('names of', { codes: fc.nat({ max: 15 }) }) },

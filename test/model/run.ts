@@ -77,7 +77,7 @@ export class Run {
       await this.#same(`stream ${stream.name ?? stream.id}`, (side) => side.load(stream));
     }
     for (const number of [0, 1, 2, 4, 5, 7]) {
-      for (const boundary of ['event', this.#other.kit.wholeMs] as const) {
+      for (const boundary of new Set(['event', this.#other.kit.wholeMs] as const)) {
         const poll = this.#pollOf(number, boundary, 7);
         await this.#sameFeed((side) => side.readFeed(poll), poll);
       }

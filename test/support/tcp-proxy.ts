@@ -50,6 +50,23 @@ export class TcpProxy {
     }
   }
 
+  /** Lets so many more bytes of what the server says pass, on the links that there are, and cuts. */
+  cutAfterReplyBytes(bytes: number): void {
+    let left = bytes;
+    for (const [upstream, client] of this.#upstreams) {
+      upstream.unpipe(client);
+      upstream.on('data', (reply: Buffer) => {
+        if (left <= 0) return;
+        const passed = reply.subarray(0, left);
+        left -= passed.length;
+        client.write(passed, () => {
+          if (left === 0) this.cut();
+        });
+      });
+      upstream.resume();
+    }
+  }
+
   /** Cuts every link and refuses new ones until `listen`. */
   async goAway(): Promise<void> {
     const closed = this.#server === undefined ? undefined : once(this.#server, 'close');

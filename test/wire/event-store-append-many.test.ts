@@ -33,11 +33,23 @@ class GatedBackend {
   readonly #inner = openMemory(DEFAULT_MEMORY_SETTINGS, testComponents());
   #open: () => void = () => undefined;
   #gate = Promise.resolve();
+  #typesGate = Promise.resolve();
   arrived = 0;
   #watchers: (() => void)[] = [];
 
   readonly backend: Backend = {
     ...this.#inner,
+    eventTypes: {
+      codeOf: async (name) => {
+        await this.#typesGate;
+        return this.#inner.eventTypes.codeOf(name);
+      },
+      findCode: (name) => this.#inner.eventTypes.findCode(name),
+      namesOf: (codes) => this.#inner.eventTypes.namesOf(codes),
+      declare: (name, code) => this.#inner.eventTypes.declare(name, code),
+      reserve: (codes) => this.#inner.eventTypes.reserve(codes),
+      listTypes: (after, limit) => this.#inner.eventTypes.listTypes(after, limit),
+    },
     eventLog: {
       append: async (request) => {
         this.arrived += request.appends.length;
@@ -52,6 +64,13 @@ class GatedBackend {
       feedEnd: () => this.#inner.eventLog.feedEnd(),
     },
   };
+
+  /** New names get their codes only after the function that comes back has been called. */
+  closeTypes(): () => void {
+    let open: () => void = () => undefined;
+    this.#typesGate = new Promise((resolve) => (open = resolve));
+    return open;
+  }
 
   close(): void {
     this.#gate = new Promise((resolve) => (this.#open = resolve));
@@ -127,6 +146,25 @@ test('appends to one stream are written in their order, over messages', async (t
       expected.filter((value) => value % 3 === index),
     );
   }
+});
+
+test('an append whose type is new is not overtaken', async (t) => {
+  const { gated, caller } = await setUp(t);
+  await caller.append('known', happened());
+  const openTypes = gated.closeTypes();
+  const call = caller.duplex(API.appendMany);
+  const typeRef = { $case: 'type', value: 'new' } as const;
+  written(
+    call,
+    numbered(1, appendRequest('s', [happened('1', { typeRef })])),
+    numbered(2, appendRequest('s', [happened('2')])),
+  );
+  call.end();
+  for (let round = 0; round < 20; round += 1) await caller.send(API.listStreams, LIST);
+  openTypes();
+  assert.deepEqual((await results(call)).map(codeOf), ['appended', 'appended']);
+  const contents = (await caller.read('s')).map(({ content }) => content?.value);
+  assert.deepEqual(contents, ['1', '2']);
 });
 
 test('each append fails for itself, with what docs/errors.md names', async (t) => {

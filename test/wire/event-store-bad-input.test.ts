@@ -153,7 +153,6 @@ const READS: Readonly<Record<string, BadInput>> = {
   'two to follow': subscribe({ stream: 's', typeCodes: [1] }, 'stream'),
   'all and one': subscribe({ all: true, types: ['a'] }, 'stream'),
   'an unknown start': subscribe({ stream: 's', from: Number('3') }, 'from'),
-  'a cursor and a start': subscribe({ types: ['a'], cursor: 'c1.0', from: 2 }, 'from'),
   'a strange cursor': subscribe({ types: ['a'], cursor: 'x' }, 'cursor', CURSOR),
   'a cursor of another stream': subscribe({ stream: 's', cursor: STREAM_CURSOR }, '', CURSOR),
   'an empty key to filter by': subscribe(

@@ -61,11 +61,10 @@ class Counting {
     requests: AsyncIterable<Uint8Array>,
     signal: AbortSignal,
   ): AsyncGenerator<Uint8Array> {
-    for await (const _ of requests) {
-      this.received += 1;
-      this.#changed();
-      yield* waitFor(signal);
-    }
+    await requests[Symbol.asyncIterator]().next();
+    this.received += 1;
+    this.#changed();
+    yield* waitFor(signal);
   }
 
   async *#kibibytes(): AsyncGenerator<Uint8Array> {

@@ -6,7 +6,7 @@ import { addClientFlags, addExamples, withStore, type CommonFlags } from '../cli
 import type { ConnectionFlags } from '../connection.js';
 import { linesOf } from '../lines.js';
 import { newEventOf } from '../new-events.js';
-import { wholeFile, wholeStdin } from '../whole-input.js';
+import { textOf, wholeFile, wholeStdin } from '../whole-input.js';
 
 interface AppendFlags extends ConnectionFlags, CommonFlags {
   readonly type?: string;
@@ -107,7 +107,7 @@ async function dataOf(data: string | undefined): Promise<Buffer> {
 
 /** The text as it is, so that no digit of a number is lost. */
 function requireJson(content: Buffer): string {
-  const text = content.toString('utf8').replace(/\r?\n$/, '');
+  const text = textOf(content, 'the data').replace(/\r?\n$/, '');
   try {
     JSON.parse(text);
     return text;

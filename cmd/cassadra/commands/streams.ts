@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { CliError } from '../cli-error.js';
 import { addClientFlags, addExamples, withStore, type CommonFlags } from '../client-command.js';
 import type { ConnectionFlags } from '../connection.js';
+import { printable } from '../printable.js';
 
 interface StreamsFlags extends ConnectionFlags, CommonFlags {
   readonly prefix?: string;
@@ -27,7 +28,7 @@ export function streamsCommand(): Command {
       });
       for await (const listed of streams) {
         const { stream, streamId } = listed;
-        await output.show({ stream, streamId }, () => stream);
+        await output.show({ stream, streamId }, () => printable(stream));
       }
     });
   });

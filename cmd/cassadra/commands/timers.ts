@@ -89,7 +89,8 @@ function cancelCommand(): Command {
     async (application: string, eventId: string, flags: Flags) => {
       await withStore(flags, async ({ store, output }) => {
         const outcome = await store.timers.cancel(application, eventId);
-        await output.show({ outcome }, () => STOP_TEXTS[outcome]);
+        const text = outcome === 'done' ? 'done: it will not fire' : STOP_TEXTS[outcome];
+        await output.show({ outcome }, () => text);
       });
     },
   );

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { wholeNumberFrom } from '../arguments.js';
 import { addClientFlags, addExamples, withStore, type CommonFlags } from '../client-command.js';
 import type { ConnectionFlags } from '../connection.js';
+import { printable } from '../printable.js';
 
 const CODE_MIN = -2_147_483_648;
 const CODE_MAX = 999_999_999;
@@ -21,7 +22,7 @@ function listCommand(): Command {
     await withStore(flags, async ({ store, output }) => {
       for await (const { name, code } of store.listTypes()) {
         await output.show({ code, ...(name === undefined ? {} : { name }) }, () =>
-          name === undefined ? String(code) : `${code} ${name}`,
+          name === undefined ? String(code) : printable(`${code} ${name}`),
         );
       }
     });

@@ -88,7 +88,7 @@ export class KeptPlace {
   }
 }
 
-/** Names an event, also those of the original system, which have no id. */
+/** Ids are told apart within a stream only; events of the original system have none. */
 function keyOf({ eventId, streamId, version }: RecordedEvent): string {
-  return eventId ?? `${streamId}/${version}`;
+  return `${streamId}/${eventId ?? version}`;
 }

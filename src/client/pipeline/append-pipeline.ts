@@ -172,6 +172,8 @@ export class ResumedPipeline implements AppendPipeline {
       }
       if (this.#queue.size > 0) throw new OutcomeUnknownError('UNAVAILABLE', 'the call has ended');
     } catch (error) {
+      // at once: what this call still took would wait for an answer of the next one
+      end();
       await this.#lose(error);
     } finally {
       this.#open.signal.removeEventListener('abort', end);

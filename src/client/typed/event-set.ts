@@ -82,9 +82,10 @@ class CheckedEvents<Event extends TypedEvent> implements EventSet<Event> {
     const asRead: unknown = json === undefined ? undefined : JSON.parse(json);
     const problem = problemOf(await known.schema['~standard'].validate(asRead));
     if (problem !== undefined) throw invalidField(`${event.type}.data`, `is refused: ${problem}`);
-    const { [SCHEMA_VERSION]: _, ...metadata } = event.metadata ?? {};
-    const version = known.version > 1 ? { [SCHEMA_VERSION]: String(known.version) } : {};
-    return newEvent({ ...event, metadata: { ...metadata, ...version } }, json);
+    const metadata = { ...event.metadata };
+    delete metadata[SCHEMA_VERSION];
+    if (known.version > 1) metadata[SCHEMA_VERSION] = String(known.version);
+    return newEvent({ ...event, metadata }, json);
   }
 
   async decode(event: RecordedEvent): Promise<RecordedTypedEvent<Event>> {

@@ -96,19 +96,18 @@ function decodeSource(request: SubscribeRequest): SubscriptionSource {
   const types = decodeTypes('', request);
   const given = [stream !== '', types.length > 0, all].filter(Boolean);
   if (given.length !== 1) {
-    throw invalidField('stream', 'types (with type_codes), all: exactly one must be given');
+    const others = 'types (with type_codes) or all';
+    throw invalidField('stream', `must be given, or ${others}: exactly one of the three`);
   }
   if (all) return { kind: 'all' };
   return types.length > 0 ? { kind: 'types', types } : { kind: 'stream', stream };
 }
 
-/** A cursor and `from` together would leave open which of them counts. */
+/** With a cursor `from` says nothing: who resumes by Last-Event-ID repeats the first request. */
 function decodeStart(request: SubscribeRequest): SubscriptionStart {
   const start = decodeEnum('from', request.from, STARTS, SubscribeFrom);
   const cursor = decodeCursor(request.cursor);
-  if (cursor === undefined) return start;
-  if (request.from === SubscribeFrom.SUBSCRIBE_FROM_UNSPECIFIED) return { kind: 'after', cursor };
-  throw invalidField('from', 'must not stand together with a cursor');
+  return cursor === undefined ? start : { kind: 'after', cursor };
 }
 
 function decodeFilter(wire: WireFilter | undefined): EventFilter {

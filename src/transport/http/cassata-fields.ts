@@ -1,6 +1,4 @@
-import { AppError, invalidField } from '../../core/index.js';
-import { jsonMembers, shownName } from './json-members.js';
-import type { JsonText } from './json-text.js';
+import { AppError, invalidField, jsonMembers, shownName, type JsonText } from '../../core/index.js';
 
 /** What a body of `add` may hold, in the spellings of Cassata's README and of its code. */
 const SPELLINGS = {

@@ -1,16 +1,10 @@
-import { invalidField, requireJsonShape } from '../../core/index.js';
+import { invalidField, requireJsonShape, type JsonText } from '../../core/index.js';
 
 /**
  * Commas and opening brackets in a body, text literals not counted: what can be parsed in well
  * under a second. A payload may be large JSON, which is parsed once.
  */
 const PARTS_MAX = 1_000_000;
-
-/** A body that is valid JSON: its exact text, and what it says. */
-export interface JsonText {
-  readonly text: string;
-  readonly value: unknown;
-}
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 

@@ -118,7 +118,7 @@ export class Chaos {
     const readers = this.plans.length * this.#run.readers.length;
     this.#context.diagnostic(
       `${feed.size} events, ${kills} kills, ${readers} readers, ${repeats} repeats dropped, ` +
-        `${losses} connections lost, ${duplicates} appends answered again`,
+        `${losses} tries to connect again, ${duplicates} appends answered again`,
     );
   }
 }

@@ -11,8 +11,8 @@ const LIFE = 'life';
 const CURSOR = 'cursor';
 
 /**
- * What a reader has handled, one line for each event, life by life. A line that the crash has cut is
- * as if it had never been; of a log of batches that is so for a whole batch.
+ * What a reader has handled, one line for each event, life by life. A line that the crash has cut
+ * is as if it had never been; of a log of batches that is so for a whole batch.
  */
 export class HandledLog {
   readonly #file: number;

@@ -4,8 +4,8 @@ import type { TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import type { ReadersPlan } from './reader-plan.js';
 
-/** For what is missing then, a test says it better. */
-const WAIT_MS = 120_000;
+/** How long something to come may take. */
+const WAIT_MS = 60_000;
 const PROGRAM = fileURLToPath(new URL('./reader-program.js', import.meta.url));
 
 /** The readers of a plan as a process. The test's end ends it. */
@@ -38,21 +38,26 @@ export class ReaderProcess {
     return this.#handled;
   }
 
-  /** How often a subscription has lost its connection. */
+  /** How often a subscription was about to connect again. */
   get losses(): number {
     return this.#losses;
   }
 
-  /** Until so many were handled. Throws when it ends before. */
+  /** Until so many were handled. Throws when it ends before, or takes too long. */
   async untilHandled(count: number): Promise<void> {
-    while (this.#handled < count) await this.#told();
+    if (await this.until(() => this.#handled >= count)) return;
+    throw new Error(`${this.#handled} events were handled, not ${count}`);
   }
 
-  /** Until what it wrote is as it should be; it is looked at whenever an event was handled. */
-  async until(fits: () => boolean): Promise<void> {
+  /** Until something holds; it is looked at whenever an event was handled. False: in vain. */
+  async until(holds: () => boolean): Promise<boolean> {
     const expired = AbortSignal.timeout(WAIT_MS);
     expired.addEventListener('abort', () => this.#look(), { once: true });
-    for (let told = this.#told(); !fits() && !expired.aborted; told = this.#told()) await told;
+    for (let told = this.#told(); !holds(); told = this.#told()) {
+      if (expired.aborted) return false;
+      await told;
+    }
+    return true;
   }
 
   #told(): Promise<void> {

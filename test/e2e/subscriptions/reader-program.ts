@@ -13,7 +13,7 @@ import { SAVE_EVERY_EVENTS, TYPES, type ReaderPlan, type ReadersPlan } from './r
 
 // Started by reader-process.ts: all readers of a plan, until a signal ends them. Prints a dot for
 // each event that a reader of all types has handled, a comma for each of another reader, an x for
-// each lost connection.
+// each time that a subscription connects again.
 
 const plan = JSON.parse(process.argv[2] ?? '') as ReadersPlan;
 const store = connect({ address: plan.address, retry: { forMs: 300_000, maxDelayMs: 300 } });

@@ -5,7 +5,8 @@ import { READER_OF_ALL, READERS_OF_A_PART, READERS_OF_ALL_TYPES } from './reader
 /** Servers that are killed in turn while writers and readers go on by themselves. */
 export function exerciseServerKills(run: Omit<ChaosRun, 'readers'>): void {
   const { storage, kills, events, ordered, servers } = run;
-  const title = `${servers} server(s) on ${storage.name} killed ${kills} times amid ${events} events`;
+  const who = servers === 1 ? 'the server' : `${servers} servers in turn`;
+  const title = `${who} on ${storage.name} killed ${kills} times amid ${events} events`;
   test(title, { timeout: 900_000 }, async (t) => {
     const whole = ordered ? [READER_OF_ALL, ...READERS_OF_ALL_TYPES] : READERS_OF_ALL_TYPES;
     const chaos = await Chaos.begin(t, { ...run, readers: [...whole, ...READERS_OF_A_PART] });

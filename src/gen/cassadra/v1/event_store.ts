@@ -391,7 +391,7 @@ export interface SubscribeRequest {
   all: boolean;
   /** Go on after what was handled; empty: begin as `from` says. */
   cursor: string;
-  /** Where to begin without a cursor. */
+  /** Where to begin without a cursor; with one it says nothing. */
   from: SubscribeFrom;
   /** Leave out what does not fit. */
   filter?:

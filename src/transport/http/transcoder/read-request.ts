@@ -7,8 +7,7 @@ import {
   type Message,
 } from '@bufbuild/protobuf';
 import { reflect } from '@bufbuild/protobuf/reflect';
-import { invalidField } from '../../../core/index.js';
-import { shownName } from '../json-members.js';
+import { invalidField, shownName } from '../../../core/index.js';
 import { readJson } from '../json-text.js';
 import { fieldAt, type Binding } from './bindings.js';
 import { fieldValue, isTextual } from './field-value.js';

@@ -1,6 +1,5 @@
 import type { DescEnum, DescField, DescMessage } from '@bufbuild/protobuf';
-import { invalidField, requireWellFormed } from '../../../core/index.js';
-import { shownName } from '../json-members.js';
+import { invalidField, requireWellFormed, shownName } from '../../../core/index.js';
 import { scalarProblem } from './scalar-problem.js';
 
 /** Their JSON is not that of their fields: left to the reader. */
@@ -72,6 +71,8 @@ function requireMap(field: DescField, value: unknown, name: string): void {
   for (const [key, item] of Object.entries(value)) {
     const inside = name + mapKey(key);
     requireWellFormed(inside, key);
+    // generated code loses it without a word
+    if (key === '__proto__') throw invalidField(inside, 'has a name that cannot be kept');
     requireOne(field, item, inside);
   }
 }

@@ -43,6 +43,10 @@ function wholeProblem(
   { min, max }: { readonly min: bigint; readonly max: bigint },
 ): string | undefined {
   const isWhole = typeof value === 'string' ? WHOLE.test(value) : Number.isInteger(value);
+  // JSON.parse has rounded it to another number
+  if (isWhole && !Number.isSafeInteger(value) && typeof value === 'number') {
+    return 'must be a text beyond ±9007199254740991: as a number it loses digits';
+  }
   if (isWhole && (typeof value === 'string' || typeof value === 'number')) {
     const whole = BigInt(value);
     if (whole >= min && whole <= max) return undefined;

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { AppError, JSON_DEPTH_MAX } from '../../core/index.js';
-import { jsonMembers } from './json-members.js';
+import { AppError, JSON_DEPTH_MAX, jsonMembers } from '../../core/index.js';
 import { readJson } from './json-text.js';
 
 const read = (text: string): [string, string][] => [...jsonMembers(readJson(Buffer.from(text)))];

@@ -1,5 +1,11 @@
-import { depthStep, endOfLiteral, invalidField } from '../../core/index.js';
-import type { JsonText } from './json-text.js';
+import { depthStep, endOfLiteral } from './json-shape.js';
+import { invalidField } from './limits.js';
+
+/** Valid JSON: its exact text, and what it says. */
+export interface JsonText {
+  readonly text: string;
+  readonly value: unknown;
+}
 
 const SPACE = /[ \t\n\r]*/y;
 /** A number, true, false or null. */
