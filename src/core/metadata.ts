@@ -1,10 +1,6 @@
 /** What a caller says about an event besides its contents. Keys and values are texts. */
 export type Metadata = ReadonlyMap<string, string>;
 
-/** The call that an event goes back to; the event or command that caused it. By custom. */
-export const CORRELATION_ID = 'correlationId';
-export const CAUSATION_ID = 'causationId';
-
 /**
  * The JSON text that is stored: keys in the order of their UTF-16 units, so that a repeated append
  * has the same text. Undefined for no metadata.

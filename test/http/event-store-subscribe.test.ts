@@ -62,20 +62,6 @@ describe('Subscribe as server-sent events', LIMIT, () => {
     again.close();
   });
 
-  test('a browser that began with now goes on by Last-Event-ID, at the same URL', async (context) => {
-    const { port } = await serve(context);
-    const url = `${SUBSCRIBE}?types=T&from=SUBSCRIBE_FROM_NOW`;
-    const first = await open(port, url);
-    await append(port, 'a');
-    await first.until((stream) => seen(stream).length === 1);
-    first.close();
-    await append(port, 'b');
-    const again = await open(port, url, { 'last-event-id': seen(first).at(-1)?.id ?? '' });
-    await again.until((stream) => seen(stream).length === 1);
-    assert.deepEqual(seen(again)[0]?.event, 'b 1');
-    again.close();
-  });
-
   test('from now on, of one stream; a stream may come later', async (context) => {
     const { port } = await serve(context);
     await append(port, 'a', 2);

@@ -9,7 +9,7 @@ import {
 } from '@grpc/grpc-js';
 import { AppError, endOf } from '../../src/core/index.js';
 import { GrpcServer, type GrpcSettings } from '../../src/transport/grpc/index.js';
-import type { StreamingMethod } from '../../src/transport/grpc/streaming-method.js';
+import type { StreamingMethod } from '../../src/transport/grpc/index.js';
 import { all, failure } from './event-store-caller.js';
 import { GRPC_SETTINGS, testComponents } from './store-under-test.js';
 

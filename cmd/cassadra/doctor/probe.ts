@@ -75,7 +75,9 @@ async function feedFinding(
     if (page.events.some((event) => event.eventId === eventId)) {
       const text = `shows an event ${tookMs} ms after it was appended`;
       if (tookMs <= FEED_SLOW_MS) return { check, level: 'ok', text };
-      const remedy = 'the view trails: look at the load of the nodes, and at servers that hang';
+      const remedy =
+        'the feed trails: with FOREIGN_WRITERS it does so by FEED_DELAY_MS; ' +
+        'else look at the load of the nodes, and at servers that hang';
       return { check, level: 'warn', text, remedy };
     }
     if (tookMs > FEED_MS) {

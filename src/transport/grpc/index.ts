@@ -11,3 +11,4 @@ export { OpenCalls } from './open-calls.js';
 export { schedulerService } from './scheduler-service.js';
 export { sinkService } from './sink-service.js';
 export { storegrpcService } from './storegrpc-service.js';
+export type { StreamingMethod } from './streaming-method.js';

@@ -7,8 +7,6 @@ const WAIT_MAX_MS = 30_000;
 
 /** Where a reader stands, in a streamed message; where it goes on, in a request. */
 const CURSOR = { name: 'cursor', scalar: ScalarType.STRING };
-/** Where a reader without a cursor begins. */
-const START = 'from';
 /** How long a call may wait when there is nothing to answer. */
 const WAIT = { name: 'wait_ms', scalar: ScalarType.INT32 };
 
@@ -31,15 +29,10 @@ export function cursorOf(desc: DescMessage, message: Message): string {
   return typeof value === 'string' ? value : '';
 }
 
-/** Sets the cursor of a request, if there is such a field; where to begin is not said any more. */
+/** Sets the cursor of a request, if there is such a field. */
 export function setCursor(desc: DescMessage, message: Message, cursor: string): void {
   const field = fieldLike(desc, CURSOR);
-  if (field === undefined) return;
-  const request = reflect(desc, message);
-  request.set(field, cursor);
-  // browsers that connect again repeat the URL, and with it where they began
-  const start = desc.fields.find(({ name, fieldKind }) => name === START && fieldKind === 'enum');
-  if (start !== undefined) request.clear(start);
+  if (field !== undefined) reflect(desc, message).set(field, cursor);
 }
 
 /** How long the request asks to wait, in ms; 0 when it does not, or for longer than is served. */
