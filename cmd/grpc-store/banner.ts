@@ -21,6 +21,7 @@ export function banner(facts: BannerFacts): string {
   const gateway = `http://${bracketed}:${httpPort}`;
   const update = { id: SAMPLE_ID, version: 0, events: [{ type: 1, payload: '{"name":"Ann"}' }] };
   const json = JSON.stringify(update);
+  const placed = JSON.stringify({ events: [{ type: 'OrderPlaced', json: '{"total":12}' }] });
   const service = 'storegrpc.EventStoreService';
   const storeHost = reachable === '127.0.0.1' ? '' : `STORE_HOST=${reachable} `;
   const storePort = port === 8080 ? '' : `STORE_PORT=${port} `;
@@ -28,6 +29,8 @@ export function banner(facts: BannerFacts): string {
 Cassadra: gRPC on ${address}, HTTP on ${gateway}, storage ${storage} (${place})
 
 ${waiting ? 'Waiting for the storage; once the log says that it is open, try it:' : 'Try it:'}
+  curl -d '${placed}' ${gateway}/v1/streams/order-1/events
+  curl ${gateway}/v1/streams/order-1/events
   grpcurl -plaintext ${address} list
   grpcurl -plaintext -d '${json}' ${address} ${service}/Update
   grpcurl -plaintext -d '{"id":"${SAMPLE_ID}"}' ${address} ${service}/FindByID

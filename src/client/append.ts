@@ -58,6 +58,7 @@ export function encodeAppend(
   if (stream === '') throw invalidField('stream', 'is empty');
   const list = isList(events) ? events : [events];
   if (list.length === 0) throw invalidField('events', 'is empty');
+  list.forEach((event, index) => requireEvent(event, `events[${index}]`));
   const request: AppendRequest = {
     stream,
     ...encodeExpected(expected),
@@ -68,6 +69,11 @@ export function encodeAppend(
     eventCount: list.length,
     ownIds: list.every((event) => event.eventId === undefined),
   };
+}
+
+/** Callers without types get an error that names what is wrong. */
+function requireEvent(event: unknown, field: string): void {
+  if (typeof event !== 'object' || event === null) throw invalidField(field, 'is not an event');
 }
 
 function isList(events: NewEvent | readonly NewEvent[]): events is readonly NewEvent[] {

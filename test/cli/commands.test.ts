@@ -43,9 +43,10 @@ describe('the command line against a server', () => {
       [
         5,
         /at version 1: .*Load the stream again/,
-        ['append', 's', '--type', 'A', '--expected', '7'],
+        ['append', 's', '--type', 'A', '--empty', '--expected', '7'],
       ],
       [2, /the data is not JSON: correct it/, ['append', 's', '--type', 'A', '--data', '{']],
+      [2, /give one of --data .*--file and --empty/, ['append', 's', '--type', 'A']],
       [2, /unknown command 'nope'. See cassadra --help/, ['nope']],
       [2, /'--in <time>' argument '5x' is invalid/, ['schedule', '--in', '5x']],
       [2, /give one of --types, --stream and --all/, ['tail']],
@@ -63,7 +64,9 @@ describe('the command line against a server', () => {
       assert.equal(result.stderr.trimEnd().split('\n').length, 1, result.stderr);
       assert.equal(result.stdout, '');
     }
-    const json = await cli.run(['append', 's', '--type', 'A', '--expected', '7', '--json']);
+    const json = await cli.run([
+      ...['append', 's', '--type', 'A', '--empty', '--expected', '7', '--json'],
+    ]);
     const [told] = objectsIn(json.stderr);
     const error = told?.['error'] as Record<string, unknown>;
     assert.deepEqual([error['reason'], error['exitCode']], ['VERSION_CONFLICT', 5]);

@@ -12,6 +12,7 @@ interface AppendFlags extends ConnectionFlags, CommonFlags {
   readonly type?: string;
   readonly data?: string;
   readonly file?: string;
+  readonly empty?: boolean;
   readonly binary?: boolean;
   readonly contentType?: string;
   readonly eventId?: string;
@@ -27,6 +28,7 @@ export function appendCommand(): Command {
     .option('--type <type>', 'name of the event’s type, or its code; without it: JSON lines')
     .option('--data <json>', 'what it says, as JSON; - for standard input')
     .option('--file <path>', 'what it says, from a file')
+    .option('--empty', 'it says nothing more than its type')
     .option('--binary', 'it is bytes, not JSON')
     .option('--content-type <type>', 'media type of what it says')
     .option('--event-id <uuid>', 'its id: repeating the command then appends nothing new')
@@ -64,8 +66,8 @@ async function eventsOf(flags: AppendFlags): Promise<NewEvent[]> {
 }
 
 async function eventsOfLines(flags: AppendFlags): Promise<NewEvent[]> {
-  const { data, file, binary, contentType, eventId, metadata } = flags;
-  const alone = [data, file, binary, contentType, eventId, metadata];
+  const { data, file, empty, binary, contentType, eventId, metadata } = flags;
+  const alone = [data, file, empty, binary, contentType, eventId, metadata];
   if (alone.some((value) => value !== undefined) || process.stdin.isTTY) {
     throw new CliError('misused', 'give --type, or events as JSON lines on standard input');
   }
@@ -91,11 +93,11 @@ async function singleEvent(flags: AppendFlags, named: string): Promise<NewEvent>
 }
 
 async function contentOf(flags: AppendFlags): Promise<Pick<NewEvent, 'json' | 'bytes'>> {
-  const { data, file, binary } = flags;
-  if (data !== undefined && file !== undefined) {
-    throw new CliError('misused', 'give --data or --file, not both');
+  const { data, file, empty, binary } = flags;
+  if ([data, file, empty].filter((given) => given !== undefined).length !== 1) {
+    throw new CliError('misused', 'give one of --data (- for standard input), --file and --empty');
   }
-  if (data === undefined && file === undefined) return {};
+  if (empty === true) return {};
   const content = file === undefined ? await dataOf(data) : await wholeFile(file);
   if (binary === true) return { bytes: content };
   return { json: requireJson(content) };
