@@ -1,6 +1,8 @@
 import type { Cassadra } from '../cassadra.js';
+import { invalidField } from '../errors.js';
 import { polled, subscribed, type ConsumedSource, type PolledSource } from './batch-source.js';
 import { Consumer, type ConsumerOptions } from './consumer.js';
+import { StreamCheckpoints } from './stream-checkpoints.js';
 
 export interface ConsumeOptions extends ConsumerOptions {
   readonly store: Pick<Cassadra, 'subscribe'>;
@@ -10,8 +12,13 @@ export interface ConsumeOptions extends ConsumerOptions {
   readonly onDisconnect?: (error: Error, retryInMs: number) => void;
 }
 
-/** A consumer that follows by subscription. Start it. */
+/**
+ * A consumer that follows by subscription. Start it. Throws InvalidRequestError where it would
+ * follow its own checkpoints: each one that it saves would be an event to read and to save.
+ */
 export function consume({ store, source, onDisconnect, ...options }: ConsumeOptions): Consumer {
+  if (source.all === true && options.checkpoints instanceof StreamCheckpoints)
+    throw invalidField('checkpoints', 'would be followed, too: keep them outside of the store');
   return new Consumer(subscribed(store, source, onDisconnect ?? (() => undefined)), options);
 }
 

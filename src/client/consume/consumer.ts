@@ -1,5 +1,5 @@
 import { Backoff } from '../backoff.js';
-import { InvalidRequestError, invalidField } from '../errors.js';
+import { InvalidRequestError, invalidField, StoreError } from '../errors.js';
 import type { RecordedEvent } from '../recorded-event.js';
 import { systemTime, type ClientTime } from '../time.js';
 import type { Batch, BatchSource } from './batch-source.js';
@@ -229,7 +229,11 @@ function asError(thrown: unknown): Error {
   return thrown instanceof Error ? thrown : new Error(String(thrown));
 }
 
-/** A request that is wrong stays wrong. */
+/** A request that is wrong stays wrong, and a client that is closed stays closed. */
 function defaultDecision({ step, error }: ConsumerFailure): FailureDecision {
-  return step === 'read' && error instanceof InvalidRequestError ? 'stop' : 'retry';
+  if (!(error instanceof StoreError)) return 'retry';
+  const { reason } = error;
+  if (reason === 'CLIENT_CLOSED') return 'stop';
+  const isWrong = error instanceof InvalidRequestError || reason === 'NOT_SUPPORTED';
+  return step === 'read' && isWrong ? 'stop' : 'retry';
 }

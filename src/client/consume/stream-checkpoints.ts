@@ -10,7 +10,7 @@ const EVENT_TYPE = '$checkpoint';
 
 /**
  * Keeps places in the store itself, one stream for each reader; the last event counts. Each save
- * adds an event: save seldom, or read what changes seldom.
+ * adds an event: save seldom, or read what changes seldom. Not for readers of all events.
  */
 export class StreamCheckpoints implements CheckpointStore {
   readonly #store: Pick<Cassadra, 'append' | 'read'>;

@@ -129,6 +129,8 @@ export class GrpcServer {
     const closed = new Promise<void>((resolve) => this.#server.tryShutdown(() => resolve()));
     await this.#within(closed, FLUSH_MS);
     this.#server.forceShutdown();
+    // without channelz grpc-js forgets its connections: one that is not read would stay for ever
+    this.#listener.cut();
     components.logger.info({}, 'gRPC is closed');
   }
 

@@ -11,10 +11,15 @@ export interface ListenSettings {
 export class Listener {
   readonly #server: NetServer;
   readonly #settings: ListenSettings;
+  readonly #sockets = new Set<Socket>();
 
   constructor(settings: ListenSettings, accept: (socket: Socket) => void) {
     this.#settings = settings;
-    this.#server = createServer({ noDelay: true }, accept);
+    this.#server = createServer({ noDelay: true }, (socket) => {
+      this.#sockets.add(socket);
+      socket.once('close', () => this.#sockets.delete(socket));
+      accept(socket);
+    });
     this.#server.maxConnections = settings.connectionsMax;
   }
 
@@ -38,5 +43,10 @@ export class Listener {
   /** Takes no more connections; those that are there stay. */
   close(): void {
     this.#server.close();
+  }
+
+  /** Closes those that are there, whatever is on the way. */
+  cut(): void {
+    for (const socket of this.#sockets) socket.destroy();
   }
 }
