@@ -4,6 +4,7 @@ import {
   EventStoreServiceService,
 } from '../gen/cassadra/v1/event_store.js';
 import { ExpectedState } from '../gen/cassadra/v1/expected_state.js';
+import { asList } from './as-list.js';
 import type { Channel } from './channel.js';
 import { invalidField, storeErrorOf, StoreError, VersionConflictError } from './errors.js';
 import { encodeNewEvent, type NewEvent, type NewId } from './new-event.js';
@@ -56,7 +57,7 @@ export function encodeAppend(
 ): EncodedAppend {
   requireText(stream, 'stream');
   if (stream === '') throw invalidField('stream', 'is empty');
-  const list = isList(events) ? events : [events];
+  const list = asList(events);
   if (list.length === 0) throw invalidField('events', 'is empty');
   list.forEach((event, index) => requireEvent(event, `events[${index}]`));
   const request: AppendRequest = {
@@ -74,10 +75,6 @@ export function encodeAppend(
 /** Callers without types get an error that names what is wrong. */
 function requireEvent(event: unknown, field: string): void {
   if (typeof event !== 'object' || event === null) throw invalidField(field, 'is not an event');
-}
-
-function isList(events: NewEvent | readonly NewEvent[]): events is readonly NewEvent[] {
-  return Array.isArray(events);
 }
 
 /** As the messages of the wire have it. Throws InvalidRequestError. */

@@ -1,4 +1,5 @@
 import { StoreError } from '../errors.js';
+import { isRecord, parseRecord } from '../json-record.js';
 import { readIfPresent, replaceFile } from '../replaced-file.js';
 import type { CheckpointStore } from './checkpoint-store.js';
 
@@ -44,25 +45,13 @@ export class FileCheckpoints implements CheckpointStore {
 async function readPlaces(path: string): Promise<Map<string, string>> {
   const text = await readIfPresent(path);
   if (text === undefined) return new Map();
-  const parsed = parseJson(text);
-  if (isRecord(parsed) && parsed['format'] === FORMAT && isRecord(parsed['places'])) {
-    const places = Object.entries(parsed['places']).filter(isPlace);
+  const { format, places: kept } = parseRecord(text) ?? {};
+  if (format === FORMAT && isRecord(kept)) {
+    const places = Object.entries(kept).filter(isPlace);
     return new Map(places);
   }
   const message = `${path} is not a checkpoint file of this version. Move it away.`;
   throw new StoreError('CHECKPOINT_FILE_INVALID', message);
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null;
 }
 
 function isPlace(entry: [string, unknown]): entry is [string, string] {

@@ -1,5 +1,6 @@
 import { v5, v7, validate } from 'uuid';
 import type { Appended } from '../append.js';
+import { asList } from '../as-list.js';
 import { Backoff } from '../backoff.js';
 import type { Cassadra } from '../cassadra.js';
 import { invalidField, StoreError, VersionConflictError } from '../errors.js';
@@ -7,7 +8,7 @@ import type { NewEvent, NewId } from '../new-event.js';
 import { systemTime, type ClientTime } from '../time.js';
 import type { TypedEvent } from '../typed/event-definitions.js';
 import { uncheckedEvents, type EventSet, type NewTypedEvent } from '../typed/event-set.js';
-import { eventsOf, type Decider } from './decider.js';
+import type { Decider } from './decider.js';
 import { LoadedStream, type LoadParts } from './loaded-stream.js';
 import type { Snapshots } from './snapshots.js';
 
@@ -141,7 +142,7 @@ class StoreCommandHandler<Id, State, Command, Event extends TypedEvent>
   ): Promise<Handled<State, Event>> {
     const { store, decider } = this.#options;
     const stream = this.#options.stream(id);
-    const events = eventsOf(decider.decide(command, loaded.state));
+    const events = asList<Event>(decider.decide(command, loaded.state));
     if (events.length === 0) {
       return { ...standOf(loaded), ...NOTHING, repeated: false };
     }

@@ -16,17 +16,6 @@ export interface Decider<State, Command, Event extends TypedEvent> {
   decide(command: Command, state: State): Event | readonly Event[];
 }
 
-/** One event or several, as a list. */
-export function eventsOf<Event extends TypedEvent>(
-  decided: Event | readonly Event[],
-): readonly Event[] {
-  return isList(decided) ? decided : [decided];
-}
-
-function isList<Item>(given: Item | readonly Item[]): given is readonly Item[] {
-  return Array.isArray(given);
-}
-
 /** The state after all events, from the first on or from a state before them. */
 export function evolveAll<State, Command, Event extends TypedEvent>(
   decider: Decider<State, Command, Event>,

@@ -1,3 +1,4 @@
+import { isRecord, parseRecord } from '../json-record.js';
 import { readIfPresent, replaceFile } from '../replaced-file.js';
 
 /** Keeps the place of a reader in each event type. */
@@ -44,24 +45,12 @@ export class FileSavetimeCheckpoints implements SavetimeCheckpoints {
 }
 
 function parsePlaces(text: string, path: string): [number, number][] {
-  const parsed = parseJson(text);
-  if (isRecord(parsed) && parsed['format'] === FORMAT && isRecord(parsed['since'])) {
-    const places = Object.entries(parsed['since']).map(([type, since]) => [Number(type), since]);
+  const { format, since: kept } = parseRecord(text) ?? {};
+  if (format === FORMAT && isRecord(kept)) {
+    const places = Object.entries(kept).map(([type, since]) => [Number(type), since]);
     if (places.every(isPlace)) return places;
   }
   throw new Error(`${path} is not a checkpoint file of this version`);
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null;
 }
 
 function isPlace(place: unknown): place is [number, number] {

@@ -1,4 +1,5 @@
 import type { Appended, AppendOptions } from '../append.js';
+import { asList } from '../as-list.js';
 import type { Cassadra } from '../cassadra.js';
 import type { ReadOptions } from '../read-stream.js';
 import type { SubscribeOptions } from '../subscribe-options.js';
@@ -57,7 +58,7 @@ export function typedStore<Event extends TypedEvent>(
     unknownEvents === 'refuse' || events.knows(event);
   return {
     async append(stream, given, options) {
-      const list: readonly NewTypedEvent<Event>[] = isList(given) ? given : [given];
+      const list = asList<NewTypedEvent<Event>>(given);
       const encoded = await Promise.all(list.map((event) => events.encode(event)));
       return store.append(stream, encoded, options);
     },
@@ -85,8 +86,4 @@ export function typedStore<Event extends TypedEvent>(
       };
     },
   };
-}
-
-function isList<Item>(given: Item | readonly Item[]): given is readonly Item[] {
-  return Array.isArray(given);
 }
