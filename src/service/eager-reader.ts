@@ -149,7 +149,7 @@ function keyOf({ stream, version }: Part): string {
   return `${stream} ${version}`;
 }
 
-/** Whether the feed has brought an event. Cursors do not tell it of all that share a millisecond. */
+/** Whether the feed has brought it. Cursors do not tell it of all that share a millisecond. */
 function wasDelivered(event: RecordedEvent, cursor: SubscriptionCursor): Answer {
   if (cursor.kind === 'start') return 'no';
   if (cursor.kind === 'stream') return 'unclear';

@@ -24,7 +24,7 @@ const TYPES = [11, 22, 33];
 const found = await settingsForTests(freshKeyspace());
 const skip = 'skip' in found ? found.skip : false;
 
-/** Appends through our server, to streams of its own and of the other writer, until it is stopped. */
+/** Appends through our server, to its own streams and the other writer’s, until stopped. */
 class OurWriter {
   readonly #client: StoregrpcClient;
   readonly #streams: readonly string[];

@@ -77,7 +77,7 @@ describe('the commands of README.md', { concurrency: 1 }, () => {
       new Set(ways),
       new Set(['run=embedded', 'run=timer', 'run=cql', 'run=cassandra']),
     );
-    assert.equal(runBlocks('embedded').length, 4);
+    assert.equal(runBlocks('embedded').length, 6);
   });
 
   test('try it: on the embedded store', async (t) => {

@@ -50,7 +50,7 @@ export class TcpProxy {
     }
   }
 
-  /** Lets so many more bytes of what the server says pass, on the links that there are, and cuts. */
+  /** Lets so many more bytes of the server pass, on the links that there are, and cuts. */
   cutAfterReplyBytes(bytes: number): void {
     let left = bytes;
     for (const [upstream, client] of this.#upstreams) {

@@ -30,10 +30,10 @@ export interface CommandHandlerOptions<Id, State, Command, Event extends TypedEv
 
 export interface HandleOptions {
   /**
-   * A UUID of the command, for the stream it is given for. A command that comes again with the same id (from a queue, or after a
-   * crash) is not decided again if its events are in the stream. With snapshots it is looked for in
-   * the events since the snapshot and the 1,000 before. A command that led to no event is not
-   * remembered.
+   * A UUID of the command, for the stream it is given for. A command that comes again with the
+   * same id (from a queue, or after a crash) is not decided again if its events are in the stream.
+   * With snapshots it is looked for in the events since the snapshot and the 1,000 before. A
+   * command that led to no event is not remembered.
    */
   readonly commandId?: string;
   /** Of every event that the command leads to, as correlationId. */

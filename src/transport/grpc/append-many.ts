@@ -93,7 +93,7 @@ class AppendManyCall {
     else signal.addEventListener('abort', end, { once: true, signal: this.#over.signal });
   }
 
-  /** Reads requests and begins what they ask for, until there are no more. Throws the call's end. */
+  /** Reads requests and begins what they ask for, to the last one. Throws the call's end. */
   async feed(requests: AsyncIterable<AppendManyRequest>): Promise<void> {
     try {
       for await (const { appends } of untilEndOfEach(requests, this.#reading.signal)) {
