@@ -72,7 +72,8 @@ function contentOf(
 
 /**
  * An event to append from a line: `{"type": "…", "data": …}`, also `typeCode`, `json` (a text that
- * is kept as it is), `base64`, `eventId`, `metadata`, `contentType`. Throws CliError naming the line.
+ * is kept as it is), `base64`, `eventId`, `metadata`, `contentType`. Throws CliError that names the
+ * line.
  */
 export function newEventOf(line: Line): NewEvent {
   const object = jsonObject(line);

@@ -11,7 +11,8 @@ export interface Opened<Source, Item> {
 
 /**
  * Begins to read the next sources while the items of one are handed out, in the order of the
- * sources: many short streams then cost one waiting, not one each. `atOnce` sources are open at most.
+ * sources: many short streams then cost one waiting, not one each. `atOnce` sources are open at
+ * most.
  */
 export async function* readAhead<Source, Item>(
   sources: AsyncIterable<Source>,

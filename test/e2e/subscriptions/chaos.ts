@@ -92,7 +92,7 @@ export class Chaos {
     const [store] = this.#stores;
     assert.ok(store);
     await this.writers.done;
-    const feed = await WrittenFeed.read(store);
+    const feed = await WrittenFeed.read(store, this.#run.events);
     assert.equal(feed.size, this.#run.events);
     assert.deepEqual(await feed.faults(store, this.writers.acknowledged), []);
     let repeats = 0;

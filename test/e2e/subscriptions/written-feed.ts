@@ -2,6 +2,8 @@ import type { Cassadra } from '../../../src/client/index.js';
 import type { HandledEvent } from './handled-log.js';
 import { TYPES, type ReaderPlan } from './reader-plan.js';
 
+const READ_MS = 60_000;
+
 interface StoredEvent extends HandledEvent {
   readonly type: string | undefined;
 }
@@ -14,16 +16,22 @@ export class WrittenFeed {
     this.#events = events;
   }
 
-  static async read(store: Cassadra): Promise<WrittenFeed> {
+  /**
+   * `count` events and what follows them. The mark of a server that was killed holds the feed back
+   * for a while, so that a page at its end is not yet all; after a minute it is.
+   */
+  static async read(store: Cassadra, count: number): Promise<WrittenFeed> {
     const events: StoredEvent[] = [];
+    const untilMs = performance.now() + READ_MS;
     let cursor: string | undefined;
     for (;;) {
-      const page = await store.poll({ types: TYPES, cursor, limit: 1_000 });
+      const page = await store.poll({ types: TYPES, cursor, limit: 1_000, waitMs: 1_000 });
       cursor = page.nextCursor;
       for (const { eventId = '', stream, version, type } of page.events) {
         events.push({ eventId, stream, version, type });
       }
-      if (page.caughtUp) return new WrittenFeed(events);
+      const whole = events.length >= count || performance.now() > untilMs;
+      if (page.caughtUp && whole) return new WrittenFeed(events);
     }
   }
 

@@ -32,6 +32,7 @@ export function exerciseAttempts(storage: StorageUnderTest): void {
           [3, 200, 'answer 3'],
         ],
       );
+      await receiver.arrival('again', 3);
       const [first, second, third] = receiver.of('again');
       assert.ok(first && second && third);
       assert.ok(second.atMs - first.atMs >= 200, 'the first wait');
@@ -41,16 +42,20 @@ export function exerciseAttempts(storage: StorageUnderTest): void {
       const final = await calls.settled('final', 'FAILED');
       assert.match(final.failureReason ?? '', /404/);
       await calls.settled('exhausted', 'FAILED');
+      await receiver.arrival('exhausted', 3);
       assert.equal(receiver.of('exhausted').length, 3);
       const redirect = await calls.settled('redirect', 'FAILED');
       assert.match(redirect.failureReason ?? '', /302/);
+      await receiver.arrival('redirect');
       assert.equal(receiver.of('redirect').length, 1);
       assert.equal(receiver.of('redirect')[0]?.path, '/redirect');
 
       await calls.settled('busy', 'COMPLETED');
+      await receiver.arrival('busy', 2);
       const [refused, welcome] = receiver.of('busy');
       assert.ok(refused && welcome);
       assert.ok(welcome.atMs - refused.atMs >= 2_000, 'Retry-After is longer than the first wait');
+      await receiver.arrival('final');
       assert.equal(receiver.of('final').length, 1);
       for (const { atMs } of receiver.arrivals) assert.ok(atMs >= dueMs, 'never early');
       assert.deepEqual(await server.stop('SIGTERM'), { code: 0, signal: null });
