@@ -71,7 +71,7 @@ const SCHEDULES: Readonly<Record<string, BadInput>> = {
   'a negative due time': scheduleWith({ due_ms: '-1' }, 'due_ms'),
   'a due time that is too far': scheduleWith({ due_ms: '9000000000000' }, 'due_ms'),
   'a number over 2^53 as text': scheduleWith({ due_ms: '9007199254740993' }, 'due_ms'),
-  'a number over 2^53': scheduleWith({ due_ms: 2 ** 53 }, 'due_ms'),
+  'a number over 2^53': scheduleWith({ due_ms: 2 ** 53 }, 'due_ms', json),
   'no application': scheduleWith({ application: '' }, 'application'),
   'no event id': scheduleWith({ event_id: '' }, 'event_id'),
   'a long event id': scheduleWith({ event_id: 'é'.repeat(101) }, 'event_id', limit),
