@@ -10,6 +10,16 @@ const COMMA = 0x2c;
 const OPENING = new Set(['{', '['].map((bracket) => bracket.charCodeAt(0)));
 const CLOSING = new Set(['}', ']'].map((bracket) => bracket.charCodeAt(0)));
 
+/** Whether a text is JSON. For texts that are kept as they are: a parsed number loses digits. */
+export function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** Index after the text literal that begins at `start`, in valid JSON. */
 export function endOfLiteral(text: string, start: number): number {
   let index = start + 1;

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import type { NewEvent } from '../../../src/client/index.js';
+import { isJson } from '../../../src/core/index.js';
 import { collectPairs, parseExpected, parseTypes } from '../arguments.js';
 import { CliError } from '../cli-error.js';
 import { addClientFlags, addExamples, withStore, type CommonFlags } from '../client-command.js';
@@ -110,10 +111,6 @@ async function dataOf(data: string | undefined): Promise<Buffer> {
 /** The text as it is, so that no digit of a number is lost. */
 function requireJson(content: Buffer): string {
   const text = textOf(content, 'the data').replace(/\r?\n$/, '');
-  try {
-    JSON.parse(text);
-    return text;
-  } catch {
-    throw new CliError('misused', 'the data is not JSON: correct it, or say --binary');
-  }
+  if (isJson(text)) return text;
+  throw new CliError('misused', 'the data is not JSON: correct it, or say --binary');
 }

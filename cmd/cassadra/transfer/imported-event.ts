@@ -1,9 +1,8 @@
 import type { NewEvent } from '../../../src/client/index.js';
+import { isJson } from '../../../src/core/index.js';
 import type { Ids } from '../../../src/runtime/index.js';
+import { FIRST_ALLOCATED_CODE } from '../../../src/storage/index.js';
 import type { EventJson } from '../event-json.js';
-
-/** Codes below are declared by users; from it on a store gives them out itself. */
-const FIRST_ALLOCATED_CODE = 1_000_000_000;
 
 /**
  * The id that an event of the original system gets: the same at each import, and another one for
@@ -11,15 +10,6 @@ const FIRST_ALLOCATED_CODE = 1_000_000_000;
  */
 function eventIdOf({ eventId, streamId, version }: EventJson, ids: Ids): string {
   return eventId ?? ids.nameId(String(version), streamId);
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** What came by the API storegrpc was never checked: text that is no JSON goes as bytes. */

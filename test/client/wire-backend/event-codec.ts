@@ -1,6 +1,7 @@
 import {
   decodeMetadata,
   encodeMetadata,
+  isJson,
   parseTypeCode,
   requireUuid,
   type EventContent,
@@ -50,15 +51,6 @@ export function toPortEvent(event: client.RecordedEvent): RecordedEvent {
 /** JSON but literals goes as it is; all other texts as literals. */
 function jsonOf(text: string): string {
   return !text.startsWith('"') && isJson(text) ? text : JSON.stringify(text);
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 function contentOf({ json, bytes }: client.RecordedEvent): EventContent {

@@ -25,12 +25,13 @@ export function exerciseRetention(kit: TimedKit): void {
       const done = await kit.write(taken, completed(taken));
       await kit.write(second, deleted(second, moment()));
       const kept = await kit.write(longKept, deleted(longKept, moment()));
-      assert.ok(await kit.find(done.key), 'not at once');
+      // on a full machine the second of the others may be over by now
+      assert.ok(await kit.find(kept.key), 'not at once');
 
       const queue = await kit.openQueue();
       try {
         await drain(queue, { application, timeoutMs: GONE_WITHIN_MS }, async () => {
-          return (await kit.find(first.key)) === undefined;
+          return (await kit.find(done.key)) === undefined;
         });
       } finally {
         await queue.close();
