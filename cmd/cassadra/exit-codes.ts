@@ -16,7 +16,7 @@ export const EXIT_CODES = {
   },
   conflict: {
     code: 5,
-    meaning: 'The stream is not as expected, or the id or name is taken. Nothing was written.',
+    meaning: 'What is there is not as expected, or the id or name is taken. Nothing was written.',
   },
   unknown: {
     code: 6,

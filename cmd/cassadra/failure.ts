@@ -26,6 +26,12 @@ const CONFLICTS = [
   'TYPE_NAME_TAKEN',
   'TIMED_EVENT_EXISTS',
   'STREAM_FULL',
+  'SCHEDULE_EXISTS',
+  'REVISION_CONFLICT',
+  'BACKFILL_RUNNING',
+  'SWEEP_EXISTS',
+  'NOT_FAILED',
+  'KEY_EXISTS',
 ] as const;
 
 function exitOfReason(reason: string): ExitName {

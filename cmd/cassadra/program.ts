@@ -1,12 +1,15 @@
 import { Command } from 'commander';
 import { projectVersion } from '../../src/runtime/index.js';
+import { applicationsCommand } from './commands/applications/applications.js';
 import { appendCommand } from './commands/append.js';
 import { completionCommand } from './commands/completion.js';
 import { doctorCommand } from './commands/doctor.js';
 import { exportCommand } from './commands/export.js';
 import { importCommand } from './commands/import.js';
+import { keysCommand } from './commands/keys.js';
 import { readCommand } from './commands/read.js';
 import { scheduleCommand } from './commands/schedule.js';
+import { schedulesCommand } from './commands/schedules/schedules.js';
 import { schemaCommand } from './commands/schema.js';
 import { serveCommand } from './commands/serve.js';
 import { streamsCommand } from './commands/streams.js';
@@ -28,6 +31,9 @@ export function createProgram(): Command {
     .addCommand(typesCommand())
     .addCommand(scheduleCommand())
     .addCommand(timersCommand())
+    .addCommand(schedulesCommand())
+    .addCommand(applicationsCommand())
+    .addCommand(keysCommand())
     .addCommand(verifyCommand())
     .addCommand(exportCommand())
     .addCommand(importCommand())

@@ -1,4 +1,9 @@
-import type { TimedEvent, TimedEventAttempt } from '../../src/client/index.js';
+import type {
+  HttpCall,
+  ScheduledAppend,
+  TimedEvent,
+  TimedEventAttempt,
+} from '../../src/client/index.js';
 import { printable } from './printable.js';
 import { momentText } from './times.js';
 
@@ -8,7 +13,14 @@ export function timerJson({ bytes, ...event }: TimedEvent): object {
   return { ...event, ...data };
 }
 
-function targetText({ http, append }: TimedEvent): string {
+/** What is done at the time, on one line. */
+export function targetText({
+  http,
+  append,
+}: {
+  readonly http: HttpCall | undefined;
+  readonly append: ScheduledAppend | undefined;
+}): string {
   if (http !== undefined) return `${http.method} ${http.url}`;
   return append === undefined ? '' : `append ${append.type} to ${append.stream}`;
 }

@@ -14,7 +14,12 @@ import {
 import { httpSettingsOf } from '../shared/http-settings.js';
 
 /** The services whose methods are served over HTTP as their annotations say. */
-const SERVICES = ['cassadra.v1.EventStoreService', 'cassadra.v1.SchedulerService'];
+const SERVICES = [
+  'cassadra.v1.EventStoreService',
+  'cassadra.v1.SchedulerService',
+  'cassadra.v1.RecurringScheduleService',
+  'cassadra.v1.TenantService',
+];
 
 export interface GatewayParts {
   readonly settings: StoreSettings;

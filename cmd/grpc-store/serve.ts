@@ -10,15 +10,17 @@ import {
 import {
   eventStoreService,
   GrpcServer,
+  recurringScheduleService,
   schedulerService,
   storegrpcService,
+  tenantService,
 } from '../../src/transport/grpc/index.js';
 import { eventStoreOf } from '../shared/event-store.js';
 import { grpcSettingsOf } from '../shared/grpc-settings.js';
 import { limitsOf, subscriptionLimitsOf } from '../shared/limits.js';
 import { placeOf } from '../shared/place.js';
 import { storagePart } from '../shared/storage-part.js';
-import { firingParts, schedulerOf } from '../shared/timed-events.js';
+import { firingParts, schedulingOf } from '../shared/timed-events.js';
 import { banner } from './banner.js';
 import { gatewayOf } from './gateway.js';
 
@@ -34,15 +36,18 @@ export async function serve(env: Environment): Promise<void> {
   const limits = limitsOf(settings);
   const following = subscriptionLimitsOf(settings);
   const eventStore = eventStoreOf(settings, opener.current, components, following);
-  const scheduler = schedulerOf(settings, opener.current, components);
+  const scheduling = schedulingOf(settings, opener.current, components);
+  const { scheduler } = scheduling;
   const firing = settings.SCHEDULER_POLLER
-    ? firingParts(settings, opener.current, components, eventStore)
+    ? firingParts(settings, scheduling, components, eventStore)
     : [];
   const server = new GrpcServer({
     services: [
       storegrpcService(eventStore, limits),
       eventStoreService(eventStore, limits),
-      schedulerService(scheduler),
+      schedulerService(scheduler, scheduling.sweeps),
+      recurringScheduleService(scheduling.schedules),
+      tenantService(scheduling),
     ],
     settings: grpcSettingsOf(settings),
     components,
@@ -51,7 +56,7 @@ export async function serve(env: Environment): Promise<void> {
   });
   const gateway = gatewayOf({ settings, components, eventStore, scheduler, limits, server });
   stopOnSignals(lifecycle, logger);
-  await lifecycle.start([opener, ...firing, server, gateway]);
+  await lifecycle.start([opener, scheduling.policies, ...firing, server, gateway]);
   const { HOST: host } = settings;
   const storage = storageOf(settings);
   const waiting = opener.current() === undefined;

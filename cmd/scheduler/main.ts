@@ -13,7 +13,7 @@ import { drainPart, eventStoreOf } from '../shared/event-store.js';
 import { httpSettingsOf } from '../shared/http-settings.js';
 import { placeOf } from '../shared/place.js';
 import { storagePart } from '../shared/storage-part.js';
-import { firingParts } from '../shared/timed-events.js';
+import { firingParts, schedulingOf } from '../shared/timed-events.js';
 
 await runProgram(async () => {
   const settings = parseSettings(schedulerSettings, process.env);
@@ -24,7 +24,8 @@ await runProgram(async () => {
   const opener = storagePart(settings, components, lifecycle);
   const eventStore = eventStoreOf(settings, opener.current, components);
   const appends = drainPart(eventStore, settings.SHUTDOWN_GRACE_MS);
-  const firing = firingParts(settings, opener.current, components, eventStore);
+  const scheduling = schedulingOf(settings, opener.current, components);
+  const firing = firingParts(settings, scheduling, components, eventStore);
   const health = new HttpServer({
     routes: [],
     settings: httpSettingsOf(settings),
@@ -32,7 +33,7 @@ await runProgram(async () => {
     ready: () => opener.current()?.health().kind === 'ready',
   });
   stopOnSignals(lifecycle, logger);
-  await lifecycle.start([opener, appends, ...firing, health]);
+  await lifecycle.start([opener, appends, scheduling.policies, ...firing, health]);
   process.stdout.write(
     `\nCassadra scheduler: fires what is due in storage ${storage} (${placeOf(settings)}); ` +
       `health on port ${health.port}\n\nCtrl-C stops it.\n\n`,

@@ -6,18 +6,21 @@ import {
 import type { HttpTarget, TimedEventLimits } from '../../src/core/index.js';
 import { createAppendDispatcher, dispatchByTarget } from '../../src/dispatch/index.js';
 import {
+  createSealer,
   SettingsError,
   storageOf,
+  systemKeys,
   type BackendVariables,
   type Components,
   type Part,
   type PollerVariables,
 } from '../../src/runtime/index.js';
 import {
-  createScheduler,
+  createScheduling,
   Poller,
   type Dispatcher,
-  type Scheduler,
+  type Scheduling,
+  type SecretsOfCall,
 } from '../../src/scheduler/index.js';
 import type { EventStore } from '../../src/service/index.js';
 import type { Backend } from '../../src/storage/index.js';
@@ -30,19 +33,17 @@ const CLAIM_AHEAD_MS = { memory: 0, embedded: 15, cassandra: 75 } as const;
 /** The storage of a program, undefined until it is open. */
 type CurrentBackend = () => Backend | undefined;
 
-function readyOf(backend: CurrentBackend): () => boolean {
-  return () => backend()?.health().kind === 'ready';
-}
-
-/** The use cases of the scheduler over the storage of a program. */
-export function schedulerOf(
+/** The scheduler over the storage of a program. */
+export function schedulingOf(
   variables: BackendVariables,
   backend: CurrentBackend,
   components: Components,
-): Scheduler {
-  return createScheduler({
-    timedEvents: () => backend()?.timedEvents,
-    ready: readyOf(backend),
+): Scheduling {
+  return createScheduling({
+    storage: backend,
+    ready: () => backend()?.health().kind === 'ready',
+    sealer: createSealer(variables.SECRETS_KEY ?? []),
+    keys: systemKeys,
     limits: timedEventLimitsOf(variables),
     retentionMs: variables.RETENTION_DAYS * DAY_MS,
     timeoutMs: variables.CALLBACK_TIMEOUT_MS,
@@ -56,19 +57,16 @@ export function schedulerOf(
  */
 export function firingParts(
   variables: BackendVariables & { readonly SHUTDOWN_GRACE_MS: number },
-  backend: CurrentBackend,
+  { polling, secretsOf, tasks }: Scheduling,
   components: Components,
   eventStore: EventStore,
 ): readonly Part[] {
-  const dispatcher = dispatchByTarget({
-    http: httpDispatcherOf(variables, components),
-    append: createAppendDispatcher(eventStore, components),
-  });
+  const append = createAppendDispatcher(eventStore, components);
+  const http = httpDispatcherOf(variables, components, secretsOf);
+  const dispatcher = dispatchByTarget({ http, append, task: tasks(append) });
   const poller = new Poller({
-    timedEvents: () => backend()?.timedEvents,
-    ready: readyOf(backend),
+    ...polling,
     dispatcher,
-    components,
     settings: {
       claimAheadMs: CLAIM_AHEAD_MS[storageOf(variables)],
       catchUpPerSecond: variables.CATCH_UP_PER_SECOND,
@@ -87,12 +85,13 @@ export function firingParts(
 function httpDispatcherOf(
   variables: PollerVariables,
   components: Components,
+  secretsOf: SecretsOfCall,
 ): Dispatcher<HttpTarget> {
   try {
     const allowCidrs = parseAllowCidrs(variables.CALLBACK_ALLOW_CIDRS.map(asRange));
     const connectionsPerDestination = variables.CALLBACKS_PER_DESTINATION;
     const settings = { ...DEFAULT_CALLBACK_SETTINGS, allowCidrs, connectionsPerDestination };
-    return createHttpDispatcher(settings, components);
+    return createHttpDispatcher(settings, components, { secretsOf });
   } catch (error) {
     const problem = error instanceof Error ? error.message : String(error);
     throw new SettingsError(`CALLBACK_ALLOW_CIDRS: ${problem}`, { cause: error });

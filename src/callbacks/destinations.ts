@@ -1,14 +1,23 @@
 import { setMaxListeners } from 'node:events';
 import { Pool } from 'undici';
+import type { ClientCertificate } from '../runtime/index.js';
 import { guardedConnector, type Guard } from './guarded-connector.js';
 
 /** An idle connection is closed after this; a longer wish of the server is followed to the max. */
 const KEEP_ALIVE_MS = 10_000;
 const KEEP_ALIVE_MAX_MS = 60_000;
 
-/** The connections to one scheme, host and port. */
+/** Who connections are made for; nobody else uses them. */
+export interface ConnectionOwner {
+  readonly application: string;
+  readonly client: ClientCertificate;
+  /** Another one when the certificate has changed. */
+  readonly version: string;
+}
+
+/** The connections to one scheme, host and port; with a certificate, those of one owner. */
 export interface Destination {
-  readonly name: string;
+  readonly key: string;
   readonly pool: Pool;
   /** Ends its sockets, also those that are still being connected. */
   readonly stop: AbortController;
@@ -33,12 +42,13 @@ export class Destinations {
     return this.#known.size;
   }
 
-  /** To be given back by `leave` after the call. */
-  enter(name: string): Destination {
-    const destination = this.#known.get(name) ?? this.#open(name);
+  /** To be given back by `leave` after the call. Throws for a certificate that is no good. */
+  enter(name: string, owner?: ConnectionOwner): Destination {
+    const key = owner === undefined ? name : [name, owner.application, owner.version].join('\n');
+    const destination = this.#known.get(key) ?? this.#open(key, name, owner?.client);
     destination.calls += 1;
-    this.#known.delete(name);
-    this.#known.set(name, destination);
+    this.#known.delete(key);
+    this.#known.set(key, destination);
     return destination;
   }
 
@@ -53,12 +63,12 @@ export class Destinations {
     await Promise.all([...this.#known.values()].map((destination) => this.#close(destination)));
   }
 
-  #open(name: string): Destination {
+  #open(key: string, name: string, client: ClientCertificate | undefined): Destination {
     const stop = new AbortController();
     // every socket listens
     setMaxListeners(0, stop.signal);
     const pool = new Pool(name, {
-      connect: guardedConnector(this.#guard, stop.signal),
+      connect: guardedConnector(this.#guard, stop.signal, client),
       connections: this.#connections,
       pipelining: 1,
       keepAliveTimeout: KEEP_ALIVE_MS,
@@ -67,7 +77,7 @@ export class Destinations {
       headersTimeout: 0,
       bodyTimeout: 0,
     });
-    const destination: Destination = { name, pool, stop, calls: 0 };
+    const destination: Destination = { key, pool, stop, calls: 0 };
     pool.on('disconnect', () => this.#closeUnused(destination));
     return destination;
   }
@@ -86,7 +96,7 @@ export class Destinations {
   }
 
   async #close(destination: Destination): Promise<void> {
-    if (this.#known.get(destination.name) === destination) this.#known.delete(destination.name);
+    if (this.#known.get(destination.key) === destination) this.#known.delete(destination.key);
     destination.stop.abort();
     await destination.pool.destroy();
   }

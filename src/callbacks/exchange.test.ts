@@ -24,6 +24,7 @@ function controller(): {
 function openExchange(mayBegin = (): boolean => true): Exchange {
   return new Exchange({
     bodyBytesMax: 1_024,
+    hidden: [],
     mayBegin,
     explain: () => ({ kind: 'failed', error: 'explained' }),
     retryAfterMs: () => undefined,

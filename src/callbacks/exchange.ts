@@ -7,6 +7,8 @@ import { NOT_HTTP } from './failure-text.js';
 /** How the events of one exchange become its result. */
 export interface ExchangeRules {
   readonly bodyBytesMax: number;
+  /** What the body in the result does not show. */
+  readonly hidden: readonly string[];
   readonly mayBegin: () => boolean;
   readonly explain: (error: unknown) => DispatchResult;
   readonly retryAfterMs: (header: string | undefined) => number | undefined;
@@ -26,7 +28,7 @@ export class Exchange implements Undici.DispatchHandler {
 
   constructor(rules: ExchangeRules) {
     this.#rules = rules;
-    this.#body = new AnswerBody(rules.bodyBytesMax);
+    this.#body = new AnswerBody(rules.bodyBytesMax, rules.hidden);
     this.ended = new Promise((resolve) => {
       this.#resolve = resolve;
     });

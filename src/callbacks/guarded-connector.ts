@@ -1,5 +1,7 @@
 import { isIP, type LookupFunction } from 'node:net';
+import { createSecureContext, type SecureContext } from 'node:tls';
 import { buildConnector } from 'undici';
+import type { ClientCertificate } from '../runtime/index.js';
 import { mayDial, type AddressRange } from './address-guard.js';
 import { DialError, DialRefused } from './dial-error.js';
 import type { Resolve } from './resolver.js';
@@ -16,11 +18,16 @@ export interface Guard {
 /**
  * Dials for undici. The addresses that were checked are the ones that are dialled: a name is
  * resolved once for each dial, and one forbidden address among its answers refuses all of them.
- * Its sockets and look-ups die with the signal.
+ * Its sockets and look-ups die with the signal. With a client it shows that one's certificate.
  */
-export function guardedConnector(guard: Guard, signal: AbortSignal): buildConnector.connector {
+export function guardedConnector(
+  guard: Guard,
+  signal: AbortSignal,
+  client: ClientCertificate | undefined,
+): buildConnector.connector {
   const dial = buildConnector({
     signal,
+    ...(client === undefined ? {} : { secureContext: secureContextOf(client) }),
     timeout: guard.connectTimeoutMs,
     lookup: guardedLookup(guard, signal),
     autoSelectFamily: true,
@@ -37,6 +44,11 @@ export function guardedConnector(guard: Guard, signal: AbortSignal): buildConnec
       else callback(error instanceof DialError ? error : new DialError(error), null);
     });
   };
+}
+
+function secureContextOf({ certificate, privateKey, ca }: ClientCertificate): SecureContext {
+  const trusted = ca === undefined ? {} : { ca };
+  return createSecureContext({ cert: certificate, key: privateKey, ...trusted });
 }
 
 function guardedLookup({ resolve, allowed }: Guard, signal: AbortSignal): LookupFunction {

@@ -6,29 +6,48 @@ export function bodyOf({ target, payload }: OutgoingCall<HttpTarget>): Uint8Arra
   return target.method === 'GET' || payload.byteLength === 0 ? undefined : payload;
 }
 
+export type Header = readonly [name: string, value: string];
+
 /**
- * Names and values in turn: the user's in their order, then ours. Host, Content-Length and
- * Connection are added by undici.
+ * Names and values in turn: the user's in their order, then ours. `secret` ones stand for the
+ * user's of the same name. Host, Content-Length and Connection are added by undici.
  */
-export function requestHeaders(call: OutgoingCall<HttpTarget>, userAgent: string): string[] {
-  const { target, key } = call;
-  const own = new Set(target.headers.map(({ name }) => name.toLowerCase()));
-  const defaults: [string, string][] = [
+export function requestHeaders(
+  call: OutgoingCall<HttpTarget>,
+  userAgent: string,
+  secret: readonly Header[] = [],
+): string[] {
+  const replaced = new Set(secret.map(([name]) => name));
+  const users = call.target.headers.filter(({ name }) => !replaced.has(name.toLowerCase()));
+  const own = new Set(users.map(({ name }) => name.toLowerCase()));
+  const defaults: Header[] = [
     ['user-agent', userAgent],
     // bodies are logged as they come, so they must not come compressed
     ['accept-encoding', 'identity'],
   ];
   if (bodyOf(call) !== undefined) defaults.push(['content-type', 'application/json']);
-  const ours: [string, string][] = [
-    ['cassadra-id', call.generation],
+  return [
+    ...users.flatMap(({ name, value }) => [name, value]),
+    ...defaults.filter(([name]) => !own.has(name)).flat(),
+    ...entryHeaders(call).flat(),
+    ...secret.flat(),
+  ];
+}
+
+/** What tells a receiver which call it is. */
+function entryHeaders({ key, generation, attempt, dueMs, run }: OutgoingCall): readonly Header[] {
+  const headers: Header[] = [
+    ['cassadra-id', generation],
     ['cassadra-application', encodeURIComponent(key.application)],
     ['cassadra-event-id', encodeURIComponent(key.eventId)],
-    ['cassadra-attempt', String(call.attempt)],
-    ['cassadra-due-ms', String(call.dueMs)],
+    ['cassadra-attempt', String(attempt)],
+    ['cassadra-due-ms', String(dueMs)],
   ];
+  if (run === undefined) return headers;
   return [
-    ...target.headers.flatMap(({ name, value }) => [name, value]),
-    ...defaults.filter(([name]) => !own.has(name)).flat(),
-    ...ours.flat(),
+    ...headers,
+    ['cassadra-schedule-id', encodeURIComponent(run.scheduleId)],
+    ['cassadra-nominal-ms', String(run.nominalMs)],
+    ['cassadra-run-cause', run.cause],
   ];
 }

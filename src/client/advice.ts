@@ -7,6 +7,19 @@ const ADVICE: Readonly<Record<string, string>> = {
   TYPE_NAME_TAKEN: 'The name or the code is declared otherwise; use that or another.',
   TIMED_EVENT_EXISTS:
     'The application has a timed event of this id. Take another, or say what to do (on_exists).',
+  SWEEP_EXISTS:
+    'There is another replay or purge of this id. Take another id, or repeat the first call.',
+  KEY_EXISTS:
+    'The application has another signing key of this id. Take another id, or delete that key.',
+  SECRETS_DISABLED: 'Give all servers and pollers the same SECRETS_KEY, then repeat the call.',
+  SCHEDULE_EXISTS:
+    'The application has a schedule of this id. Take another, or say what to do (on_exists).',
+  REVISION_CONFLICT: 'Get the schedule again, decide again, update it at its current revision.',
+  BACKFILL_RUNNING:
+    'Wait until the backfill of the schedule is through, then ask for the next one.',
+  QUOTA_REACHED:
+    'Wait until timed events of the application have finished, or have its quota raised.',
+  NOT_FAILED: 'Only a timed event that has failed can be purged; cancel one that has not finished.',
   VERSION_CONFLICT: 'Load the stream again, decide again, append at its current version.',
   OUTCOME_UNKNOWN: 'It may have been written. Retry with the same ids.',
   DEADLINE_EXCEEDED: 'Nothing was written. Retry with a longer deadline.',

@@ -1,8 +1,10 @@
+import type { Applications } from './applications/applications.js';
 import type { Appended, AppendOptions } from './append.js';
 import type { NewEvent } from './new-event.js';
 import type { AppendPipeline, PipelineOptions } from './pipeline/append-pipeline.js';
 import type { ReadOptions } from './read-stream.js';
 import type { RecordedEvent } from './recorded-event.js';
+import type { Schedules } from './schedules/schedules.js';
 import type { SubscribeOptions } from './subscribe-options.js';
 import type { Subscription } from './subscription.js';
 import type { Timers } from './timers/timers.js';
@@ -105,6 +107,10 @@ export interface Cassadra {
   declareType(name: string, code: number, limits?: CallLimits): Promise<void>;
   /** Calls and appends at a time. */
   readonly timers: Timers;
+  /** Recurring timed events. */
+  readonly schedules: Schedules;
+  /** Who schedules: limits, pauses, destinations, secrets. */
+  readonly applications: Applications;
   /** Ends the connection. What is under way fails with reason CLIENT_CLOSED. */
   close(): Promise<void>;
 }

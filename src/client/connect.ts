@@ -1,4 +1,5 @@
 import { v7 } from 'uuid';
+import { newSecret as systemSecret, type NewSecret } from './applications/new-secret.js';
 import type { Cassadra } from './cassadra.js';
 import type { Channel } from './channel.js';
 import { callPolicyOf, type CallSettings, type ConnectOptions } from './connect-options.js';
@@ -10,8 +11,10 @@ import { WireCassadra } from './wire-cassadra.js';
 /** What a client on a channel of your own needs besides; the real ones when not given. */
 export interface ChannelSettings extends CallSettings {
   readonly time?: ClientTime;
-  /** Makes event ids: UUIDs, each new. */
+  /** Makes ids of events, triggers and sweeps: UUIDs, each new. */
   readonly newId?: NewId;
+  /** Makes secrets of signing keys: `whsec_` and 32 random bytes in base64. */
+  readonly newSecret?: NewSecret;
 }
 
 /**
@@ -26,6 +29,6 @@ export function connect(address: string | ConnectOptions): Cassadra {
 
 /** A client on another wire, as the one of `cassadra/testing` within the process. */
 export function connectBy(channel: Channel, settings: ChannelSettings = {}): Cassadra {
-  const { time = systemTime, newId = () => v7() } = settings;
-  return new WireCassadra({ channel, policy: callPolicyOf(settings), time, newId });
+  const { time = systemTime, newId = () => v7(), newSecret = systemSecret } = settings;
+  return new WireCassadra({ channel, policy: callPolicyOf(settings), time, newId, newSecret });
 }

@@ -58,6 +58,7 @@ const UNAVAILABLE: ReadonlySet<string> = new Set([
   'NOT_READY',
   'STORAGE_FULL',
   'QUEUE_FULL',
+  'QUOTA_REACHED',
   'TOO_MANY_SUBSCRIPTIONS',
   'DEADLINE_EXCEEDED',
   'CANCELLED',

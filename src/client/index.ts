@@ -1,3 +1,23 @@
+export type {
+  Application,
+  ApplicationPolicy,
+  Priority,
+  RateLimits,
+} from './applications/application.js';
+export type {
+  Applications,
+  GetApplicationOptions,
+  PauseApplicationOptions,
+} from './applications/applications.js';
+export type { Credentials } from './applications/credentials.js';
+export type { Destination } from './applications/destination.js';
+export type { NewSecret } from './applications/new-secret.js';
+export type {
+  CreatedSigningKey,
+  NewSigningKey,
+  SigningKey,
+  SigningKeyKind,
+} from './applications/signing-key.js';
 export type { Appended, AppendOptions, Expected } from './append.js';
 export type {
   Cassadra,
@@ -44,28 +64,57 @@ export {
   VersionConflictError,
   type StoreErrorFacts,
 } from './errors.js';
+export type { Moment } from './moment.js';
 export type { Content, NewEvent, NewId } from './new-event.js';
 export type { AppendPipeline, PipelineOptions } from './pipeline/append-pipeline.js';
 export type { ReadOptions } from './read-stream.js';
 export type { RecordedEvent } from './recorded-event.js';
+export type {
+  MissedRuns,
+  OverlapPolicy,
+  Recurrence,
+  RunTarget,
+  SchedulePlan,
+  ScheduleRules,
+  TargetlessPlan,
+} from './schedules/schedule-plan.js';
+export type {
+  Backfill,
+  ComingRun,
+  Schedule,
+  ScheduledRun,
+  ScheduleState,
+  SkippedRuns,
+  SkipReason,
+} from './schedules/schedule.js';
+export type {
+  BackfillRange,
+  CreatedSchedule,
+  NextRunsOptions,
+  PauseOptions,
+  ScheduleRequest,
+  Schedules,
+  TriggerOptions,
+  UpdateOptions,
+} from './schedules/schedules.js';
 export type { EventFilter, SubscribeOptions, SubscribeSource } from './subscribe-options.js';
 export type { Subscription, SubscriptionItem } from './subscription.js';
 export { systemTime, type ClientTime } from './time.js';
+export type { SweepOptions, SweepWait } from './timers/failed-timers.js';
+export type { TimedEventLateness } from './timers/lateness.js';
+export type { TimedEventRetry } from './timers/retry.js';
+export type { RunCause, TimedEventRun } from './timers/run-origin.js';
 export type { ScheduleResult } from './timers/schedule-many.js';
 export type { Scheduled } from './timers/schedule-one.js';
+export type { FailedFilter, Sweep } from './timers/sweep.js';
+export type { HttpCallRequest, ScheduledAppendRequest } from './timers/target-request.js';
+export type { HttpCall, HttpCallMethod, ScheduledAppend } from './timers/target.js';
+export type { TimedEventRequest } from './timers/timed-event-request.js';
 export type {
-  HttpCallRequest,
-  ScheduledAppendRequest,
-  TimedEventRequest,
-} from './timers/timed-event-request.js';
-export type {
-  HttpCall,
-  HttpCallMethod,
-  ScheduledAppend,
+  Retried,
   Stopped,
   TimedEvent,
   TimedEventAttempt,
-  TimedEventRetry,
   TimedEventStatus,
 } from './timers/timed-event.js';
 export type { TimedEventFilter, Timers } from './timers/timers.js';
@@ -128,3 +177,13 @@ export {
   type TypedSubscription,
   type TypedSubscriptionItem,
 } from './typed/typed-store.js';
+export {
+  verifyWebhook,
+  type VerifiedWebhook,
+  type WebhookRequest,
+} from './webhooks/verify-webhook.js';
+export type { WebhookHeaders } from './webhooks/webhook-headers.js';
+export {
+  WebhookVerificationError,
+  type WebhookVerificationReason,
+} from './webhooks/webhook-verification-error.js';

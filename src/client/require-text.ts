@@ -13,3 +13,10 @@ export function requireTexts(texts: Readonly<Record<string, string>>, field: str
     requireText(value, `${field}.${key}`);
   }
 }
+
+/** Throws InvalidRequestError: what is given empty would mean another thing than it says. */
+export function requireFilled(text: string | undefined, field: string): void {
+  if (text === undefined) return;
+  requireText(text, field);
+  if (text === '') throw invalidField(field, 'is empty');
+}

@@ -8,7 +8,7 @@ export interface Wire {
 }
 
 /** A method of the generated services. */
-interface UnaryMethod<Request, Response> {
+export interface UnaryMethod<Request, Response> {
   readonly path: string;
   readonly requestSerialize: (request: Request) => Buffer;
   readonly responseDeserialize: (bytes: Buffer) => Response;

@@ -1,4 +1,7 @@
 import { EventStoreServiceService as METHODS } from '../gen/cassadra/v1/event_store.js';
+import type { Applications } from './applications/applications.js';
+import type { NewSecret } from './applications/new-secret.js';
+import { WireApplications } from './applications/wire-applications.js';
 import { appendOnce, encodeAppend, type Appended, type AppendOptions } from './append.js';
 import type {
   Cassadra,
@@ -21,32 +24,41 @@ import {
 import { readStream, type ReadOptions } from './read-stream.js';
 import { decodeRecordedEvent, type RecordedEvent } from './recorded-event.js';
 import { requireText } from './require-text.js';
+import type { Schedules } from './schedules/schedules.js';
+import { WireSchedules } from './schedules/wire-schedules.js';
 import { splitTypes, type SubscribeOptions } from './subscribe-options.js';
 import { ResumedSubscription, type Subscription } from './subscription.js';
-import { WireTimers, type Timers } from './timers/timers.js';
+import type { Timers } from './timers/timers.js';
+import { WireTimers } from './timers/wire-timers.js';
 import { Tries, type CallLimits, type TriesParts } from './tries.js';
 import { callUnary, type Wire } from './unary.js';
 
 export interface WireCassadraParts extends Omit<TriesParts, 'openCalls'> {
   readonly channel: Channel;
   readonly newId: NewId;
+  readonly newSecret: NewSecret;
 }
 
 /** The client on a channel. */
 export class WireCassadra implements Cassadra {
   readonly timers: Timers;
+  readonly schedules: Schedules;
+  readonly applications: Applications;
   readonly #channel: Channel;
   readonly #parts: TriesParts;
   readonly #newId: NewId;
   readonly #wire: Wire;
   readonly #openCalls = new OpenCalls();
 
-  constructor({ channel, newId, ...parts }: WireCassadraParts) {
+  constructor({ channel, newId, newSecret, ...parts }: WireCassadraParts) {
     this.#channel = channel;
     this.#newId = newId;
     this.#parts = { ...parts, openCalls: this.#openCalls };
     this.#wire = { channel, tries: new Tries(this.#parts) };
-    this.timers = new WireTimers(this.#wire, parts.time);
+    const scheduling = { wire: this.#wire, time: parts.time, newId };
+    this.timers = new WireTimers(scheduling);
+    this.schedules = new WireSchedules(scheduling);
+    this.applications = new WireApplications(this.#wire, newSecret);
   }
 
   async append(

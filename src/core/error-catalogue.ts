@@ -74,6 +74,42 @@ export const ERROR_CATALOGUE = {
     false,
     'The application has a timed event of this id. Take another, or say what to do (on_exists).',
   ),
+  SWEEP_EXISTS: entry(
+    'ALREADY_EXISTS',
+    409,
+    false,
+    'There is another replay or purge of this id. Take another id, or repeat the first call.',
+  ),
+  SCHEDULE_EXISTS: entry(
+    'ALREADY_EXISTS',
+    409,
+    false,
+    'The application has a schedule of this id. Take another, or say what to do (on_exists).',
+  ),
+  REVISION_CONFLICT: entry(
+    'ABORTED',
+    409,
+    false,
+    'Get the schedule again, decide again, update it at its current revision.',
+  ),
+  BACKFILL_RUNNING: entry(
+    'FAILED_PRECONDITION',
+    409,
+    false,
+    'Wait until the backfill of the schedule is through, then ask for the next one.',
+  ),
+  KEY_EXISTS: entry(
+    'ALREADY_EXISTS',
+    409,
+    false,
+    'The application has another signing key of this id. Take another id, or delete that key.',
+  ),
+  SECRETS_DISABLED: entry(
+    'FAILED_PRECONDITION',
+    400,
+    false,
+    'Give all servers and pollers the same SECRETS_KEY, then repeat the call.',
+  ),
   NOT_FOUND: entry('NOT_FOUND', 404, false, 'There is nothing of that name.'),
   FORBIDDEN: entry(
     'PERMISSION_DENIED',
@@ -113,6 +149,12 @@ export const ERROR_CATALOGUE = {
     true,
     'Nothing was written. Slow down, then retry with back-off.',
   ),
+  QUOTA_REACHED: entry(
+    'RESOURCE_EXHAUSTED',
+    429,
+    true,
+    'Wait until timed events of the application have finished, or have its quota raised.',
+  ),
   TOO_MANY_SUBSCRIPTIONS: entry(
     'RESOURCE_EXHAUSTED',
     429,
@@ -130,6 +172,12 @@ export const ERROR_CATALOGUE = {
     400,
     false,
     'The stream has reached the last version; start another.',
+  ),
+  NOT_FAILED: entry(
+    'FAILED_PRECONDITION',
+    409,
+    false,
+    'Only a timed event that has failed can be purged; cancel one that has not finished.',
   ),
   STREAM_CORRUPT: entry(
     'DATA_LOSS',

@@ -120,6 +120,21 @@ test('an attempt is never repeated early, nor at its own time, after the clock w
   assert.deepEqual(taken.state, { status: 'PENDING', nextMs: DUE_MS + 1 });
 });
 
+test('the time of the last change rises, also when a clock is behind', () => {
+  const steps = [pending()];
+  for (let round = 1; round <= 3; round += 1) {
+    const begun = must(claimed(steps.at(-1) ?? pending(), CLAIM, moment(DUE_MS - round)));
+    steps.push(begun, must(withdrawn(begun, moment(3))));
+  }
+  steps.push(scheduledAnew(steps.at(-1) ?? pending(), PLAN, uuid(5), moment(4)));
+  const times = steps.map(({ updatedMs }) => updatedMs);
+  assert.deepEqual(
+    times,
+    [...new Set(times)].sort((left, right) => left - right),
+  );
+  assert.equal(steps.at(-1)?.createdMs, 4);
+});
+
 test('a new generation begins from the beginning', () => {
   const old = after(processing(), answered(503));
   const anew = scheduledAnew(old, { ...PLAN, dueMs: 77_000 }, uuid(5), moment(20_000));
@@ -172,5 +187,68 @@ describe('an event that is to be appended', () => {
     const { state } = after(processing(again), answered(504));
     assert.ok(state.status === 'FAILED');
     assert.match(state.reason, /the last one: the event store answered 504/);
+  });
+});
+
+describe('an entry with a lateness policy', () => {
+  const late = (action: 'skip' | 'dead-letter', maxAgeMs?: number) =>
+    pending({ lateness: { maxMs: 100, action }, retry: { ...PLAN.retry, maxAgeMs } });
+  const claimedAt = (event: TimedEvent, nowMs: number) =>
+    must(claimed(event, CLAIM, moment(nowMs)));
+
+  test('fires up to its maximum, then it is skipped or fails without an attempt', () => {
+    for (const action of ['skip', 'dead-letter'] as const) {
+      assert.equal(claimedAt(late(action), DUE_MS + 100).state.status, 'PROCESSING');
+      const { state, attempts } = claimedAt(late(action), DUE_MS + 101);
+      assert.equal(state.status, action === 'skip' ? 'SKIPPED' : 'FAILED');
+      assert.ok('reason' in state && state.finishedMs === DUE_MS + 101);
+      assert.equal(
+        state.reason,
+        'it was due more than 100 ms before its first attempt could begin',
+      );
+      assert.deepEqual(attempts, []);
+    }
+  });
+
+  test('comes before the maximum age, and asks for the first attempt only', () => {
+    assert.equal(claimedAt(late('skip', 1_000), DUE_MS + 5_000).state.status, 'SKIPPED');
+    const again = after(processing(late('skip')), answered(503), DUE_MS + 5_000);
+    assert.equal(claimedAt(again, DUE_MS + 9_000).state.status, 'PROCESSING');
+    const taken = must(lost(processing(late('skip')), moment(DUE_MS + 5_000)));
+    assert.equal(claimedAt(taken, DUE_MS + 9_000).state.status, 'PROCESSING');
+    const back = must(withdrawn(processing(late('skip')), moment(DUE_MS + 50)));
+    assert.equal(claimedAt(back, DUE_MS + 101).state.status, 'SKIPPED', 'no attempt was made');
+  });
+});
+
+describe('a task', () => {
+  const target = { kind: 'task', task: 'schedule' } as const;
+
+  test('that is done is called again at its time, in a generation with an empty log', () => {
+    const earlier = must(lost(processing(pending({ target })), moment(DUE_MS + 5)));
+    const again = after(processing(earlier), { kind: 'again', atMs: 77_000 }, DUE_MS + 60);
+    assert.deepEqual(again.state, { status: 'PENDING', nextMs: 77_000 });
+    assert.equal(again.plan.dueMs, 77_000);
+    assert.deepEqual(again.attempts, []);
+    assert.equal(again.generation, moment(DUE_MS + 60).change);
+    const past = after(processing(earlier), { kind: 'again', atMs: 3 });
+    assert.deepEqual(
+      past.state,
+      { status: 'PENDING', nextMs: DUE_MS + 6 },
+      'never at its own time',
+    );
+  });
+
+  test('goes on however often its pollers die', () => {
+    let event = pending({ target });
+    for (let round = 1; round <= 30; round += 1) {
+      event = must(lost(processing(event), moment(DUE_MS + round)));
+    }
+    assert.equal(event.state.status, 'PENDING');
+  });
+
+  test('has one destination', () => {
+    assert.equal(destinationOf(target), 'task:');
+    assert.equal(destinationOf({ kind: 'task', task: 'sweep' }), 'task:');
   });
 });

@@ -2,6 +2,7 @@ import { meaningOf, retryDelayMs } from './retry-policy.js';
 import type {
   Attempt,
   Claim,
+  LatenessPolicy,
   TimedEvent,
   TimedEventKey,
   TimedEventPlan,
@@ -26,7 +27,9 @@ export type CallResult =
       readonly retryAfterMs: number | undefined;
     }
   | { readonly kind: 'failed'; readonly error: string }
-  | { readonly kind: 'refused'; readonly reason: string };
+  | { readonly kind: 'refused'; readonly reason: string }
+  /** Of a task: it is done, and is to be called again at `atMs`. */
+  | { readonly kind: 'again'; readonly atMs: number };
 
 export interface CallTimes {
   readonly startedMs: number;
@@ -37,7 +40,12 @@ export interface CallTimes {
 export const LOST_ATTEMPTS_MAX = 10;
 
 function changed(event: TimedEvent, state: TimedEventState, moment: Moment): TimedEvent {
-  return { ...event, state, change: moment.change, updatedMs: moment.nowMs };
+  return { ...event, state, change: moment.change, updatedMs: updatedMsAfter(event, moment) };
+}
+
+/** Rises with every change, however far the clocks of servers are apart: lists go by it. */
+function updatedMsAfter(before: TimedEvent, { nowMs }: Moment): number {
+  return Math.max(nowMs, before.updatedMs + 1);
 }
 
 function failed(event: TimedEvent, reason: string, moment: Moment): TimedEvent {
@@ -57,12 +65,18 @@ export function scheduled(
     key,
     generation,
     change,
-    plan,
+    plan: withoutReplay(plan),
     createdMs: nowMs,
     updatedMs: nowMs,
     state,
     attempts: [],
   };
+}
+
+/** A replay belongs to its generation: its count of earlier attempts says nothing of the next. */
+function withoutReplay(plan: TimedEventPlan): TimedEventPlan {
+  const { replay, ...anew } = plan;
+  return replay === undefined ? plan : anew;
 }
 
 /**
@@ -75,18 +89,77 @@ export function scheduledAnew(
   generation: Uuid,
   moment: Moment,
 ): TimedEvent {
-  return scheduled(before.key, plan, generation, moment);
+  const anew = scheduled(before.key, plan, generation, moment);
+  return { ...anew, updatedMs: updatedMsAfter(before, moment) };
 }
 
-/** PENDING → PROCESSING, or → FAILED when it has become too old. Undefined: not PENDING. */
+/**
+ * PENDING → PROCESSING, or → SKIPPED or FAILED when it is too late for a first attempt, or → FAILED
+ * when it has become too old. Undefined: not PENDING.
+ */
 export function claimed(event: TimedEvent, claim: Claim, moment: Moment): TimedEvent | undefined {
   if (event.state.status !== 'PENDING') return undefined;
-  const { dueMs, retry } = event.plan;
-  if (retry.maxAgeMs !== undefined && moment.nowMs > dueMs + retry.maxAgeMs) {
+  const { retry, lateness, replay } = event.plan;
+  const lateMs = moment.nowMs - ageBeganMs(event.plan);
+  const isFirst = event.attempts.length === (replay?.earlierAttempts ?? 0);
+  if (isFirst && lateness !== undefined && lateMs > lateness.maxMs) {
+    return tooLate(event, lateness, moment);
+  }
+  if (retry.maxAgeMs !== undefined && lateMs > retry.maxAgeMs) {
     return failed(event, 'the maximum age was reached before an attempt succeeded', moment);
   }
   const { nextMs } = event.state;
   return changed(event, { status: 'PROCESSING', nextMs, claim }, moment);
+}
+
+/** Age and lateness count from the due time, or from a replay after it. */
+function ageBeganMs({ dueMs, replay }: TimedEventPlan): number {
+  return Math.max(dueMs, replay?.atMs ?? dueMs);
+}
+
+function tooLate(event: TimedEvent, lateness: LatenessPolicy, moment: Moment): TimedEvent {
+  const reason = `it was due more than ${lateness.maxMs} ms before its first attempt could begin`;
+  switch (lateness.action) {
+    case 'skip':
+      return changed(event, { status: 'SKIPPED', finishedMs: moment.nowMs, reason }, moment);
+    case 'dead-letter':
+      return failed(event, reason, moment);
+  }
+}
+
+/** PENDING → FAILED without an attempt: its destination is disabled. */
+export function refused(event: TimedEvent, reason: string, moment: Moment): TimedEvent | undefined {
+  return event.state.status === 'PENDING' ? failed(event, reason, moment) : undefined;
+}
+
+/**
+ * FAILED → PENDING, due now (or when it was to be due: it may have been refused shortly before),
+ * with all attempts of its retry policy before it.
+ */
+export function replayed(event: TimedEvent, moment: Moment): TimedEvent | undefined {
+  if (event.state.status !== 'FAILED') return undefined;
+  const { dueMs, replay: before } = event.plan;
+  // rises, however far the clocks of servers are apart: failures are told apart by it
+  const atMs = Math.max(moment.nowMs, (before?.atMs ?? 0) + 1);
+  // the log goes on: attempts keep their numbers
+  const replay = { atMs, earlierAttempts: event.attempts.length };
+  const plan = { ...event.plan, replay };
+  const nextMs = Math.max(moment.nowMs, dueMs);
+  return changed({ ...event, plan }, { status: 'PENDING', nextMs }, moment);
+}
+
+/** PENDING → PENDING, due now: the next attempt, or the first, does not wait any longer. */
+export function hurried(event: TimedEvent, moment: Moment): TimedEvent | undefined {
+  if (event.state.status !== 'PENDING') return undefined;
+  const { nowMs } = moment;
+  const plan = { ...event.plan, dueMs: Math.min(event.plan.dueMs, nowMs) };
+  return changed({ ...event, plan }, { status: 'PENDING', nextMs: nowMs }, moment);
+}
+
+/** FAILED → DELETED. */
+export function purged(event: TimedEvent, moment: Moment): TimedEvent | undefined {
+  if (event.state.status !== 'FAILED') return undefined;
+  return changed(event, { status: 'DELETED', finishedMs: moment.nowMs }, moment);
 }
 
 /** PROCESSING → PENDING: the request has never left. Not an attempt. */
@@ -103,6 +176,11 @@ export function attempted(
 ): TimedEvent | undefined {
   if (event.state.status !== 'PROCESSING') return undefined;
   const { result, startedMs, durationMs } = call;
+  if (result.kind === 'again') {
+    // a generation of its own: the log of a task does not grow
+    const plan = { ...event.plan, dueMs: Math.max(result.atMs, event.state.nextMs + 1) };
+    return scheduledAnew(event, plan, moment.change, moment);
+  }
   const outcome: Attempt['outcome'] =
     result.kind === 'refused'
       ? { kind: 'failed', error: result.reason }
@@ -134,7 +212,8 @@ export function lost(event: TimedEvent, moment: Moment): TimedEvent | undefined 
     claim,
     outcome: { kind: 'lost' },
   });
-  if (lostCount(logged) >= LOST_ATTEMPTS_MAX) {
+  // a task is our own work: it must go on, whoever dies of it
+  if (event.plan.target.kind !== 'task' && lostCount(logged) >= LOST_ATTEMPTS_MAX) {
     return failed(logged, `${LOST_ATTEMPTS_MAX} attempts were lost with their poller`, moment);
   }
   const nextMs = Math.max(moment.nowMs, event.state.nextMs + 1);
@@ -187,8 +266,13 @@ function lastProblem(event: TimedEvent): string {
   return 'the last one was lost with its poller';
 }
 
-function lostCount({ attempts }: TimedEvent): number {
-  return attempts.filter(({ outcome }) => outcome.kind === 'lost').length;
+/** Attempts since the last replay. */
+function countedAttempts({ attempts, plan }: TimedEvent): readonly Attempt[] {
+  return attempts.slice(plan.replay?.earlierAttempts ?? 0);
+}
+
+function lostCount(event: TimedEvent): number {
+  return countedAttempts(event).filter(({ outcome }) => outcome.kind === 'lost').length;
 }
 
 function retried(
@@ -201,14 +285,14 @@ function retried(
   },
   moment: Moment,
 ): TimedEvent {
-  const { retry, dueMs } = event.plan;
-  const failures = event.attempts.length - lostCount(event);
+  const { retry } = event.plan;
+  const failures = countedAttempts(event).length - lostCount(event);
   if (failures >= retry.attemptsMax) {
     return failed(event, `${failures} attempts failed; ${lastProblem(event)}`, moment);
   }
   const delayMs = retryDelayMs(retry, failures, draw.chance, draw.wishMs);
   const nextMs = Math.max(moment.nowMs + delayMs, draw.afterMs + 1);
-  if (retry.maxAgeMs !== undefined && nextMs > dueMs + retry.maxAgeMs) {
+  if (retry.maxAgeMs !== undefined && nextMs > ageBeganMs(event.plan) + retry.maxAgeMs) {
     return failed(event, 'the maximum age would be reached before the next attempt', moment);
   }
   return changed(event, { status: 'PENDING', nextMs }, moment);

@@ -40,6 +40,7 @@ function validate(plan: Partial<TimedEventPlan>, eventId = 'a'): void {
 test('a plain event, one of long ago, and one at the horizon pass', () => {
   validate({});
   validate({ dueMs: 0 });
+  validate({ lateness: { maxMs: 0, action: 'dead-letter' } });
   validate({ dueMs: NOW_MS + DEFAULT_TIMED_EVENT_LIMITS.horizonMs });
 });
 
@@ -61,6 +62,10 @@ test('each field is named when it is bad', () => {
   refused('retry.doublings', bad, () => validate(retry({ doublings: 31 })));
   refused('retry.jitter', bad, () => validate(retry({ jitter: Number.NaN })));
   refused('retry.max_age_ms', bad, () => validate(retry({ maxAgeMs: 1 })));
+  for (const maxMs of [-1, 0.5, Number.NaN, 1e12]) {
+    refused('lateness.max_ms', bad, () => validate({ lateness: { maxMs, action: 'skip' } }));
+  }
+  refused('target', bad, () => validate({ target: { kind: 'task', task: 'sweep' } }));
   refused('payload', 'LIMIT_EXCEEDED', () => validate({ payload: new Uint8Array(1_048_577) }));
   const headers = Array.from({ length: 65 }, () => ({ name: 'a', value: 'b' }));
   refused('http.headers', 'LIMIT_EXCEEDED', () => validate({ target: { ...TARGET, headers } }));

@@ -44,6 +44,7 @@ const DELAY_MS = { min: 10, max: 7 * DAY_MS };
 const DOUBLINGS = { min: 0, max: 30 };
 const MAX_AGE_MS = { min: 1_000, max: 3_650 * DAY_MS };
 const RETENTION_MS = { min: 1_000, max: 365 * DAY_MS };
+const LATENESS_MS = { min: 0, max: 3_650 * DAY_MS };
 
 /** The token of RFC 9110. */
 const HEADER_NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
@@ -69,7 +70,8 @@ const AUTHORITY = /^\s*https?:\/\//i;
 
 const bytesOf = (text: string): number => new TextEncoder().encode(text).length;
 
-function requireRange(
+/** Throws INVALID_ARGUMENT unless the value is a whole number of the range. */
+export function requireRange(
   field: string,
   value: number,
   range: { readonly min: number; readonly max: number },
@@ -142,6 +144,8 @@ function requireTarget({ target, payload }: TimedEventPlan, limits: TimedEventLi
       return requireHttpTarget(target);
     case 'append':
       return requireAppendTarget(target, payload.byteLength, limits.append);
+    case 'task':
+      throw invalidField('target', 'must be a call or an append');
   }
 }
 
@@ -194,4 +198,6 @@ export function validateTimedEvent(
   requireRetry(plan.retry);
   requireRange('timeout_ms', plan.timeoutMs, TIMEOUT_MS);
   requireRange('retention_ms', plan.retentionMs, RETENTION_MS);
+  const { lateness } = plan;
+  if (lateness !== undefined) requireRange('lateness.max_ms', lateness.maxMs, LATENESS_MS);
 }

@@ -41,8 +41,41 @@ export interface AppendTarget {
   readonly expected: ExpectedVersion;
 }
 
+/** Their places are what is stored: add at the end only. */
+export const TASKS = ['schedule', 'sweep', 'failure'] as const;
+export type Task = (typeof TASKS)[number];
+
+/** Work of the scheduler itself; see `scheduler-task.ts`. */
+export interface TaskTarget {
+  readonly kind: 'task';
+  readonly task: Task;
+}
+
+/** What users can ask for. */
+export type UserTarget = HttpTarget | AppendTarget;
+
 /** What happens at the due time. */
-export type Target = HttpTarget | AppendTarget;
+export type Target = UserTarget | TaskTarget;
+
+/** What becomes of an entry whose first attempt would begin later than `maxMs` after its due time. */
+export interface LatenessPolicy {
+  readonly maxMs: number;
+  /** `skip`: SKIPPED. `dead-letter`: FAILED. Without a policy it fires. */
+  readonly action: 'skip' | 'dead-letter';
+}
+
+/** Why a schedule has made an entry, and for which of its times. */
+export interface RunOrigin {
+  readonly scheduleId: string;
+  readonly nominalMs: number;
+  readonly cause: 'schedule' | 'trigger' | 'backfill';
+}
+
+/** The last replay of an entry. Age and lateness count from it, attempts before it do not count. */
+export interface Replay {
+  readonly atMs: number;
+  readonly earlierAttempts: number;
+}
 
 /** What the user asked for. Times in ms. */
 export interface TimedEventPlan {
@@ -55,6 +88,12 @@ export interface TimedEventPlan {
   readonly timeoutMs: number;
   /** How long a finished entry is kept. */
   readonly retentionMs: number;
+  /** Not there: fires however late it is. */
+  readonly lateness?: LatenessPolicy;
+  /** There when a schedule has made it. */
+  readonly run?: RunOrigin;
+  /** There once it was replayed. */
+  readonly replay?: Replay;
 }
 
 /** Who attempts an entry: one run of a poller, under an epoch of its lease. */
@@ -69,6 +108,9 @@ export type AttemptOutcome =
   | { readonly kind: 'answered'; readonly status: number; readonly body: string }
   | { readonly kind: 'failed'; readonly error: string }
   | { readonly kind: 'lost' };
+
+/** Attempts in the log of an entry that may still be replayed: each change writes all of it. */
+export const ATTEMPTS_LOGGED_MAX = 1_000;
 
 export interface Attempt {
   /** From 1 on, over all attempts of a generation. */
@@ -87,6 +129,8 @@ export type TimedEventState =
   | { readonly status: 'FAILED'; readonly finishedMs: number; readonly reason: string }
   /** Stopped while an attempt was under way. */
   | { readonly status: 'CANCELLED'; readonly finishedMs: number }
+  /** Too late for its lateness policy; no attempt was made. */
+  | { readonly status: 'SKIPPED'; readonly finishedMs: number; readonly reason: string }
   /** Stopped before an attempt; kept for a while, but nobody is shown it. */
   | { readonly status: 'DELETED'; readonly finishedMs: number };
 
@@ -137,11 +181,14 @@ export function summaryOf(event: TimedEvent): TimedEventSummary {
 }
 
 /** All appends go to one place. */
-const EVENT_STORE = 'append:';
+export const EVENT_STORE_DESTINATION = 'append:';
+/** As do all tasks. */
+export const TASK_DESTINATION = 'task:';
 
 /** What shares limits and a circuit breaker: scheme, host and port, or the event store. */
 export function destinationOf(target: Target): string {
-  if (target.kind === 'append') return EVENT_STORE;
+  if (target.kind === 'append') return EVENT_STORE_DESTINATION;
+  if (target.kind === 'task') return TASK_DESTINATION;
   const { protocol, hostname, port } = new URL(target.url);
   return `${protocol}//${hostname}:${port || (protocol === 'https:' ? '443' : '80')}`;
 }

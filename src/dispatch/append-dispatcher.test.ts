@@ -137,6 +137,23 @@ describe('an append', () => {
     assert.equal((await stored()).length, 1);
   });
 
+  test('of a run says in its metadata which one it is; own keys win, also strange ones', async () => {
+    const run = { scheduleId: 'report', nominalMs: 1_700_000_000_000, cause: 'backfill' } as const;
+    await dispatcher.call(callTo({}, { run }), yes);
+    const metadata = '{"__proto__":"x","cassadra-run-cause":"mine"}';
+    const generation = requireUuid('11111111-2222-4333-8444-666666666666');
+    await dispatcher.call(callTo({ metadata }, { run, generation }), yes);
+    const common = '"cassadra-nominal-ms":"1700000000000"';
+    const rest = '"cassadra-schedule-id":"report"';
+    assert.deepEqual(
+      (await stored()).map((event) => event.metadata),
+      [
+        `{${common},"cassadra-run-cause":"backfill",${rest}}`,
+        `{"__proto__":"x",${common},"cassadra-run-cause":"mine",${rest}}`,
+      ],
+    );
+  });
+
   test('carries the payload byte for byte, and what is said besides', async () => {
     const metadata = '{"correlationId":"7"}';
     await dispatcher.call(callTo({ metadata, contentType: 'text/x' }), yes);

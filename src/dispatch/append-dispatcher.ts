@@ -2,6 +2,7 @@ import {
   AppError,
   callCancelled,
   deadlineReached,
+  withRunMetadata,
   type AppendTarget,
   type EventContent,
 } from '../core/index.js';
@@ -72,8 +73,11 @@ function neverLeft(error: unknown): boolean {
   return error instanceof AppError && (error.code === 'NOT_READY' || error.code === 'CANCELLED');
 }
 
-function commandOf({ target, payload, generation }: OutgoingCall<AppendTarget>): AppendCommand {
-  const { stream, expected, type, contentType, metadata } = target;
+function commandOf(call: OutgoingCall<AppendTarget>): AppendCommand {
+  const { target, payload, generation, run } = call;
+  const { stream, expected, type, contentType } = target;
+  // the same in all attempts, as the run is
+  const metadata = run === undefined ? target.metadata : withRunMetadata(target.metadata, run);
   const event = {
     eventId: generation,
     type,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { SEALING_KEY_BYTES } from './sealer.js';
 import { noted, wholeNumber, yesOrNo } from './setting-kinds.js';
 
 const cidrs = z
@@ -6,6 +7,15 @@ const cidrs = z
   .default('')
   .transform((list) => list.split(',').map((item) => item.trim()))
   .transform((items) => items.filter((item) => item !== ''));
+
+const BASE64_KEY = /^[A-Za-z0-9+/]{43}=$/;
+
+const sealingKeys = z.string().transform((list, context) => {
+  const items = list.split(',').map((item) => item.trim());
+  const keys = items.filter((item) => BASE64_KEY.test(item));
+  if (keys.length < items.length) context.addIssue({ code: 'custom', message: 'no key' });
+  return keys.map((key) => new Uint8Array(Buffer.from(key, 'base64')));
+});
 
 /** Of programs that take timed events. */
 export const timedEventSettings = z.object({
@@ -40,6 +50,13 @@ export const timedEventSettings = z.object({
     reason:
       'Cassandra: parts into which timed events are divided, for pollers to share. May be raised ' +
       'at any time; never less than there are pollers.',
+  }),
+  SECRETS_KEY: noted(sealingKeys.optional(), {
+    allowed: `a comma list of keys: ${SEALING_KEY_BYTES} random bytes each, in base64`,
+    reason:
+      'Encrypts the signing keys and credentials that are stored. The first key seals, all open; ' +
+      'the same for all servers and pollers. Not set: there can be none.',
+    secret: true,
   }),
 });
 

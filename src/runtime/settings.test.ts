@@ -41,6 +41,18 @@ test('event types are a set of int32', () => {
   assert.deepEqual(settings.EVENT_TYPES, [1, 3, -2_147_483_648]);
 });
 
+const KEY = `${'A'.repeat(42)}E=`;
+
+test('keys of secrets are 32 bytes each, in their order', () => {
+  const parse = (text: string): unknown =>
+    parseSettings(storeSettings, { SECRETS_KEY: text }).SECRETS_KEY;
+  const bytes = new Uint8Array(32);
+  bytes[31] = 1;
+  assert.deepEqual(parse(KEY), [bytes]);
+  assert.deepEqual(parse(`${KEY}, ${'A'.repeat(43)}=`), [bytes, new Uint8Array(32)]);
+  assert.equal(parse(''), undefined);
+});
+
 const WRONG: [Record<string, string>, RegExp][] = [
   [{ PORT: '65536' }, /^PORT must be a whole number from 0 to 65535, not "65536"$/],
   [{ PORT: '8080.5' }, /^PORT must be/],
@@ -53,6 +65,9 @@ const WRONG: [Record<string, string>, RegExp][] = [
   [{ CASSANDRA_REPLICATION: 'DC1:3,3' }, /^CASSANDRA_REPLICATION must be a number/],
   [{ CASSANDRA_REPLICATION: '0' }, /^CASSANDRA_REPLICATION must be a number/],
   [{ CASSANDRA_WRITE_QUORUM: 'quorum' }, /^CASSANDRA_WRITE_QUORUM must be `ONE`/],
+  [{ SECRETS_KEY: 'hunter2' }, /^SECRETS_KEY must be a comma list of keys: 32 random bytes each/],
+  [{ SECRETS_KEY: `${KEY},` }, /^SECRETS_KEY must be [^,]*, in base64$/],
+  [{ SECRETS_KEY: `${KEY},hunter2` }, /^SECRETS_KEY must be [^,]*, in base64$/],
   [{ CREATE_SCHEMA: 'yes' }, /^CREATE_SCHEMA must be `true` or `false`, not "yes"$/],
   [{ FEED_POLL_MIN_MS: '2000' }, /^FEED_POLL_MAX_MS must not be less than FEED_POLL_MIN_MS$/],
   [

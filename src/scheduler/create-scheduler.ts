@@ -24,6 +24,10 @@ import type {
   StopOutcome,
 } from './scheduler.js';
 import { outcomeUnknown, stopEntry, type Step, type StopParts } from './stopping.js';
+import type { Applications } from './tenants/applications.js';
+import { OPEN_POLICIES } from './tenants/open-policies.js';
+import { PendingQuota } from './tenants/pending-quota.js';
+import type { Policies } from './tenants/policies.js';
 
 export interface SchedulerParts {
   /** Undefined until the storage is open. */
@@ -34,6 +38,10 @@ export interface SchedulerParts {
   /** For events that do not say it themselves. */
   readonly retentionMs?: number;
   readonly timeoutMs?: number;
+  /** For quotas. Not given: there are none. */
+  readonly policies?: Policies;
+  /** Where applications are noted before their first event. */
+  readonly applications?: Applications;
   readonly components: Components;
 }
 
@@ -50,9 +58,11 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
 
 class StoredScheduler implements Scheduler {
   readonly #parts: SchedulerParts;
+  readonly #quota: PendingQuota;
 
   constructor(parts: SchedulerParts) {
     this.#parts = parts;
+    this.#quota = new PendingQuota(parts.policies ?? OPEN_POLICIES, parts.components.clock);
   }
 
   async schedule(command: ScheduleCommand, signal: AbortSignal): Promise<ScheduleAnswer> {
@@ -61,10 +71,16 @@ class StoredScheduler implements Scheduler {
     const nowMs = components.clock.nowMs();
     const plan = planOf(command, { retentionMs, timeoutMs, limits, nowMs });
     const { key, onExists } = command;
-    return scheduleEntry(
-      { timedEvents: this.#ready(), signal, moment: () => this.#moment() },
-      { key, plan, onExists, generation: requireUuid(components.ids.newId()) },
-    );
+    const timedEvents = this.#ready();
+    const tools = { timedEvents, signal, moment: () => this.#moment() };
+    const generation = requireUuid(components.ids.newId());
+    await this.#parts.applications?.remember(key.application, signal);
+    return this.#quota.within(key.application, timedEvents, {
+      add: () => scheduleEntry(tools, { key, plan, onExists, generation }),
+      isNew: ({ outcome }) => outcome === 'scheduled',
+      exists: () => timedEvents.find(key),
+      signal,
+    });
   }
 
   async find(key: TimedEventKey): Promise<TimedEvent | undefined> {

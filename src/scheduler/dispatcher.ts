@@ -1,4 +1,4 @@
-import type { CallResult, Target, TimedEventKey, Uuid } from '../core/index.js';
+import type { CallResult, RunOrigin, Target, TimedEventKey, Uuid } from '../core/index.js';
 
 /** One attempt, as the receiver is to see it. */
 export interface OutgoingCall<To extends Target = Target> {
@@ -12,6 +12,8 @@ export interface OutgoingCall<To extends Target = Target> {
   /** Sent, or appended, byte for byte. */
   readonly payload: Uint8Array;
   readonly timeoutMs: number;
+  /** There when a schedule has made it. */
+  readonly run?: RunOrigin;
 }
 
 /**

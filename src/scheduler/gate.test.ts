@@ -51,6 +51,16 @@ describe('caps', () => {
     for (let index = 0; index < 10; index += 1)
       ticketOf(gate.admit(`d${index}`, `a${index}`, 0, 0));
     assert.equal(byOf(gate.admit('d', 'a', 0, 0)), 'total');
+    assert.equal(gate.isFull, true);
+  });
+
+  test('knows what else is under way like a call that is over', () => {
+    const gate = new Gate();
+    const [first, second] = fill(gate, 'd').tickets;
+    assert.ok(first !== undefined && second !== undefined);
+    ticketOf(gate.admit('e', 'app', 0, 0));
+    gate.release(first, 'ok', 0);
+    assert.deepEqual(gate.othersOf(first), { atDestination: 63, inApplication: 64 });
   });
 
   test('greedy destinations and applications leave some to the next', () => {

@@ -107,6 +107,22 @@ export class Gate {
     return true;
   }
 
+  /** Whether the cap of all calls is reached. */
+  get isFull(): boolean {
+    return this.#out.size >= this.#limits.total;
+  }
+
+  /** Calls under way like one that is over: those who wait for such ones ask again at their end. */
+  othersOf({ destination, application }: Ticket): {
+    readonly atDestination: number;
+    readonly inApplication: number;
+  } {
+    return {
+      atDestination: this.#destinations.get(destination)?.active ?? 0,
+      inApplication: this.#applications.get(application) ?? 0,
+    };
+  }
+
   #fullFor(atDestination: number, inApplication: number): Cap | undefined {
     const { perDestination, perApplication, total } = this.#limits;
     const free = total - this.#out.size;

@@ -14,6 +14,10 @@ export interface PollerStats {
   readonly late: number;
   /** Attempts whose entry had been cancelled, moved or taken over meanwhile. */
   readonly overtaken: number;
+  /** Entries that had to wait since their application is paused. */
+  readonly paused: number;
+  /** Entries that had to wait for a limit of their application or destination. */
+  readonly limited: number;
   /** Faults: an entry's turn ended with an exception. */
   readonly faults: number;
 }
@@ -30,6 +34,8 @@ export function newCounts(): PollerCounts {
     withdrawn: 0,
     late: 0,
     overtaken: 0,
+    paused: 0,
+    limited: 0,
     faults: 0,
   };
 }

@@ -1,11 +1,14 @@
 import { requireUuid, type Uuid } from '../core/index.js';
 import type { Components, Part } from '../runtime/index.js';
-import type { DueQueue, TimedEvents } from '../storage/index.js';
+import type { Documents, DueQueue, DueWindow, TimedEvents } from '../storage/index.js';
 import { Departures } from './departures.js';
 import type { Dispatcher } from './dispatcher.js';
 import { DueWaits } from './due-waits.js';
+import { NO_HOOKS, type EntryHooks } from './entry-hooks.js';
 import { DEFAULT_POLLER_SETTINGS, type PollerSettings } from './poller-settings.js';
 import { newCounts, type PollerStats } from './poller-stats.js';
+import { OPEN_POLICIES } from './tenants/open-policies.js';
+import type { Policies } from './tenants/policies.js';
 
 export interface PollerParts {
   /** Undefined until the storage is open. */
@@ -14,6 +17,11 @@ export interface PollerParts {
   readonly ready: () => boolean;
   readonly dispatcher: Dispatcher;
   readonly components: Components;
+  /** Not given: there are none. */
+  readonly policies?: Policies;
+  /** Where limits are shared; without it nothing begins that is limited. */
+  readonly documents?: () => Documents | undefined;
+  readonly hooks?: EntryHooks;
   /** What is left out is as in `DEFAULT_POLLER_SETTINGS`. */
   readonly settings?: Partial<PollerSettings>;
   /** How late each attempt began, in ms. */
@@ -27,7 +35,12 @@ const TAKE_GAP_MS = 5;
 /** Late entries are looked for less often: they wait for their turn anyway. */
 const LATE_TAKE_GAP_MS = 20;
 const STORAGE_WAIT_MS = 250;
+/** Others take the shares of limits back anyway, some seconds later. */
+const LEAVE_LIMITS_MS = 500;
 const AFTER_FAULT_MS = 500;
+
+/** Never all of the room: after each take it is looked at who has enough of it. */
+const part = (room: number): number => Math.min(TAKE_MAX, Math.ceil(room / 2));
 
 interface Opened {
   readonly queue: DueQueue;
@@ -39,6 +52,7 @@ export class Poller implements Part {
   readonly name = 'poller';
   readonly #parts: PollerParts;
   readonly #settings: PollerSettings;
+  readonly #policies: Policies;
   readonly #id: Uuid;
   readonly #counts = newCounts();
   readonly #waits = new DueWaits(() => this.#wake.abort());
@@ -56,6 +70,7 @@ export class Poller implements Part {
   constructor(parts: PollerParts) {
     this.#parts = parts;
     this.#settings = { ...DEFAULT_POLLER_SETTINGS, ...parts.settings };
+    this.#policies = parts.policies ?? OPEN_POLICIES;
     this.#id = requireUuid(parts.components.ids.newId());
   }
 
@@ -139,24 +154,38 @@ export class Poller implements Part {
       });
   }
 
-  async #take({ queue, departures }: Opened, nowMs: number): Promise<void> {
+  async #take(opened: Opened, nowMs: number): Promise<void> {
     const { clock } = this.#parts.components;
     const { lookAheadMs, lateAfterMs } = this.#settings;
+    const { departures } = opened;
     const lateMs = nowMs - lateAfterMs;
     const lateGapMs = clock.monotonicMs() - this.#lateTakenMs;
-    if (departures.lateRoom > 0 && lateGapMs >= LATE_TAKE_GAP_MS) {
-      const limit = Math.min(TAKE_MAX, departures.lateRoom);
-      const window = { nowMs, fromMs: 0, untilMs: lateMs - 1, limit };
+    if (departures.room('late') > 0 && lateGapMs >= LATE_TAKE_GAP_MS) {
       this.#lateTakenMs = clock.monotonicMs();
-      for (const entry of await queue.take(window)) departures.add(entry, nowMs);
+      const window = {
+        nowMs,
+        fromMs: 0,
+        untilMs: lateMs - 1,
+        limit: part(departures.room('late')),
+      };
+      await this.#takeInto(opened, window, departures.without('late'));
     }
     // also with hardly any room: taking is what keeps the queue ours
-    const limit = Math.max(1, Math.min(TAKE_MAX, departures.room));
+    const limit = Math.max(1, part(departures.room('on-time')));
     const window = { nowMs, fromMs: lateMs, untilMs: nowMs + lookAheadMs, limit };
-    const entries = await queue.take(window);
+    await this.#takeInto(opened, window, departures.without('on-time'));
     this.#takenMs = clock.monotonicMs();
-    for (const entry of entries) departures.add(entry, nowMs);
-    if (entries.length === limit && departures.room > 0) this.#takeWanted = true;
+  }
+
+  /** Takes again soon when there seems to be more. */
+  async #takeInto(
+    { queue, departures }: Opened,
+    window: DueWindow,
+    without: ReadonlySet<string>,
+  ): Promise<void> {
+    const entries = await queue.take(without.size === 0 ? window : { ...window, without });
+    for (const entry of entries) departures.add(entry, window.nowMs);
+    if (entries.length === window.limit && departures.room('on-time') > 0) this.#takeWanted = true;
   }
 
   /** The queue, opened once; undefined while the storage is not. */
@@ -172,6 +201,7 @@ export class Poller implements Part {
 
   async #openOn(timedEvents: TimedEvents): Promise<Opened> {
     const { dispatcher, components, onAttempt = () => undefined } = this.#parts;
+    const { hooks = NO_HOOKS, documents = () => undefined } = this.#parts;
     const queue = await timedEvents.openQueue(this.#id);
     const departures = new Departures({
       timedEvents,
@@ -179,6 +209,9 @@ export class Poller implements Part {
       dispatcher,
       components,
       settings: this.#settings,
+      policies: this.#policies,
+      documents,
+      hooks,
       poller: this.#id,
       counts: this.#counts,
       waits: this.#waits,
@@ -192,7 +225,8 @@ export class Poller implements Part {
   }
 
   #mayBegin(): boolean {
-    return !this.#stop.signal.aborted && this.#parts.ready();
+    // what has been paused or limited meanwhile is not known here
+    return !this.#stop.signal.aborted && this.#parts.ready() && this.#policies.fresh;
   }
 
   async #shutDown(): Promise<void> {
@@ -213,6 +247,7 @@ export class Poller implements Part {
     await Promise.allSettled([this.#loop, this.#taking, this.#opening]);
     await this.#opened?.queue.handOver();
     await this.#opened?.departures.idle();
+    await this.#opened?.departures.leaveLimits(LEAVE_LIMITS_MS);
   }
 
   #wantTake(): void {

@@ -1,7 +1,10 @@
 import { attempted, type CallResult, type CallTimes, type TimedEvent } from '../core/index.js';
+import { disableDestination } from './failures/disable-destination.js';
+import { storeStep } from './store-step.js';
 import {
   AFTER_UNKNOWN_MS,
   claimText,
+  countsOf,
   momentOf,
   postponeBy,
   SETTLE,
@@ -14,6 +17,8 @@ const REPORT_FOR_MS = 300_000;
 const REPORT_DELAY_MS = { first: 100, max: 2_000 };
 /** Only outages of minutes make these; beyond it the oldest is taken for never begun. */
 const UNREPORTED_MAX = 10_000;
+/** The receiver is gone for good, and says so. */
+const GONE = 410;
 
 /**
  * Stores what came of a call, and tries until the storage takes it: the call cannot be unmade, and
@@ -25,21 +30,26 @@ export async function reportAttempt(
   tools: VisitTools,
   signal: AbortSignal,
 ): Promise<Next> {
-  const { components, timedEvents, counts } = tools;
+  const { components } = tools;
   const { clock, random, timers } = components;
+  const { result } = call;
+  // before the entry is FAILED: whoever finds the claim otherwise calls it once more
+  if (result.kind === 'answered' && result.status === GONE) {
+    await disableDestination(processing, tools, signal);
+  }
   const to = attempted(processing, { ...call, chance: random.next() }, momentOf(components));
   if (to === undefined) return SETTLE;
   const untilMs = clock.monotonicMs() + REPORT_FOR_MS;
   let delayMs = REPORT_DELAY_MS.first;
   while (!signal.aborted && clock.monotonicMs() < untilMs) {
-    const outcome = await timedEvents.change({ from: processing, to }, signal);
+    const outcome = await storeStep({ from: processing, to }, tools, signal);
     if (outcome.kind === 'changed') {
       count(to, tools);
       return SETTLE;
     }
     if (outcome.kind === 'differs') {
       if (shows(outcome.current, to)) count(to, tools);
-      else counts.overtaken += 1;
+      else countsOf(to, tools).overtaken += 1;
       return SETTLE;
     }
     await timers.sleep(delayMs * (0.5 + random.next() / 2), signal);
@@ -53,7 +63,9 @@ export async function reportAttempt(
   return postponeBy(AFTER_UNKNOWN_MS, clock.nowMs());
 }
 
-function count({ state }: TimedEvent, { counts }: VisitTools): void {
+function count(event: TimedEvent, tools: VisitTools): void {
+  const { state } = event;
+  const counts = countsOf(event, tools);
   if (state.status === 'COMPLETED') counts.completed += 1;
   else if (state.status === 'FAILED') counts.failed += 1;
   else counts.retried += 1;

@@ -2,12 +2,15 @@ import {
   namedVersion,
   type AppendTarget,
   type HttpTarget,
+  type LatenessPolicy,
   type RetryPolicy,
+  type RunOrigin,
   type Target,
   type TimedEventPlan,
 } from '../core/index.js';
 
-function sameBytes(left: Uint8Array, right: Uint8Array): boolean {
+/** Whether they are byte for byte the same. */
+export function sameBytes(left: Uint8Array, right: Uint8Array): boolean {
   return left.length === right.length && left.every((byte, index) => byte === right[index]);
 }
 
@@ -17,6 +20,8 @@ function sameTarget(left: Target, right: Target): boolean {
       return right.kind === 'http' && sameCall(left, right);
     case 'append':
       return right.kind === 'append' && sameAppend(left, right);
+    case 'task':
+      return right.kind === 'task' && left.task === right.task;
   }
 }
 
@@ -52,7 +57,22 @@ function sameRetry(left: RetryPolicy, right: RetryPolicy): boolean {
   );
 }
 
-/** Whether two plans ask for the very same, the bytes of the payload included. */
+function sameLateness(left?: LatenessPolicy, right?: LatenessPolicy): boolean {
+  return left?.maxMs === right?.maxMs && left?.action === right?.action;
+}
+
+function sameRun(left?: RunOrigin, right?: RunOrigin): boolean {
+  return (
+    left?.scheduleId === right?.scheduleId &&
+    left?.nominalMs === right?.nominalMs &&
+    left?.cause === right?.cause
+  );
+}
+
+/**
+ * Whether two plans ask for the very same, the bytes of the payload included. That one of them was
+ * replayed is nothing that was asked for.
+ */
 export function samePlan(left: TimedEventPlan, right: TimedEventPlan): boolean {
   return (
     left.dueMs === right.dueMs &&
@@ -60,6 +80,8 @@ export function samePlan(left: TimedEventPlan, right: TimedEventPlan): boolean {
     left.retentionMs === right.retentionMs &&
     sameTarget(left.target, right.target) &&
     sameRetry(left.retry, right.retry) &&
+    sameLateness(left.lateness, right.lateness) &&
+    sameRun(left.run, right.run) &&
     sameBytes(left.payload, right.payload)
   );
 }

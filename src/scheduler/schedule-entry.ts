@@ -6,11 +6,11 @@ import {
   scheduledAnew,
   validateTimedEvent,
   type Moment,
-  type Target,
   type TimedEvent,
   type TimedEventKey,
   type TimedEventLimits,
   type TimedEventPlan,
+  type UserTarget,
   type Uuid,
 } from '../core/index.js';
 import type { TimedEvents } from '../storage/index.js';
@@ -26,22 +26,25 @@ export interface PlanRules {
   readonly nowMs: number;
 }
 
+export type UserPlan = TimedEventPlan & { readonly target: UserTarget };
+
 /** The plan of a command, with the defaults filled in. Throws when it may not be stored. */
-export function planOf(command: ScheduleCommand, rules: PlanRules): TimedEventPlan {
-  const { key, dueMs, payload, target } = command;
-  const plan: TimedEventPlan = {
+export function planOf(command: ScheduleCommand, rules: PlanRules): UserPlan {
+  const { key, dueMs, payload, target, lateness } = command;
+  const plan: UserPlan = {
     dueMs,
     payload,
     target: normalTarget(target),
     retry: { ...DEFAULT_RETRY, ...command.retry },
     timeoutMs: command.timeoutMs ?? rules.timeoutMs,
     retentionMs: command.retentionMs ?? rules.retentionMs,
+    ...(lateness !== undefined && { lateness }),
   };
   validateTimedEvent(key, plan, rules.nowMs, rules.limits);
   return plan;
 }
 
-function normalTarget(target: Target): Target {
+function normalTarget(target: UserTarget): UserTarget {
   switch (target.kind) {
     case 'http':
       return { ...target, url: requireUrl('http.url', target.url) };

@@ -1,9 +1,10 @@
 import type {
+  LatenessPolicy,
   RetryPolicy,
-  Target,
   TimedEvent,
   TimedEventKey,
   TimedEventStatus,
+  UserTarget,
 } from '../core/index.js';
 import type { TimedEventPage, TimedEventQuery } from '../storage/index.js';
 
@@ -15,11 +16,13 @@ export interface ScheduleCommand {
   /** ms since 1970; the past means now. */
   readonly dueMs: number;
   readonly payload: Uint8Array;
-  readonly target: Target;
+  readonly target: UserTarget;
   /** Undefined, whole or in part: the defaults. */
   readonly retry: Partial<RetryPolicy> | undefined;
   readonly timeoutMs: number | undefined;
   readonly retentionMs: number | undefined;
+  /** Undefined: it fires however late it is. */
+  readonly lateness?: LatenessPolicy | undefined;
   readonly onExists: OnExists;
 }
 

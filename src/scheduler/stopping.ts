@@ -12,6 +12,8 @@ export interface StopWish<Answer> {
   readonly decide: (current: TimedEvent, tried: Step<Answer> | undefined) => Step<Answer>;
   /** When the entry does not exist and was never seen; may throw. */
   readonly absent: () => Answer;
+  /** When it is gone after it was seen; may throw. Not there: what was tried is answered. */
+  readonly gone?: () => Answer;
   /** When nobody knows what became of the change; may throw. */
   readonly unknown: () => Answer;
 }
@@ -31,8 +33,9 @@ export async function stopEntry<Answer>(
   let current = await untilEnd(timedEvents.find(key), signal);
   for (;;) {
     if (current === undefined || current.state.status === 'DELETED') {
+      if (tried === undefined) return wish.absent();
       // seen alive in this call: whoever stopped it, it is stopped
-      return tried === undefined ? wish.absent() : tried.answer;
+      return wish.gone === undefined ? tried.answer : wish.gone();
     }
     const step = wish.decide(current, tried);
     if (step.kind === 'answer') return step.answer;

@@ -1,11 +1,13 @@
 import { requireUuid, type Moment, type TimedEvent, type Uuid } from '../core/index.js';
 import type { Components } from '../runtime/index.js';
-import type { DueQueue, TimedEvents } from '../storage/index.js';
+import type { Documents, DueQueue, TimedEvents } from '../storage/index.js';
 import type { CallVerdict } from './circuit-breaker.js';
 import type { Dispatcher } from './dispatcher.js';
 import type { DueWaits } from './due-waits.js';
+import type { EntryHooks } from './entry-hooks.js';
 import type { PollerSettings } from './poller-settings.js';
-import type { PollerCounts } from './poller-stats.js';
+import { newCounts, type PollerCounts } from './poller-stats.js';
+import type { Policies } from './tenants/policies.js';
 
 /** What becomes of a notice. `drop`: it is another poller's, or nobody's: say nothing. */
 export type Next =
@@ -28,6 +30,10 @@ export interface VisitTools {
   readonly dispatcher: Dispatcher;
   readonly components: Components;
   readonly settings: PollerSettings;
+  readonly policies: Policies;
+  /** Where limits are shared. */
+  readonly documents: () => Documents | undefined;
+  readonly hooks: EntryHooks;
   readonly poller: Uuid;
   readonly counts: PollerCounts;
   readonly waits: DueWaits;
@@ -44,6 +50,8 @@ export interface VisitTools {
 export interface VisitRights {
   /** Gives the ticket of the gate back, as soon as the call is over. */
   readonly release: (verdict: CallVerdict) => void;
+  /** Whether pauses and limits let the call begin: asked when it is about to. Then it counts. */
+  readonly mayBegin: () => boolean;
   /** Aborted when the poller does not wait for it any longer. */
   readonly signal: AbortSignal;
 }
@@ -54,6 +62,11 @@ export function postponeBy(ms: number, nowMs: number): Next {
 
 export function momentOf({ clock, ids }: Components): Moment {
   return { nowMs: clock.nowMs(), change: requireUuid(ids.newId()) };
+}
+
+/** Where an entry is counted. What the scheduler does for itself is not: those go nowhere. */
+export function countsOf({ plan }: TimedEvent, { counts }: VisitTools): PollerCounts {
+  return plan.target.kind === 'task' ? newCounts() : counts;
 }
 
 /** Names a claimed state of an entry. */

@@ -2,6 +2,8 @@ import {
   attemptNumber,
   claimed,
   lost,
+  refused,
+  userApplicationOf,
   withdrawn,
   type Claim,
   type Moment,
@@ -11,10 +13,12 @@ import type { ChangeOutcome, DueEntry } from '../storage/index.js';
 import type { CallVerdict } from './circuit-breaker.js';
 import type { DispatchResult } from './dispatcher.js';
 import { reportAttempt } from './report-attempt.js';
+import { storeStep } from './store-step.js';
 import {
   AFTER_UNKNOWN_MS,
   AFTER_UNAVAILABLE_MS,
   claimText,
+  countsOf,
   DROP,
   momentOf,
   postponeBy,
@@ -38,6 +42,9 @@ const WITHDRAW_WAIT_MS = 100;
 const NOT_READY_WAIT_MS = 500;
 /** A wall clock that was set back further makes a claim wait too long: it is given back. */
 export const STEP_BACK_MAX_MS = 1_000;
+/** A task whose handler broke is called again after it. */
+const TASK_AFTER_FAULT_MS = 1_000;
+const DISABLED = 'the destination is disabled since it answered 410 (enable it, then replay)';
 /** How often an entry may change under our eyes before we come back later. */
 const LOOKS_MAX = 20;
 
@@ -86,7 +93,12 @@ class Visit {
     const { generation, nextMs } = this.#entry;
     if (current === undefined || current.generation !== generation) return this.#stale();
     const { state } = current;
-    if (state.status !== 'PENDING' && state.status !== 'PROCESSING') return SETTLE;
+    if (state.status !== 'PENDING' && state.status !== 'PROCESSING') {
+      // by a use case, or by a write whose answer was lost
+      this.#tools.hooks.afterFinished(current);
+      // a replay goes on in the same generation, and its notice is there before it
+      return state.status === 'FAILED' ? this.#stale() : SETTLE;
+    }
     if (state.nextMs !== nextMs) return this.#stale();
     if (state.status === 'PENDING') return this.#claim(current);
     return this.#meetClaim(current, state.claim);
@@ -102,7 +114,7 @@ class Visit {
   }
 
   async #meetClaim(current: TimedEvent, claim: Claim): Promise<Step> {
-    const { poller, queue, unreported, counts } = this.#tools;
+    const { poller, queue, unreported } = this.#tools;
     if (claim.poller === poller && !unreported.has(claimText(current))) {
       return this.#withdraw(current);
     }
@@ -115,26 +127,40 @@ class Visit {
     const outcome = await this.#change(current, to);
     if (outcome.kind !== 'changed') return this.#unchanged(outcome);
     unreported.delete(claimText(current));
+    const counts = countsOf(to, this.#tools);
     counts.lost += 1;
     if (to.state.status === 'FAILED') counts.failed += 1;
     return SETTLE;
   }
 
   async #claim(pending: TimedEvent): Promise<Step> {
-    const { queue, poller, counts } = this.#tools;
+    const { queue, poller } = this.#tools;
     if (!queue.holds(this.#entry)) return DROP;
     if (!this.#tools.mayBegin()) return this.#postpone(NOT_READY_WAIT_MS);
     const moment = this.#moment();
     const claim = { poller, epoch: this.#entry.epoch, claimedMs: moment.nowMs };
-    const to = claimed(pending, claim, moment);
+    const to = this.#refused(claimed(pending, claim, moment), pending, moment);
     if (to === undefined) return SETTLE;
     const outcome = await this.#change(pending, to);
     if (outcome.kind !== 'changed') return this.#unchanged(outcome);
-    if (to.state.status === 'FAILED') {
-      counts.failed += 1;
-      return SETTLE;
-    }
+    if (to.state.status === 'FAILED') countsOf(to, this.#tools).failed += 1;
+    if (to.state.status !== 'PROCESSING') return SETTLE;
     return (await this.#untilDue()) ? this.#call(to) : this.#withdraw(to);
+  }
+
+  /** What would be called does not go to a disabled destination. */
+  #refused(
+    to: TimedEvent | undefined,
+    pending: TimedEvent,
+    moment: Moment,
+  ): TimedEvent | undefined {
+    const { key, destination } = this.#entry;
+    const policy = this.#tools.policies.destination(
+      userApplicationOf(key.application),
+      destination,
+    );
+    const isRefused = to?.state.status === 'PROCESSING' && policy.disabled !== undefined;
+    return isRefused ? refused(pending, DISABLED, moment) : to;
   }
 
   /** True at the due time; false when it must not be waited for any longer. */
@@ -151,7 +177,7 @@ class Visit {
   }
 
   async #call(processing: TimedEvent): Promise<Step> {
-    const { components, counts, onAttempt } = this.#tools;
+    const { components, onAttempt } = this.#tools;
     const { nextMs } = this.#entry;
     const fromMs = components.clock.monotonicMs();
     let startedMs = this.#nowMs();
@@ -159,13 +185,15 @@ class Visit {
     const begin = (): void => {
       if (begun) return;
       begun = true;
-      counts.fired += 1;
+      if (processing.plan.target.kind === 'task') return;
+      this.#tools.counts.fired += 1;
       onAttempt(startedMs - nextMs);
     };
     const result = await this.#dispatch(processing, () => {
       const nowMs = this.#nowMs();
       if (nowMs < nextMs || !this.#tools.mayBegin()) return false;
       if (!this.#tools.queue.holds(this.#entry)) return false;
+      if (!this.#rights.mayBegin()) return false;
       startedMs = nowMs;
       begin();
       return true;
@@ -180,17 +208,19 @@ class Visit {
 
   async #dispatch(event: TimedEvent, mayBegin: () => boolean): Promise<DispatchResult> {
     const { key, generation, plan } = event;
-    const { dueMs, target, payload, timeoutMs } = plan;
+    const { dueMs, target, payload, timeoutMs, run } = plan;
     const attempt = attemptNumber(event);
     try {
       return await this.#tools.dispatcher.call(
-        { key, generation, attempt, dueMs, target, payload, timeoutMs },
+        { key, generation, attempt, dueMs, target, payload, timeoutMs, ...(run && { run }) },
         mayBegin,
       );
     } catch (error) {
       // must not happen; counted as an attempt, or it would go on for ever
       this.#tools.counts.faults += 1;
       this.#tools.components.logger.error({ err: error }, 'a call ended with an exception');
+      if (target.kind === 'task')
+        return { kind: 'again', atMs: this.#nowMs() + TASK_AFTER_FAULT_MS };
       return { kind: 'failed', error: 'the call broke off' };
     }
   }
@@ -200,7 +230,7 @@ class Visit {
     if (to === undefined) return SETTLE;
     const outcome = await this.#changeForSure(processing, to);
     if (outcome.kind !== 'changed') return this.#unchanged(outcome);
-    this.#tools.counts.withdrawn += 1;
+    countsOf(to, this.#tools).withdrawn += 1;
     if (!this.#tools.queue.holds(this.#entry)) return DROP;
     const claimAtMs = this.#entry.nextMs - this.#tools.settings.claimAheadMs;
     return this.#postpone(Math.max(AFTER_WITHDRAWAL_MS, claimAtMs - this.#nowMs()));
@@ -224,7 +254,7 @@ class Visit {
   }
 
   #change(from: TimedEvent, to: TimedEvent): Promise<ChangeOutcome> {
-    return this.#tools.timedEvents.change({ from, to }, this.#rights.signal);
+    return storeStep({ from, to }, this.#tools, this.#rights.signal);
   }
 
   #postpone(ms: number): Next {
@@ -243,6 +273,7 @@ class Visit {
 /** What a call says about its destination. */
 function verdictOf(result: DispatchResult): CallVerdict {
   if (result.kind === 'failed') return 'failed';
+  if (result.kind === 'again') return 'ok';
   if (result.kind !== 'answered') return 'none';
   return result.status >= 500 || result.status === 429 ? 'failed' : 'ok';
 }

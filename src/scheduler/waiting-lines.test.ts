@@ -1,60 +1,65 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { WaitingLines } from './waiting-lines.js';
+import { WaitingLines, type Waiting } from './waiting-lines.js';
 
-function all(lines: WaitingLines<number>, name: string): number[] {
-  const seen: number[] = [];
-  lines.drain(name, (item) => {
+const of = (application: string, atMs: number): Waiting => ({ application, atMs });
+const lines = (max: number): WaitingLines<Waiting> => new WaitingLines(max, () => 1);
+
+function all(waiting: WaitingLines<Waiting>, name: string): Waiting[] {
+  const seen: Waiting[] = [];
+  waiting.drain(name, (item) => {
     seen.push(item);
     return 'more';
   });
   return seen;
 }
+const times = (items: readonly Waiting[]): number[] => items.map(({ atMs }) => atMs);
 
-test('lets go in the order of joining, and keeps the place of who has to stay', () => {
-  const lines = new WaitingLines<number>(1_000);
-  for (const item of [1, 2, 3, 4]) assert.ok(lines.join('a', item));
-  lines.drain('a', (item) => (item === 1 ? 'more' : 'stay'));
-  assert.equal(lines.size, 3);
-  lines.drain('a', () => 'stop');
-  assert.deepEqual(all(lines, 'a'), [3, 4]);
-  assert.equal(lines.size, 0);
-  assert.deepEqual(all(lines, 'a'), []);
+test('lets go in the order of times, and keeps the place of who has to stay', () => {
+  const waiting = lines(1_000);
+  for (const atMs of [1, 2, 4, 3]) assert.ok(waiting.join('a', of('app', atMs)));
+  waiting.drain('a', ({ atMs }) => (atMs === 1 ? 'more' : 'stay'));
+  assert.equal(waiting.size, 3);
+  assert.equal(waiting.lengthOf('a'), 3);
+  waiting.drain('a', () => 'stop');
+  assert.deepEqual(times(all(waiting, 'a')), [3, 4]);
+  assert.equal(waiting.size, 0);
+  assert.equal(waiting.lengthOf('a'), 0);
+  assert.deepEqual(all(waiting, 'a'), []);
 });
 
 test('a line gets at most half of the room that is free, so others still get some', () => {
-  const lines = new WaitingLines<number>(1_000);
+  const waiting = lines(1_000);
   let long = 0;
-  while (lines.join('long', long)) long += 1;
+  while (waiting.join('long', of('app', long))) long += 1;
   assert.ok(long >= 330 && long <= 340, `${long}`);
-  assert.ok(lines.join('short', 1));
+  assert.ok(waiting.join('short', of('app', 1)));
 });
 
-test('one that joins its line again while it is drained is not looked at twice', () => {
-  const lines = new WaitingLines<number>(1_000);
-  for (const item of [1, 2]) lines.join('a', item);
-  const seen: number[] = [];
-  lines.drain('a', (item) => {
-    seen.push(item);
-    lines.join('a', item);
-    return 'more';
-  });
-  assert.deepEqual(seen, [1, 2]);
-  assert.equal(lines.size, 2);
+test('many of one application keep no other out of their line, nor behind them', () => {
+  const waiting = lines(1_000);
+  while (waiting.join('line', of('many', 1)));
+  assert.ok(waiting.join('line', of('few', 2)));
+  const seen = all(waiting, 'line').map(({ application }) => application);
+  assert.ok(seen.indexOf('few') <= 1, `${seen.indexOf('few')}`);
 });
 
 test('keeps order over many joins and leaves', () => {
-  const lines = new WaitingLines<number>(1_000_000);
-  const out: number[] = [];
-  for (let item = 0; item < 10_000; item += 1) {
-    lines.join('a', item);
-    lines.join('a', item + 0.5);
-    lines.drain('a', (first) => {
+  const waiting = lines(1_000_000);
+  const out: Waiting[] = [];
+  for (let atMs = 0; atMs < 10_000; atMs += 1) {
+    waiting.join('a', of('app', atMs));
+    waiting.join('a', of('app', atMs + 0.5));
+    waiting.drain('a', (first) => {
       out.push(first);
       return 'stop';
     });
   }
-  out.push(...all(lines, 'a'));
+  out.push(...all(waiting, 'a'));
   assert.equal(out.length, 20_000);
-  assert.ok(out.every((item, index) => index === 0 || item > (out[index - 1] ?? 0)));
+  assert.ok(
+    times(out).every(
+      (atMs, index) => index === 0 || atMs > (times(out.slice(index - 1, index))[0] ?? 0),
+    ),
+  );
 });

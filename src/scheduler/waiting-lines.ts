@@ -1,86 +1,65 @@
-/** First in, first out; taking from the front is O(1). */
-class Line<Item> {
-  #items: (Item | undefined)[] = [];
-  #head = 0;
+import { FairQueue } from './fair-queue.js';
 
-  get length(): number {
-    return this.#items.length - this.#head;
-  }
-
-  push(item: Item): void {
-    this.#items.push(item);
-  }
-
-  shift(): Item | undefined {
-    const item = this.#items[this.#head];
-    if (this.#head < this.#items.length) {
-      this.#items[this.#head] = undefined;
-      this.#head += 1;
-    }
-    if (this.#head >= 1_024 && this.#head * 2 >= this.#items.length) {
-      this.#items = this.#items.slice(this.#head);
-      this.#head = 0;
-    }
-    return item;
-  }
-
-  /** Back to where it came from, after `shift`. */
-  unshift(item: Item): void {
-    if (this.#head === 0) {
-      this.#items.unshift(item);
-      return;
-    }
-    this.#head -= 1;
-    this.#items[this.#head] = item;
-  }
+/** Who waits: in a line, applications take turns, and each keeps the order of its times. */
+export interface Waiting {
+  readonly application: string;
+  readonly atMs: number;
 }
 
 /** As with the gate: however many lines are long, the next one still gets room. */
 const SHARE_OF_FREE = 0.5;
 
-/** Lines by name, bounded together; a line may have half of the room that is free. */
-export class WaitingLines<Item> {
+/**
+ * Lines by name, bounded together; an application may have half of the room that is free, in each
+ * line: the many that one has in a line do not keep others out of it.
+ */
+export class WaitingLines<Item extends Waiting> {
   readonly #max: number;
-  readonly #lines = new Map<string, Line<Item>>();
+  readonly #weightOf: (application: string) => number;
+  readonly #lines = new Map<string, FairQueue<Item>>();
   #size = 0;
 
-  constructor(max: number) {
+  constructor(max: number, weightOf: (application: string) => number) {
     this.#max = max;
+    this.#weightOf = weightOf;
   }
 
   get size(): number {
     return this.#size;
   }
 
-  /** False: the line is too long. */
+  lengthOf(name: string): number {
+    return this.#lines.get(name)?.size ?? 0;
+  }
+
+  /** False: the application has enough in this line. */
   join(name: string, item: Item): boolean {
-    const line = this.#lines.get(name) ?? new Line<Item>();
-    if (line.length >= (this.#max - this.#size) * SHARE_OF_FREE) return false;
+    const line = this.#lines.get(name) ?? new FairQueue<Item>(this.#weightOf);
+    const { application, atMs } = item;
+    const free = this.#max - this.#size;
+    if (line.sizeOf(application) >= free * SHARE_OF_FREE) return false;
     this.#lines.set(name, line);
-    line.push(item);
+    line.push(application, atMs, item);
     this.#size += 1;
     return true;
   }
 
   /**
    * Lets items of a line go, from the first on, until one says `stop`, or `stay`: then it keeps
-   * its place.
+   * its place. `letGo` may put it into another line, not into this one.
    */
   drain(name: string, letGo: (item: Item) => 'more' | 'stop' | 'stay'): void {
     const line = this.#lines.get(name);
     if (line === undefined) return;
-    // those that join again while the line is drained are not looked at twice
-    for (let left = line.length; left > 0; left -= 1) {
-      const item = line.shift();
+    for (;;) {
+      const item = line.first;
       if (item === undefined) break;
-      this.#size -= 1;
       const what = letGo(item);
-      if (what === 'stay') {
-        line.unshift(item);
-        this.#size += 1;
-      }
-      if (what !== 'more') break;
+      if (what === 'stay') break;
+      line.shift();
+      this.#size -= 1;
+      if (what === 'stop') break;
     }
-    if (line.length === 0) this.#lines.delete(name);
+    if (line.size === 0) this.#lines.delete(name);
   }
 }

@@ -2,7 +2,7 @@ import { AppError } from '../core/index.js';
 import type { Backend, BackendHealth } from '../storage/index.js';
 
 /** What of a backend events need. */
-export type EventStorage = Omit<Backend, 'timedEvents'>;
+export type EventStorage = Omit<Backend, 'timedEvents' | 'documents'>;
 
 /** Whatever backend is open at the moment. */
 export class OpenStorage {

@@ -1,3 +1,4 @@
+import type { Documents } from './documents.js';
 import type { EventLog } from './event-log.js';
 import type { EventTypes } from './event-types.js';
 import type { StreamDirectory } from './stream-directory.js';
@@ -26,6 +27,7 @@ export interface Backend {
   readonly streams: StreamDirectory;
   readonly eventTypes: EventTypes;
   readonly timedEvents: TimedEvents;
+  readonly documents: Documents;
   /** Cheap: says what is known now, does not ask the storage. */
   health(): BackendHealth;
   /** Finishes what is under way as far as it can, then releases everything. Twice is fine. */

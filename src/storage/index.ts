@@ -1,5 +1,6 @@
 export * from './append-outcome.js';
 export type * from './backend.js';
+export * from './documents.js';
 export type * from './event-log.js';
 export * from './event-types.js';
 export type * from './finding.js';

@@ -70,6 +70,13 @@ export interface TimedEvents {
   /** Entries of one application that exist, as they are at some moment of the call. */
   list(query: TimedEventQuery): Promise<TimedEventPage>;
 
+  /**
+   * How many entries of an application are PENDING or PROCESSING: as they were some seconds ago,
+   * and with those whose end a server that died could not note, or whose add or replay the storage
+   * did not take and nobody repeated. Costs what a list of all costs.
+   */
+  countPending(application: string): Promise<number>;
+
   /** Takes part in polling as `poller`, an id that no other run of a poller has. */
   openQueue(poller: Uuid): Promise<DueQueue>;
 }
@@ -100,6 +107,8 @@ export interface DueWindow {
   readonly fromMs: number;
   readonly untilMs: number;
   readonly limit: number;
+  /** Applications of which enough is held: theirs stay, and stand in nobody's way. */
+  readonly without?: ReadonlySet<string>;
 }
 
 /**

@@ -16,6 +16,7 @@ export class DueTimes {
     return {
       find: (key) => port.find(key),
       list: (query) => port.list(query),
+      countPending: (application) => port.countPending(application),
       openQueue: (poller) => port.openQueue(poller),
       change: async (step, signal) => {
         const outcome = await port.change(step, signal);

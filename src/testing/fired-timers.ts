@@ -19,12 +19,13 @@ export interface FiredTimer {
   readonly error: string | undefined;
 }
 
-/** The same dispatcher; every attempt that it makes is added to `fired`. */
+/** The same dispatcher; every attempt of a user's event that it makes is added to `fired`. */
 export function noting(inner: Dispatcher, clock: Clock, fired: FiredTimer[]): Dispatcher {
   return {
     close: () => inner.close(),
     call: async (outgoing, mayBegin) => {
       const { key, attempt, dueMs, target } = outgoing;
+      if (target.kind === 'task') return inner.call(outgoing, mayBegin);
       let atMs = clock.nowMs();
       const result = await inner.call(outgoing, () => {
         atMs = clock.nowMs();

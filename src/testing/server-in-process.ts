@@ -2,16 +2,26 @@ import { DEFAULT_MEMORY_SETTINGS, openMemory } from '../backends/memory/index.js
 import type { Channel, NewId } from '../client/index.js';
 import { AppError, DEFAULT_LIMITS, DEFAULT_TIMED_EVENT_LIMITS } from '../core/index.js';
 import { createAppendDispatcher, dispatchByTarget } from '../dispatch/index.js';
-import { Draws, FakeTime, silentLogger, systemIds, type Components } from '../runtime/index.js';
-import { createScheduler, Poller } from '../scheduler/index.js';
+import {
+  createSealer,
+  Draws,
+  FakeTime,
+  SEALING_KEY_BYTES,
+  silentLogger,
+  systemIds,
+  systemKeys,
+  type Components,
+} from '../runtime/index.js';
+import { createScheduling, Poller, type Scheduling } from '../scheduler/index.js';
 import { createEventStore, type EventStore } from '../service/index.js';
-import type { TimedEvents } from '../storage/index.js';
 import {
   eventStoreService,
   localInvoker,
   localStreamInvoker,
   OpenCalls,
+  recurringScheduleService,
   schedulerService,
+  tenantService,
 } from '../transport/grpc/index.js';
 import { Activity } from './activity.js';
 import { DueTimes } from './due-times.js';
@@ -74,15 +84,18 @@ export function serverInProcess({ onCall, startMs, seed }: ServerSettings): Serv
   });
   const append = createAppendDispatcher(eventStore, components);
   const fired: FiredTimer[] = [];
-  const dispatcher = noting(dispatchByTarget({ http: received, append }), clock, fired);
-  const ready = (): boolean => backend.health().kind === 'ready';
-  const poller = new Poller({
-    timedEvents: () => timedEvents,
-    ready,
-    dispatcher,
+  const scheduling = createScheduling({
+    storage: () => ({ timedEvents, documents: backend.documents }),
+    ready: () => backend.health().kind === 'ready',
+    limits: DEFAULT_TIMED_EVENT_LIMITS,
+    sealer: createSealer([new Uint8Array(SEALING_KEY_BYTES)]),
+    keys: systemKeys,
+    shared: false,
     components,
-    settings: POLLER_SETTINGS,
   });
+  const targets = { http: received, append, task: scheduling.tasks(append) };
+  const dispatcher = noting(dispatchByTarget(targets), clock, fired);
+  const poller = new Poller({ ...scheduling.polling, dispatcher, settings: POLLER_SETTINGS });
   const stopping = new AbortController();
   const stop = async (): Promise<void> => {
     stopping.abort(new AppError('NOT_READY', 'the store is closed'));
@@ -91,7 +104,7 @@ export function serverInProcess({ onCall, startMs, seed }: ServerSettings): Serv
     await poller.stop();
     await backend.close();
   };
-  const invokers = invokersOf({ eventStore, timedEvents, ready, components }, stopping.signal);
+  const invokers = invokersOf({ eventStore, scheduling, components }, stopping.signal);
   const onClose = (): void => void stop();
   const channel = new LocalChannel({ ...invokers, timers: clock, activity, onClose });
   return { channel, clock, newId: () => draws.uuid(), calls: received.calls, fired };
@@ -99,26 +112,24 @@ export function serverInProcess({ onCall, startMs, seed }: ServerSettings): Serv
 
 interface UseCases {
   readonly eventStore: EventStore;
-  readonly timedEvents: TimedEvents;
-  readonly ready: () => boolean;
+  readonly scheduling: Scheduling;
   readonly components: Components;
 }
 
-/** The methods of both services, as a server has them. */
+/** The methods of all services, as a server has them. */
 function invokersOf(
-  { eventStore, timedEvents, ready, components }: UseCases,
+  { eventStore, scheduling, components }: UseCases,
   stopping: AbortSignal,
 ): {
   readonly invoke: ReturnType<typeof localInvoker>;
   readonly invokeStream: ReturnType<typeof localStreamInvoker>;
 } {
-  const scheduler = createScheduler({
-    timedEvents: () => timedEvents,
-    ready,
-    limits: DEFAULT_TIMED_EVENT_LIMITS,
-    components,
-  });
-  const services = [eventStoreService(eventStore, DEFAULT_LIMITS), schedulerService(scheduler)];
+  const services = [
+    eventStoreService(eventStore, DEFAULT_LIMITS),
+    schedulerService(scheduling.scheduler, scheduling.sweeps),
+    recurringScheduleService(scheduling.schedules),
+    tenantService(scheduling),
+  ];
   const parts = { components, openCalls: new OpenCalls(), stopping };
   return {
     invoke: localInvoker(services, parts),

@@ -36,5 +36,10 @@ export function testStore(options: TestStoreOptions = {}): TestStore {
     throw new RangeError('now must be a moment in whole ms since 1970');
   }
   const { channel, clock, newId, calls, fired } = serverInProcess({ onCall, startMs, seed });
-  return Object.assign(connectBy(channel, { time: clock, newId }), { clock, calls, fired });
+  const newSecret = (): string => {
+    const digits = `${newId()}${newId()}`.replaceAll('-', '');
+    return `whsec_${Buffer.from(digits, 'hex').toString('base64')}`;
+  };
+  const store = connectBy(channel, { time: clock, newId, newSecret });
+  return Object.assign(store, { clock, calls, fired });
 }

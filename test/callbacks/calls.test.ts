@@ -65,6 +65,30 @@ test('a user’s own headers stand for the defaults', { timeout: 10_000 }, async
   }
 });
 
+test('a call that a schedule has made says for which of its times', {
+  timeout: 10_000,
+}, async (t) => {
+  const receiver = await startReceiver(t, ({ socket }) => socket.write(answerText(200)));
+  const { dispatcher } = openDispatcher(t);
+  const run = {
+    scheduleId: 'jeden Tag/ü',
+    nominalMs: 1_700_000_000_000,
+    cause: 'trigger',
+  } as const;
+  const url = `http://127.0.0.1:${receiver.port}/`;
+  await dispatcher.call(callTo(url, {}, { run, dueMs: 1_700_000_000_123 }), yes);
+  await dispatcher.call(callTo(url), yes);
+  const [made, other] = [await receiver.request(1), await receiver.request(2)];
+  const lines = [
+    'cassadra-due-ms: 1700000000123',
+    'cassadra-schedule-id: jeden%20Tag%2F%C3%BC',
+    'cassadra-nominal-ms: 1700000000000',
+    'cassadra-run-cause: trigger',
+  ];
+  assert.ok(made.text.includes(`\r\n${lines.join('\r\n')}\r\n`), made.text);
+  assert.doesNotMatch(other.text, /schedule-id|nominal-ms|run-cause/);
+});
+
 const BODIES: [HttpMethod, string, string | undefined][] = [
   ['POST', '{"n":1}', '7'],
   ['PUT', '{"n":1}', '7'],

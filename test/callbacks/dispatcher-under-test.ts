@@ -7,8 +7,8 @@ import {
   type Resolve,
 } from '../../src/callbacks/index.js';
 import { requireUuid, type HttpTarget } from '../../src/core/index.js';
-import { FakeTime, silentLogger, systemComponents } from '../../src/runtime/index.js';
-import type { Dispatcher, OutgoingCall } from '../../src/scheduler/index.js';
+import { FakeTime, silentLogger, systemComponents, type Logger } from '../../src/runtime/index.js';
+import type { Dispatcher, OutgoingCall, SecretsOfCall } from '../../src/scheduler/index.js';
 
 export interface UnderTest {
   readonly dispatcher: Dispatcher;
@@ -20,18 +20,21 @@ export interface Choices {
   readonly allow?: readonly string[];
   readonly settings?: Partial<CallbackSettings>;
   readonly resolve?: Resolve;
+  readonly secretsOf?: SecretsOfCall;
+  readonly logger?: Logger;
+  readonly time?: FakeTime;
 }
 
 /** A dispatcher that may call 127.0.0.0/8; closed after the test. */
 export function openDispatcher(t: TestContext, choices: Choices = {}): UnderTest {
-  const time = new FakeTime();
-  const components = { ...systemComponents(silentLogger), clock: time, timers: time };
+  const { time = new FakeTime(), logger = silentLogger, resolve, secretsOf } = choices;
+  const components = { ...systemComponents(logger), clock: time, timers: time };
   const settings = {
     ...DEFAULT_CALLBACK_SETTINGS,
     allowCidrs: parseAllowCidrs(choices.allow ?? ['127.0.0.0/8']),
     ...choices.settings,
   };
-  const dispatcher = createHttpDispatcher(settings, components, choices.resolve);
+  const dispatcher = createHttpDispatcher(settings, components, { resolve, secretsOf });
   t.after(() => dispatcher.close());
   return { dispatcher, time };
 }

@@ -29,7 +29,7 @@ function completions(words: readonly string[]): string[] {
 describe('manners of the command line', () => {
   test('completion in bash', { skip: !bash && 'no bash' }, () => {
     assert.deepEqual(completions(['cassadra', 'ex']), ['export']);
-    assert.deepEqual(completions(['cassadra', 'timers', 're']), ['reschedule']);
+    assert.deepEqual(completions(['cassadra', 'timers', 'res']), ['reschedule']);
     assert.deepEqual(completions(['cassadra', 'tail', '--from', '']), ['start', 'now']);
     assert.deepEqual(completions(['cassadra', 'append', 'read', '--exp']), ['--expected']);
     assert.deepEqual(completions(['cassadra', 'export', '--server', '']), []);

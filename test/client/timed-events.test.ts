@@ -1,14 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, test, type TestContext } from 'node:test';
 import type { TimedEvent, TimedEventRequest, Timers } from '../../src/client/index.js';
-import { DEFAULT_TIMED_EVENT_LIMITS } from '../../src/core/index.js';
-import { createScheduler } from '../../src/scheduler/index.js';
 import { GrpcServer, schedulerService } from '../../src/transport/grpc/index.js';
 import { cassandraForTests } from '../../tools/test/cassandra-for-tests.js';
 import { cassandraUnderTest } from '../conformance/cassandra-under-test.js';
 import { embeddedUnderTest } from '../conformance/embedded-under-test.js';
 import type { BackendFactory } from '../conformance/event-log/index.js';
 import { memoryUnderTest } from '../conformance/memory-under-test.js';
+import { useCasesOn } from '../wire/scheduler-use-cases.js';
 import { GRPC_SETTINGS, testComponents } from '../wire/store-under-test.js';
 import { clientFor, listOf } from './store-for-clients.js';
 
@@ -101,21 +100,20 @@ async function timersOn(t: TestContext, factory: BackendFactory): Promise<Timers
   const underTest = await factory();
   const { backend } = underTest;
   t.after(() => underTest.cleanup());
-  const scheduler = createScheduler({
-    timedEvents: () => backend.timedEvents,
-    ready: () => true,
-    limits: DEFAULT_TIMED_EVENT_LIMITS,
-    components,
-  });
+  const opened = await useCasesOn(backend, components);
+  const { scheduler, sweeps } = opened.useCases;
   const server = new GrpcServer({
-    services: [schedulerService(scheduler)],
+    services: [schedulerService(scheduler, sweeps)],
     settings: GRPC_SETTINGS,
     components,
     ready: () => true,
     drain: async () => undefined,
   });
   await server.start();
-  t.after(() => server.stop());
+  t.after(async () => {
+    await server.stop();
+    await opened.close();
+  });
   return clientFor(t, `127.0.0.1:${server.port}`).timers;
 }
 

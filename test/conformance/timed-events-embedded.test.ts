@@ -1,4 +1,4 @@
-import { exerciseTimedEvents, exerciseTimedModel } from './timed-events/index.js';
+import { exerciseCrowd, exerciseTimedEvents, exerciseTimedModel } from './timed-events/index.js';
 import { timedEventsEmbedded } from './timed-events-embedded.js';
 import { timedEventsInMemory } from './timed-events-memory.js';
 
@@ -11,3 +11,14 @@ exerciseTimedModel('embedded', sides, {
   length: long ? 200 : 60,
   timeoutMs: long ? 1_800_000 : 300_000,
 });
+for (const crowd of [
+  { size: 20_000, spreadMs: 0 },
+  { size: 100_000, spreadMs: 10_000 },
+]) {
+  exerciseCrowd('embedded', timedEventsEmbedded, {
+    ...crowd,
+    addedAtOnce: 2_000,
+    withinMs: 1_000,
+    timeoutMs: 120_000,
+  });
+}

@@ -172,6 +172,7 @@ export class ReadmeRunner {
   }
 
   #replaced(text: string): string {
-    return [...this.#around.replace].reduce((all, [from, to]) => all.replaceAll(from, to), text);
+    const here = text.replace(RECEIVER_IN_README, `http://127.0.0.1:${this.#receiverPort}`);
+    return [...this.#around.replace].reduce((all, [from, to]) => all.replaceAll(from, to), here);
   }
 }

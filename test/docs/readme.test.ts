@@ -98,9 +98,13 @@ describe('the commands of README.md', { concurrency: 1 }, () => {
       for (const command of commandsOf(block.text)) outputs.push(await runner.run(command));
     }
     assert.ok(outputs.includes('"PENDING"\n'), outputs.join(''));
-    assert.ok(outputs.at(-1)?.includes('"eventId":"order-2"'), outputs.at(-1));
+    assert.ok(
+      outputs.some((text) => text.includes('"eventId":"order-2"')),
+      outputs.join(''),
+    );
     const receiver = runner.running.get('receiver');
-    await receiver?.waitFor(/after it was due/);
+    await receiver?.waitFor(/order-1, attempt 1, \d+ ms after it was due/);
+    await receiver?.waitFor(/POST \/nightly \{"job":"nightly"\}/);
     const shown = BLOCKS.find(({ note }) => note === 'arrives');
     assertOutput(receiver?.output ?? '', shown);
     await stopAll(runner);

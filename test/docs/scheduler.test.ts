@@ -7,8 +7,12 @@ import {
   claimed,
   DEFAULT_RETRY,
   deleted,
+  hurried,
   LOST_ATTEMPTS_MAX,
   lost,
+  purged,
+  refused,
+  replayed,
   requireUuid,
   rescheduled,
   scheduled,
@@ -41,6 +45,7 @@ const STATES: { readonly [Status in TimedEventState['status']]: TimedEventState 
   PROCESSING: { status: 'PROCESSING', nextMs: NOW_MS, claim },
   COMPLETED: { status: 'COMPLETED', finishedMs: NOW_MS },
   FAILED: { status: 'FAILED', finishedMs: NOW_MS, reason: 'a test' },
+  SKIPPED: { status: 'SKIPPED', finishedMs: NOW_MS, reason: 'a test' },
   CANCELLED: { status: 'CANCELLED', finishedMs: NOW_MS },
   DELETED: { status: 'DELETED', finishedMs: NOW_MS },
 };
@@ -67,6 +72,10 @@ function withAttempts(event: TimedEvent, count: number, kind: 'lost' | 'failed')
   return { ...event, attempts };
 }
 
+function lateness(event: TimedEvent, action: 'skip' | 'dead-letter'): TimedEvent {
+  return { ...event, plan: { ...event.plan, lateness: { maxMs: 0, action } } };
+}
+
 const answered = (status: number, retryAfterMs?: number): CallResult => {
   return { kind: 'answered', status, body: '', retryAfterMs };
 };
@@ -79,6 +88,7 @@ const RESULTS: readonly CallResult[] = [
   answered(503, 3_000_000),
   { kind: 'failed', error: 'no connection' },
   { kind: 'refused', reason: 'a private address' },
+  { kind: 'again', atMs: NOW_MS + 1_000 },
 ];
 
 type Walk = (event: TimedEvent) => readonly (TimedEvent | undefined)[];
@@ -89,6 +99,8 @@ const WALKS: Readonly<Record<string, Walk>> = {
   scheduledAnew: (event) => [scheduledAnew(event, PLAN, uuid(4), moment())],
   claimed: (event) => [
     claimed(event, claim, moment()),
+    claimed(lateness(event, 'skip'), claim, moment(NOW_MS + 1)),
+    claimed(lateness(event, 'dead-letter'), claim, moment(NOW_MS + 1)),
     claimed(event, claim, moment(NOW_MS + 60_001)),
   ],
   withdrawn: (event) => [withdrawn(event, moment())],
@@ -106,6 +118,10 @@ const WALKS: Readonly<Record<string, Walk>> = {
   deleted: (event) => [deleted(event, moment())],
   cancelled: (event) => [cancelled(event, moment())],
   rescheduled: (event) => [rescheduled(event, NOW_MS + 1, moment())],
+  hurried: (event) => [hurried(event, moment())],
+  refused: (event) => [refused(event, 'disabled', moment())],
+  replayed: (event) => [replayed(event, moment())],
+  purged: (event) => [purged(event, moment())],
 };
 
 /** What an arrow makes of all states that it does not refuse. */
@@ -183,7 +199,9 @@ describe('every arrow', () => {
     for (const { before, after } of Object.values(WALKS).flatMap(steps)) {
       assert.equal(after.change, uuid(9));
       assert.deepEqual(after.key, KEY);
-      assert.deepEqual({ ...after.plan, dueMs: 0 }, { ...PLAN, dueMs: 0 });
+      const { lateness, replay } = after.plan;
+      const own = { ...(lateness && { lateness }), ...(replay && { replay }), dueMs: 0 };
+      assert.deepEqual({ ...after.plan, dueMs: 0 }, { ...PLAN, ...own });
       assert.deepEqual(before, entry(before.state), 'an entry is a value');
     }
   });

@@ -202,7 +202,8 @@ describe('Cassata over HTTP', () => {
       destinationUrl: 'http://127.0.0.1:9/x',
       eventStatus: 'COMPLETED',
       expiry: 4_000_000_000_000,
-      lastUpdated: 1_800_000_000_500,
+      // six changes, each of them later than the one before
+      lastUpdated: 1_800_000_000_505,
       eventLogs: [
         { httpResponseCode: 503, httpResponse: 'busy', lastUpdated },
         { httpResponseCode: 0, httpResponse: 'no connection', lastUpdated },

@@ -56,10 +56,12 @@ before(async () => {
     queueLimits: { streamAppendsMax: 1, processAppendsMax: 1, processBytesMax: 1 },
     components: testComponents(),
   });
-  served = await serveScheduler((scheduler) => [
-    storeRoutes({ eventStore, limits: DEFAULT_LIMITS, ids: systemIds }),
-    cassataRoutes({ scheduler, logger: silentLogger }),
-  ]);
+  served = await serveScheduler({
+    more: ({ scheduler }) => [
+      storeRoutes({ eventStore, limits: DEFAULT_LIMITS, ids: systemIds }),
+      cassataRoutes({ scheduler, logger: silentLogger }),
+    ],
+  });
   const answer = await call(served.httpPort, '/openapi.json');
   assert.equal(answer.status, 200);
   document = JSON.parse(answer.body) as Document;
@@ -74,15 +76,46 @@ test('the document is OpenAPI 3.1', async () => {
 });
 
 const SCHEDULER_ROUTES = [
+  'DELETE /v1/applications/{application}/schedules/{schedule_id}',
+  'DELETE /v1/applications/{application}/signing-keys/{key_id}',
   'DELETE /v1/applications/{application}/timed-events/{event_id}',
+  'GET /v1/applications',
+  'GET /v1/applications/{application}',
+  'GET /v1/applications/{application}/destinations',
+  'GET /v1/applications/{application}/schedules',
+  'GET /v1/applications/{application}/schedules/{schedule_id}',
+  'GET /v1/applications/{application}/schedules/{schedule_id}/next-runs',
+  'GET /v1/applications/{application}/schedules/{schedule_id}/skipped-runs',
+  'GET /v1/applications/{application}/signing-keys',
   'GET /v1/applications/{application}/timed-events',
   'GET /v1/applications/{application}/timed-events/{event_id}',
   'GET /v1/applications/{application}/timed-events/{event_id}/attempts',
+  'GET /v1/sweeps',
+  'GET /v1/sweeps/{sweep_id}',
+  'POST /v1/applications/{application}/destinations:deleteCredentials',
+  'POST /v1/applications/{application}/destinations:enable',
+  'POST /v1/applications/{application}/destinations:setCredentials',
+  'POST /v1/applications/{application}/destinations:setLimits',
+  'POST /v1/applications/{application}/schedules',
+  'POST /v1/applications/{application}/schedules/{schedule_id}:backfill',
+  'POST /v1/applications/{application}/schedules/{schedule_id}:pause',
+  'POST /v1/applications/{application}/schedules/{schedule_id}:resume',
+  'POST /v1/applications/{application}/schedules/{schedule_id}:trigger',
+  'POST /v1/applications/{application}/signing-keys',
   'POST /v1/applications/{application}/timed-events',
   'POST /v1/applications/{application}/timed-events/{event_id}:cancel',
+  'POST /v1/applications/{application}/timed-events/{event_id}:purge',
   'POST /v1/applications/{application}/timed-events/{event_id}:reschedule',
+  'POST /v1/applications/{application}/timed-events/{event_id}:retryNow',
+  'POST /v1/applications/{application}:pause',
+  'POST /v1/applications/{application}:resume',
+  'POST /v1/failed:purge',
+  'POST /v1/failed:replay',
+  'POST /v1/sweeps/{sweep_id}:cancel',
   'POST /v1/timed-events',
   'POST /v1/timed-events:batch',
+  'PUT /v1/applications/{application}/policy',
+  'PUT /v1/applications/{application}/schedules/{schedule_id}',
 ];
 
 /** The transcoder's own routes are behind wildcards. */

@@ -2,6 +2,7 @@ import {
   AppError,
   destinationOf,
   nextMsOf,
+  summaryOf,
   type Claim,
   type TimedEvent,
   type TimedEventKey,
@@ -15,6 +16,8 @@ import type {
   DueWindow,
   TimedEventChange,
   TimedEventPage,
+  TimedEventPlace,
+  TimedEventQuery,
   TimedEvents,
 } from '../../src/storage/index.js';
 
@@ -27,6 +30,18 @@ interface Notice {
 
 /** `lost`: stored, but answered `unknown`. `doubtful`: not stored, and answered `unknown`. */
 export type Fault = 'lost' | 'doubtful' | 'unavailable';
+
+const placeOf = ({ key, plan }: TimedEvent): TimedEventPlace => {
+  return { dueMs: plan.dueMs, eventId: key.eventId };
+};
+
+const compareText = (left: string, right: string): number => {
+  return left < right ? -1 : Number(left > right);
+};
+
+function comparePlaces(left: TimedEventPlace, right: TimedEventPlace): number {
+  return left.dueMs - right.dueMs || compareText(left.eventId, right.eventId);
+}
 
 const textOf = ({ application, eventId }: TimedEventKey): string => `${application}\n${eventId}`;
 
@@ -90,8 +105,22 @@ export class FakeStorage implements TimedEvents {
     for (const wake of this.wakes) wake();
   }
 
-  async list(): Promise<TimedEventPage> {
-    return { events: [], next: undefined };
+  async list(query: TimedEventQuery): Promise<TimedEventPage> {
+    const { application, statuses, fromMs, untilMs, after, limit } = query;
+    const found = [...this.entries.values()]
+      .filter(({ key, state }) => key.application === application && state.status !== 'DELETED')
+      .filter(({ state }) => statuses.length === 0 || statuses.includes(state.status))
+      .filter(({ plan }) => plan.dueMs >= fromMs && plan.dueMs < untilMs)
+      .sort((left, right) => comparePlaces(placeOf(left), placeOf(right)))
+      .filter((event) => after === undefined || comparePlaces(placeOf(event), after) > 0);
+    const last = found[limit - 1];
+    const next = last === undefined || found.length === limit ? undefined : placeOf(last);
+    return { events: found.slice(0, limit).map(summaryOf), next };
+  }
+
+  async countPending(application: string): Promise<number> {
+    const own = [...this.entries.values()].filter(({ key }) => key.application === application);
+    return own.filter((event) => nextMsOf(event) !== undefined).length;
   }
 
   async openQueue(poller: Uuid): Promise<FakeQueue> {
@@ -113,17 +142,21 @@ export class FakeQueue implements DueQueue {
   readonly #poller: Uuid;
   readonly #storage: FakeStorage;
   #aheadMs = 0;
+  #without: ReadonlySet<string> = new Set();
 
   constructor(poller: Uuid, storage: FakeStorage) {
     this.#poller = poller;
     this.#storage = storage;
   }
 
-  async take({ nowMs, fromMs, untilMs, limit }: DueWindow): Promise<readonly DueEntry[]> {
+  async take(window: DueWindow): Promise<readonly DueEntry[]> {
+    const { nowMs, fromMs, untilMs, limit, without = new Set() } = window;
     if (this.#storage.gone.has(this.#poller)) return [];
     this.#aheadMs = untilMs - nowMs;
+    this.#without = without;
     const found = [...this.#storage.notices]
       .filter(({ entry, freeAtMs }) => {
+        if (without.has(entry.key.application)) return false;
         return freeAtMs <= nowMs && entry.nextMs >= fromMs && entry.nextMs <= untilMs;
       })
       .sort((left, right) => left.entry.nextMs - right.entry.nextMs)
@@ -162,6 +195,7 @@ export class FakeQueue implements DueQueue {
     const nowMs = time.nowMs();
     let restMs = ms;
     for (const { entry, freeAtMs } of notices) {
+      if (this.#without.has(entry.key.application)) continue;
       restMs = Math.min(restMs, Math.max(freeAtMs, entry.nextMs - this.#aheadMs) - nowMs);
     }
     if (restMs > 0) await time.sleep(restMs, ended.signal);

@@ -162,7 +162,8 @@ describe('the caller’s end', () => {
       timedEvents: () => ({
         find: (key) => world.storage.find(key),
         change: () => new Promise(() => undefined),
-        list: () => world.storage.list(),
+        list: (query) => world.storage.list(query),
+        countPending: (application) => world.storage.countPending(application),
         openQueue: (poller) => world.storage.openQueue(poller),
       }),
       ready: () => true,

@@ -5,14 +5,26 @@ import {
   type HttpTarget,
   type TimedEvent,
 } from '../../src/core/index.js';
-import { FakeTime, seededRandom, silentLogger, type Components } from '../../src/runtime/index.js';
+import {
+  FakeTime,
+  seededRandom,
+  silentLogger,
+  systemIds,
+  type Components,
+} from '../../src/runtime/index.js';
 import {
   createScheduler,
   Poller,
+  type Dispatcher,
+  type EntryHooks,
   type PollerSettings,
   type ScheduleCommand,
   type Scheduler,
+  NO_HOOKS,
+  OPEN_POLICIES,
+  type Policies,
 } from '../../src/scheduler/index.js';
+import type { TimedEvents } from '../../src/storage/index.js';
 import { FakeDispatcher } from './fake-dispatcher.js';
 import { FakeStorage } from './fake-storage.js';
 
@@ -23,7 +35,7 @@ function countedIds(): Components['ids'] {
     last += 1;
     return `00000000-0000-7000-8000-${last.toString(16).padStart(12, '0')}`;
   };
-  return { newId, nameId: newId };
+  return { newId, nameId: (name, namespace) => systemIds.nameId(name, namespace) };
 }
 
 /** Storage, receivers, scheduler and pollers under one fake time. */
@@ -33,6 +45,10 @@ export class World {
   readonly storage = new FakeStorage(this.time);
   readonly dispatcher = new FakeDispatcher(this.time);
   readonly scheduler: Scheduler;
+  policies: Policies = OPEN_POLICIES;
+  hooks: EntryHooks = NO_HOOKS;
+  /** What new pollers call; undefined: `dispatcher`. */
+  firing: Dispatcher | undefined;
   readonly lateness: number[] = [];
   ready = true;
   readonly signal = new AbortController().signal;
@@ -54,17 +70,24 @@ export class World {
     });
   }
 
-  poller(settings: Partial<PollerSettings> = {}): Poller {
+  poller(settings: Partial<PollerSettings> = {}, timedEvents: TimedEvents = this.storage): Poller {
     const poller = new Poller({
-      timedEvents: () => this.storage,
+      timedEvents: () => timedEvents,
       ready: () => this.ready,
-      dispatcher: this.dispatcher,
+      dispatcher: this.firing ?? this.dispatcher,
       components: this.components,
+      policies: this.policies,
+      hooks: this.hooks,
       settings,
       onAttempt: (ms) => this.lateness.push(ms),
     });
-    this.#pollers.push(poller);
+    this.track(poller);
     return poller;
+  }
+
+  /** It is ended with the others. */
+  track(poller: Poller): void {
+    this.#pollers.push(poller);
   }
 
   started(settings: Partial<PollerSettings> = {}): Poller {

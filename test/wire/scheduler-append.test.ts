@@ -11,9 +11,9 @@ import { serveScheduler, type SchedulerUnderTest } from './scheduler-under-test.
 let served: SchedulerUnderTest;
 
 before(async () => {
-  served = await serveScheduler((scheduler) => [
-    cassataRoutes({ scheduler, logger: silentLogger }),
-  ]);
+  served = await serveScheduler({
+    more: ({ scheduler }) => [cassataRoutes({ scheduler, logger: silentLogger })],
+  });
 });
 
 after(() => served.stop());

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { Client, credentials } from '@grpc/grpc-js';
 import { hex } from './raw-caller.js';
-import { serveScheduler, SERVICE, type SchedulerUnderTest } from './scheduler-under-test.js';
+import { serveScheduler, SERVICES, type SchedulerUnderTest } from './scheduler-under-test.js';
 
 const REFLECTION = '/grpc.reflection.v1.ServerReflection/ServerReflectionInfo';
 
@@ -41,27 +41,31 @@ function ask(field: number, text: string): Promise<Buffer> {
 
 test('reflection lists what this server has, and no more', async () => {
   const list = await ask(7, '*');
-  assert.ok(list.includes(SERVICE));
+  for (const service of SERVICES) assert.ok(list.includes(service), service);
   assert.ok(!list.includes('storegrpc'));
 });
 
 test('reflection describes the scheduler with all that it imports', async () => {
-  const described = await ask(4, SERVICE);
   const words = ['ListAttempts', 'first_delay_ms', 'google/api/annotations.proto'];
-  for (const word of words) assert.ok(described.includes(word), word);
+  for (const service of SERVICES) {
+    const described = await ask(4, service);
+    for (const word of words) assert.ok(described.includes(word), word);
+  }
   const imported = ['google/api/annotations.proto', 'google/api/http.proto'];
   for (const name of imported) assert.ok((await ask(3, name)).includes('HttpRule'), name);
 });
 
-test('health knows the scheduler by its name', async () => {
-  const name = Buffer.from(SERVICE);
-  const request = Buffer.concat([hex('0a'), Buffer.of(name.length), name]);
-  const status = await new Promise((resolve, reject) => {
-    const path = '/grpc.health.v1.Health/Check';
-    client.makeUnaryRequest(path, same, same, request, (error, response) => {
-      if (error === null) resolve(response?.toString('hex'));
-      else reject(error);
+test('health knows the services of the scheduler by their names', async () => {
+  for (const service of SERVICES) {
+    const name = Buffer.from(service);
+    const request = Buffer.concat([hex('0a'), Buffer.of(name.length), name]);
+    const status = await new Promise((resolve, reject) => {
+      const path = '/grpc.health.v1.Health/Check';
+      client.makeUnaryRequest(path, same, same, request, (error, response) => {
+        if (error === null) resolve(response?.toString('hex'));
+        else reject(error);
+      });
     });
-  });
-  assert.equal(status, '0801');
+    assert.equal(status, '0801', service);
+  }
 });

@@ -3,14 +3,20 @@ import type { TimedEventFilter } from '../../../src/client/index.js';
 import { CliError } from '../cli-error.js';
 import { addClientFlags, addExamples, withStore, type CommonFlags } from '../client-command.js';
 import type { ConnectionFlags } from '../connection.js';
+import { ofOneTimer } from '../one-timer.js';
 import { attemptText, timerJson, timerText } from '../timer-text.js';
 import { parseDuration, parseMoment } from '../times.js';
+import { purgeCommand, retryCommand } from './failed-timers/one.js';
+import { purgeFailedCommand } from './failed-timers/purge-failed.js';
+import { replayCommand } from './failed-timers/replay.js';
+import { sweepCommand, sweepsCommand } from './failed-timers/sweeps.js';
 
 type Flags = ConnectionFlags & CommonFlags;
 type Status = NonNullable<TimedEventFilter['statuses']>[number];
 
 const STATUSES: readonly Status[] = [
   ...(['pending', 'processing', 'completed', 'failed', 'cancelled'] as const),
+  'skipped',
 ];
 
 interface ListFlags extends Flags {
@@ -27,12 +33,18 @@ interface RescheduleFlags extends Flags {
 /** `timers` with its subcommands. */
 export function timersCommand(): Command {
   return new Command('timers')
-    .description('look at timed events, stop and move them')
+    .description('look at timed events, stop and move them, try again what has failed')
     .addCommand(listCommand())
     .addCommand(getCommand())
     .addCommand(cancelCommand())
     .addCommand(rescheduleCommand())
-    .addCommand(attemptsCommand());
+    .addCommand(attemptsCommand())
+    .addCommand(retryCommand())
+    .addCommand(purgeCommand())
+    .addCommand(replayCommand())
+    .addCommand(purgeFailedCommand())
+    .addCommand(sweepsCommand())
+    .addCommand(sweepCommand());
 }
 
 function listCommand(): Command {
@@ -58,16 +70,8 @@ function listCommand(): Command {
   });
 }
 
-/** A command about one timed event. */
-function ofOne(name: string, description: string): Command {
-  return new Command(name)
-    .description(description)
-    .argument('<application>', 'who has scheduled it')
-    .argument('<event-id>', 'its name within the application');
-}
-
 function getCommand(): Command {
-  const command = ofOne('get', 'print a timed event with what it sends');
+  const command = ofOneTimer('get', 'print a timed event with what it sends');
   addExamples(command, 'timers get cassadra pay-7 --json');
   return addClientFlags(command).action(
     async (application: string, eventId: string, flags: Flags) => {
@@ -83,7 +87,7 @@ function getCommand(): Command {
 }
 
 function cancelCommand(): Command {
-  const command = ofOne('cancel', 'stop a timed event');
+  const command = ofOneTimer('cancel', 'stop a timed event');
   addExamples(command, 'timers cancel cassadra pay-7');
   return addClientFlags(command).action(
     async (application: string, eventId: string, flags: Flags) => {
@@ -103,7 +107,7 @@ const STOP_TEXTS = {
 } as const;
 
 function rescheduleCommand(): Command {
-  const command = ofOne('reschedule', 'move a timed event to another time')
+  const command = ofOneTimer('reschedule', 'move a timed event to another time')
     .option('--in <time>', 'so long from now, as 5m or 1h30m', parseDuration)
     .option('--at <time>', '2026-01-31T12:00:00Z, or milliseconds', parseMoment);
   addExamples(command, 'timers reschedule cassadra pay-7 --in 1h');
@@ -123,7 +127,7 @@ function rescheduleCommand(): Command {
 }
 
 function attemptsCommand(): Command {
-  const command = ofOne('attempts', 'list the attempts of a timed event, oldest first');
+  const command = ofOneTimer('attempts', 'list the attempts of a timed event, oldest first');
   addExamples(command, 'timers attempts cassadra pay-7');
   return addClientFlags(command).action(
     async (application: string, eventId: string, flags: Flags) => {

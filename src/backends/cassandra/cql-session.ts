@@ -5,6 +5,7 @@ export type Row = types.Row;
 export type Param =
   | string
   | number
+  | boolean
   | Date
   | Buffer
   | types.Uuid

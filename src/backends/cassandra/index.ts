@@ -4,6 +4,7 @@ import type { Backend } from '../../storage/index.js';
 import { levelWarnings, readLevel, requireConsistent } from './consistency.js';
 import { connect, driverSession, type Connection } from './connection.js';
 import type { CqlSession } from './cql-session.js';
+import { cqlDocumentTables, Documents } from './documents/index.js';
 import { createEventLog } from './event-log.js';
 import { EventTypes } from './event-types.js';
 import { Feed } from './feed/index.js';
@@ -20,6 +21,17 @@ export { diagnoseCassandra } from './diagnosis.js';
 export { schemaText, type SchemaFile } from './schema.js';
 export * from './settings.js';
 // For the simulation, which stands in for the tables and drives everything above them.
+export {
+  cqlDocumentTables,
+  Documents,
+  type DocumentListings,
+  type DocumentRevisions,
+  type DocumentRow,
+  type DocumentRows,
+  type DocumentTables,
+  type DocumentWrite,
+  type ListingSpan,
+} from './documents/index.js';
 export {
   cqlTimedTables,
   StorageClock,
@@ -121,12 +133,12 @@ async function assemble(
     components,
   );
   await timedEvents.start();
-  const { viewIsComplete } = facts;
+  const documents = new Documents(cqlDocumentTables(session, keyspace), storageClock, components);
   return {
     name: 'cassandra',
     capabilities: { feed: 'view', durable: true },
     eventLog: createEventLog(
-      { session, statements, heads, directory, feed, viewIsComplete },
+      { session, statements, heads, directory, feed, viewIsComplete: facts.viewIsComplete },
       {
         eventsMax: settings.appendEventsMax,
         bytesMax: settings.appendBytesMax,
@@ -137,10 +149,12 @@ async function assemble(
     streams: directory,
     eventTypes: new EventTypes(session, keyspace),
     timedEvents,
+    documents,
     health: () => health.health(),
     feedGapRisks: () => feed.gapRisks,
     close: closeOnce(async () => {
       await timedEvents.close();
+      await documents.close();
       await health.stop();
       await feed.stop();
       await connection.client.shutdown();

@@ -179,7 +179,11 @@ export async function checkSchema(
   const events = await columnsOf('events');
   const feedMarks = await columnsOf('feed_marks');
   const timedEvents = await columnsOf('timed_events');
-  if (!events.includes('last_savetime') || feedMarks.length === 0 || timedEvents.length === 0) {
+  const documents = await columnsOf('document_revisions');
+  const listings = await columnsOf('timed_events_by_due');
+  const tables = [feedMarks, timedEvents, documents];
+  const isUpgraded = events.includes('last_savetime') && listings.includes('finished');
+  if (!isUpgraded || tables.some((columns) => columns.length === 0)) {
     throw mismatch(`keyspace ${keyspace} is not set up: run gentables, or set CREATE_SCHEMA=true`);
   }
   const view = await columnsOf('events_by_type');

@@ -6,9 +6,11 @@ import { LEDGER_KEY, upgradeLedger } from './ledger.js';
 
 /**
  * The format of the data. Raise it when an older program would misread what this one writes.
- * 2: the index `by_position`.
+ * 2: the index `by_position`. 3: further layouts and a status of timed events.
  */
-export const DATA_FORMAT = 2;
+export const DATA_FORMAT = 3;
+/** The first one that has `by_position`. */
+const INDEXED_FORMAT = 2;
 
 /** While it is there, `by_position` lacks the events from the place that it holds. */
 export const UPGRADE_KEY = Buffer.from('upgrade');
@@ -37,7 +39,9 @@ export function checkFormat(meta: Meta, fresh: boolean): void {
       { format: String(format), supported: String(DATA_FORMAT) },
     );
   }
-  if (format < DATA_FORMAT) beginUpgrade(meta);
+  if (format < INDEXED_FORMAT) beginUpgrade(meta);
+  // what it holds stands as it is; programs of format 2 refuse the file from here on
+  else if (format < DATA_FORMAT) writeFormat(meta, DATA_FORMAT);
 }
 
 /** Exported for the tests of other formats. */

@@ -2,6 +2,7 @@ import { requireUuid, SavetimeAllocator } from '../../core/index.js';
 import type { Components } from '../../runtime/index.js';
 import type { Backend, BackendHealth } from '../../storage/index.js';
 import { prepareDataDir, syncFolders } from './data-dir.js';
+import { EmbeddedDocuments } from './documents/documents.js';
 import { Engine } from './engine.js';
 import { EmbeddedEventLog } from './event-log.js';
 import { EmbeddedEventTypes } from './event-types.js';
@@ -47,6 +48,7 @@ export async function openEmbedded(
     streams: new EmbeddedStreamDirectory(engine),
     eventTypes: new EmbeddedEventTypes(engine),
     timedEvents,
+    documents: new EmbeddedDocuments(engine, components.clock),
     health: () => healthOf(engine),
     close: async () => {
       await timedEvents.close();

@@ -41,6 +41,12 @@ export interface Tables {
   readonly timedExpiry: Table;
   /** Poller → epoch and beat. */
   readonly timedPollers: Table;
+  /** Scope, id → document. */
+  readonly documents: Table;
+  /** When it expires, scope, id; for documents that do. */
+  readonly documentExpiry: Table;
+  /** Scope → how often documents that stay have changed. */
+  readonly documentRevisions: Table;
 }
 
 const META = 'meta';
@@ -81,6 +87,7 @@ export async function openTables(file: string): Promise<Tables> {
       typesByCode: table('types_by_code'),
       typesByName: table('types_by_name'),
       ...timedTables(table),
+      ...documentTables(table),
     };
   } catch (error) {
     await root.close();
@@ -98,5 +105,14 @@ function timedTables(table: (name: string) => Table) {
     timedLists: table('timed_lists'),
     timedExpiry: table('timed_expiry'),
     timedPollers: table('timed_pollers'),
+  };
+}
+
+/** As those of timed events. */
+function documentTables(table: (name: string) => Table) {
+  return {
+    documents: table('documents'),
+    documentExpiry: table('document_expiry'),
+    documentRevisions: table('document_revisions'),
   };
 }

@@ -10,7 +10,7 @@ import type { NewEvent, RecordedEvent, TypeCode } from '../../core/index.js';
 import { silentLogger, systemComponents, systemIds } from '../../runtime/index.js';
 import type { Backend } from '../../storage/index.js';
 import { prepareDataDir } from './data-dir.js';
-import { UPGRADE_KEY, writeFormat } from './format.js';
+import { DATA_FORMAT, UPGRADE_KEY, writeFormat } from './format.js';
 import { embeddedSettings, openEmbedded } from './index.js';
 import { LEDGER_KEY } from './ledger.js';
 import { openTables, type Tables } from './schema.js';
@@ -152,13 +152,28 @@ test('from the first moment of an upgrade on, programs of format 1 can neither o
   for (const count of [0, 10]) {
     await inOldFolder(count, async (dataDir) => {
       await withTables(dataDir, ({ meta }) => {
-        assert.equal(meta.get(Buffer.from('format'))?.readUInt32BE(0), 2);
+        assert.equal(meta.get(Buffer.from('format'))?.readUInt32BE(0), DATA_FORMAT);
         const ledger = meta.get(LEDGER_KEY);
         assert.ok(ledger !== undefined, 'they would begin one of their own');
         assert.notEqual(ledger.length, FIRST_LEDGER_BYTES);
       });
     });
   }
+});
+
+test('a folder of format 2 keeps what it has, and its programs open it no more', async () => {
+  await inOldFolder(3, async (dataDir) => {
+    await (await openAt(dataDir)).close();
+    await withTables(dataDir, ({ meta }) => writeFormat(meta, 2));
+    await withTables(dataDir, ({ meta }) => {
+      assert.equal(meta.get(Buffer.from('format'))?.readUInt32BE(0), 3);
+      assert.ok(!meta.doesExist(UPGRADE_KEY), 'its index is whole already');
+    });
+    const backend = await openAt(dataDir);
+    await append(backend, 2);
+    await expectWhole(backend, 5);
+    await backend.close();
+  });
 });
 
 for (const steps of [0, 1, 9]) {

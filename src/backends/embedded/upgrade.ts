@@ -17,13 +17,13 @@ const STEP_EVENTS = 5_000;
 export async function finishUpgrade(engine: Engine, logger: Logger): Promise<void> {
   const isUpgrading = (): boolean => engine.snapshot().meta.doesExist(UPGRADE_KEY);
   if (!isUpgrading()) return;
-  logger.info({}, 'upgrading the data directory to format 2; a kill does no harm');
+  logger.info({}, 'the data directory gets its index of all events; a kill does no harm');
   let events = 0;
   while (isUpgrading()) {
     events += await engine.write(() => fillStep(engine.tables));
     logger.debug({ events }, 'events indexed');
   }
-  logger.info({ events }, 'the data directory has format 2');
+  logger.info({ events }, 'the data directory has its index of all events');
 }
 
 /** Within a write transaction: the next events, in feed order. Answers how many. */

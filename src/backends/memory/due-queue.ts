@@ -26,6 +26,7 @@ export class MemoryDueQueue implements DueQueue, Poller {
   #takenMonotonicMs: number;
   #aheadMs = 0;
   #fromMs = 0;
+  #without: ReadonlySet<string> = new Set();
   #full = false;
   #seenChanges = 0;
   #leaving = false;
@@ -46,7 +47,8 @@ export class MemoryDueQueue implements DueQueue, Poller {
     return this.#components.clock.monotonicMs() - this.#takenMonotonicMs < HOLD_MS;
   }
 
-  async take({ nowMs, fromMs, untilMs, limit }: DueWindow): Promise<readonly DueEntry[]> {
+  async take(window: DueWindow): Promise<readonly DueEntry[]> {
+    const { nowMs, fromMs, untilMs, limit, without = new Set() } = window;
     this.#tables.requireOpen();
     if (this.#closed || this.#leaving) return [];
     if (!this.holding) this.epoch += 1;
@@ -54,10 +56,12 @@ export class MemoryDueQueue implements DueQueue, Poller {
     this.#seenChanges = this.#table.changes;
     this.#aheadMs = untilMs - nowMs;
     this.#fromMs = fromMs;
+    this.#without = without;
     this.#table.purge(nowMs);
     const due = this.#table
       .all()
-      .filter((event) => isWithin(event, fromMs, untilMs) && this.#freeAtMs(event) <= nowMs)
+      .filter((event) => this.#isWanted(event) && isWithin(event, fromMs, untilMs))
+      .filter((event) => this.#freeAtMs(event) <= nowMs)
       .sort(compareDue)
       .slice(0, limit);
     this.#full = due.length >= limit;
@@ -113,11 +117,15 @@ export class MemoryDueQueue implements DueQueue, Poller {
     const nowMs = this.#components.clock.nowMs();
     if (this.#full) return nowMs + FULL_WAIT_MS;
     if (this.#seenChanges !== this.#table.changes) return nowMs;
-    // what is left of a backlog wakes nobody
+    // neither what is left of a backlog nor what is left out wakes anybody
     return this.#table
       .all()
-      .filter((event) => isWithin(event, this.#fromMs, Infinity))
+      .filter((event) => this.#isWanted(event) && isWithin(event, this.#fromMs, Infinity))
       .reduce((earliestMs, event) => Math.min(earliestMs, this.#freeAtMs(event)), Infinity);
+  }
+
+  #isWanted({ key }: TimedEvent): boolean {
+    return !this.#without.has(key.application);
   }
 
   /** When an entry may be handed out here, as things are now; Infinity: not for now. */
@@ -143,8 +151,8 @@ export class MemoryDueQueue implements DueQueue, Poller {
   }
 
   #hasInHands({ key, generation, nextMs, epoch }: DueEntry): boolean {
-    const event = this.#table.find(key);
-    const hold = event && this.#table.holdOn(event);
+    // whatever has become of the entry: a replay may be due at the same ms
+    const hold = this.#table.holdOf(key);
     return (
       hold?.poller === this.#id &&
       hold.epoch === epoch &&

@@ -1,5 +1,6 @@
 import type { Components } from '../../runtime/index.js';
 import type { Backend } from '../../storage/index.js';
+import { MemoryDocuments } from './documents.js';
 import { MemoryEventLog } from './event-log.js';
 import { MemoryEventTypes } from './event-types.js';
 import { MemoryTables } from './schema.js';
@@ -19,6 +20,7 @@ export function openMemory(settings: MemorySettings, components: Components): Ba
     streams: new MemoryStreamDirectory(tables),
     eventTypes: new MemoryEventTypes(tables),
     timedEvents: new MemoryTimedEvents(tables, components),
+    documents: new MemoryDocuments(tables, components.clock),
     health: () =>
       tables.closed ? { kind: 'not-ready', reason: 'it is closed' } : { kind: 'ready' },
     close: async () => {

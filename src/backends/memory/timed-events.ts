@@ -1,4 +1,10 @@
-import { summaryOf, type TimedEvent, type TimedEventKey, type Uuid } from '../../core/index.js';
+import {
+  nextMsOf,
+  summaryOf,
+  type TimedEvent,
+  type TimedEventKey,
+  type Uuid,
+} from '../../core/index.js';
 import type { Components } from '../../runtime/index.js';
 import type {
   ChangeOutcome,
@@ -50,6 +56,12 @@ export class MemoryTimedEvents implements TimedEvents {
     const last = page.at(-1);
     const next = last === undefined || found.length === page.length ? undefined : placeOf(last);
     return { events: page.map(summaryOf), next };
+  }
+
+  async countPending(application: string): Promise<number> {
+    this.#tables.requireOpen();
+    const own = this.#table.all().filter(({ key }) => key.application === application);
+    return own.filter((event) => nextMsOf(event) !== undefined).length;
   }
 
   async openQueue(poller: Uuid): Promise<DueQueue> {

@@ -71,6 +71,12 @@ export class TimedTable {
     return isIt && !this.isGone(hold) ? hold : undefined;
   }
 
+  /** The hold on any notice of the entry. */
+  holdOf(key: TimedEventKey): Hold | undefined {
+    const hold = this.#holds.get(nameOf(key));
+    return hold !== undefined && !this.isGone(hold) ? hold : undefined;
+  }
+
   hold(key: TimedEventKey, hold: Hold): void {
     this.#holds.set(nameOf(key), hold);
   }

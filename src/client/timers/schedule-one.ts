@@ -1,13 +1,14 @@
 import {
   OnExists,
   ScheduleOutcome,
-  ScheduleRequest,
-  ScheduleResponse,
   SchedulerServiceService,
+  type ScheduleRequest,
+  type ScheduleResponse,
 } from '../../gen/cassadra/v1/scheduler.js';
-import { StoreError } from '../errors.js';
+import type { StoreError } from '../errors.js';
 import type { CallLimits } from '../tries.js';
 import type { Wire } from '../unary.js';
+import { requireAnswered, writeUntilKnown } from '../write-until-known.js';
 import { decodeTimedEvent, type TimedEvent } from './timed-event.js';
 
 /** What a schedule has done. */
@@ -23,7 +24,9 @@ export interface Scheduled {
  * wrong when that is ours, so an equal one is accepted then. A replacement is sent as it is: an
  * equal one may be an old one that has fired.
  */
-export function repeated(request: ScheduleRequest): ScheduleRequest {
+export function repeated<Request extends { readonly onExists: OnExists }>(
+  request: Request,
+): Request {
   if (request.onExists !== OnExists.ON_EXISTS_REJECT) return request;
   return { ...request, onExists: OnExists.ON_EXISTS_OK_IF_SAME };
 }
@@ -35,33 +38,30 @@ export function provesUnscheduled(error: StoreError): boolean {
 
 /** Schedules in as many tries as it takes. */
 export async function scheduleOne(
-  { channel, tries }: Wire,
+  wire: Wire,
   request: ScheduleRequest,
   limits: CallLimits,
 ): Promise<Scheduled> {
-  const { path } = SchedulerServiceService.schedule;
-  return tries.run({
+  return writeUntilKnown(wire, SchedulerServiceService.schedule, request, {
     ...limits,
-    writes: true,
+    repeated,
     provesUnwritten: provesUnscheduled,
-    work: async (options, unanswered) => {
-      const sent = unanswered ? repeated(request) : request;
-      const answer = await channel.unary(path, ScheduleRequest.encode(sent).finish(), options);
-      return decodeScheduled(ScheduleResponse.decode(Buffer.from(answer)), sent !== request);
-    },
+    read: decodeScheduled,
   });
 }
 
-/** `repeated`: an equal one counts as scheduled by the try before. */
+/** `wasRepeated`: an equal one counts as scheduled by the try before. */
 export function decodeScheduled(
   { timedEvent, outcome }: ScheduleResponse,
   wasRepeated: boolean,
 ): Scheduled {
-  if (timedEvent === undefined) throw new StoreError('INTERNAL', 'the answer has no timed event');
-  return { outcome: outcomeOf(outcome, wasRepeated), timedEvent: decodeTimedEvent(timedEvent) };
+  const answered = requireAnswered(timedEvent, 'timed event');
+  const what = outcomeOf(outcome, wasRepeated);
+  return { outcome: what, timedEvent: decodeTimedEvent(answered) };
 }
 
-function outcomeOf(outcome: ScheduleOutcome, wasRepeated: boolean): Scheduled['outcome'] {
+/** For schedules, too. */
+export function outcomeOf(outcome: ScheduleOutcome, wasRepeated: boolean): Scheduled['outcome'] {
   if (outcome === ScheduleOutcome.SCHEDULE_OUTCOME_REPLACED) return 'replaced';
   const existed = outcome === ScheduleOutcome.SCHEDULE_OUTCOME_EXISTED;
   return existed && !wasRepeated ? 'existed' : 'scheduled';

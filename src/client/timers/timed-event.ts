@@ -1,54 +1,16 @@
 import {
   AttemptOutcome,
-  HttpMethod,
+  RetryOutcome,
   StopOutcome,
   TimedEventStatus as WireStatus,
-  type AppendTarget as WireAppend,
   type Attempt as WireAttempt,
-  type HttpTarget as WireHttp,
-  type RetryPolicy,
   type TimedEvent as WireTimedEvent,
 } from '../../gen/cassadra/v1/scheduler.js';
-import { ExpectedState } from '../../gen/cassadra/v1/expected_state.js';
-import type { Expected } from '../append.js';
-
-/** How an HTTP call is made. */
-export type HttpCallMethod = 'POST' | 'GET' | 'PUT' | 'DELETE' | 'PATCH';
-
-/** A call over HTTP, as it is kept. */
-export interface HttpCall {
-  readonly url: string;
-  readonly method: HttpCallMethod;
-  /** In the order in which they are sent. */
-  readonly headers: readonly (readonly [name: string, value: string])[];
-}
-
-/** An append, as it is kept. */
-export interface ScheduledAppend {
-  readonly stream: string;
-  /** A name, or a code. */
-  readonly type: string | number;
-  /** Empty: as the content is. */
-  readonly contentType: string;
-  readonly metadata: Readonly<Record<string, string>>;
-  readonly expected: Expected;
-}
-
-/** When a failed attempt is followed by another; times in ms. */
-export interface TimedEventRetry {
-  /** Attempts in all, the first included: 1 to 100 (5). */
-  readonly attempts?: number;
-  /** Wait after the first failure: from 10 (500). */
-  readonly firstDelayMs?: number;
-  /** The longest wait (3,600,000). */
-  readonly maxDelayMs?: number;
-  /** How often the wait doubles: 0 to 30 (16). */
-  readonly doublings?: number;
-  /** The part of each wait that is left to chance: 0 to 1 (0). */
-  readonly jitter?: number;
-  /** No attempt begins when the due time is longer ago (no limit). */
-  readonly maxAgeMs?: number;
-}
+import { numberOf } from '../moment.js';
+import { decodeLateness, type TimedEventLateness } from './lateness.js';
+import { decodeRetry, type TimedEventRetry } from './retry.js';
+import { decodeRun, type TimedEventRun } from './run-origin.js';
+import { decodeTarget, type HttpCall, type ScheduledAppend } from './target.js';
 
 /** `unknown`: a server says more than this client knows. */
 export type TimedEventStatus =
@@ -57,6 +19,7 @@ export type TimedEventStatus =
   | 'completed'
   | 'failed'
   | 'cancelled'
+  | 'skipped'
   | 'unknown';
 
 /** A timed event as it is. Times in ms since the epoch. */
@@ -85,7 +48,14 @@ export interface TimedEvent {
   readonly retentionMs: number | undefined;
   /** How many attempts are over. */
   readonly attemptCount: number;
+  /** Why it failed or was skipped. */
   readonly failureReason: string | undefined;
+  /** Undefined: it fires, however late it is. Not in lists. */
+  readonly lateness: TimedEventLateness | undefined;
+  /** Which run of a schedule it is. Not in lists. */
+  readonly run: TimedEventRun | undefined;
+  /** When it was last replayed. Not in lists. */
+  readonly replayedMs: number | undefined;
 }
 
 /** An attempt that is over. */
@@ -108,12 +78,19 @@ export interface TimedEventAttempt {
  */
 export type Stopped = 'done' | 'in-flight' | 'finished';
 
+/**
+ * What became of a wish to try now: it is due now (`started`), an attempt is under way
+ * (`in-flight`), or it is finished and has not failed.
+ */
+export type Retried = 'started' | 'in-flight' | 'finished';
+
 const STATUSES: Readonly<Record<number, TimedEventStatus>> = {
   [WireStatus.TIMED_EVENT_STATUS_PENDING]: 'pending',
   [WireStatus.TIMED_EVENT_STATUS_PROCESSING]: 'processing',
   [WireStatus.TIMED_EVENT_STATUS_COMPLETED]: 'completed',
   [WireStatus.TIMED_EVENT_STATUS_FAILED]: 'failed',
   [WireStatus.TIMED_EVENT_STATUS_CANCELLED]: 'cancelled',
+  [WireStatus.TIMED_EVENT_STATUS_SKIPPED]: 'skipped',
 };
 
 /** For the wire; undefined for what it does not have. */
@@ -121,13 +98,6 @@ export function encodeStatus(status: TimedEventStatus): WireStatus | undefined {
   const found = Object.entries(STATUSES).find(([, name]) => name === status);
   return found === undefined ? undefined : Number(found[0]);
 }
-
-const METHODS: Readonly<Record<number, HttpCallMethod>> = {
-  [HttpMethod.HTTP_METHOD_GET]: 'GET',
-  [HttpMethod.HTTP_METHOD_PUT]: 'PUT',
-  [HttpMethod.HTTP_METHOD_DELETE]: 'DELETE',
-  [HttpMethod.HTTP_METHOD_PATCH]: 'PATCH',
-};
 
 const ATTEMPTS: Readonly<Record<number, TimedEventAttempt['outcome']>> = {
   [AttemptOutcome.ATTEMPT_OUTCOME_ANSWERED]: 'answered',
@@ -140,6 +110,17 @@ const STOPS: Readonly<Record<number, Stopped>> = {
   [StopOutcome.STOP_OUTCOME_IN_FLIGHT]: 'in-flight',
   [StopOutcome.STOP_OUTCOME_FINISHED]: 'finished',
 };
+
+const RETRIES: Readonly<Record<number, Retried>> = {
+  [RetryOutcome.RETRY_OUTCOME_STARTED]: 'started',
+  [RetryOutcome.RETRY_OUTCOME_IN_FLIGHT]: 'in-flight',
+  [RetryOutcome.RETRY_OUTCOME_FINISHED]: 'finished',
+};
+
+/** Undefined: nobody knows. */
+export function decodeRetried(outcome: RetryOutcome): Retried | undefined {
+  return RETRIES[outcome];
+}
 
 /** Undefined: nobody knows. */
 export function decodeStopped(outcome: StopOutcome): Stopped | undefined {
@@ -159,15 +140,17 @@ export function decodeTimedEvent(event: WireTimedEvent): TimedEvent {
     createdMs: Number(event.createdMs),
     updatedMs: Number(event.updatedMs),
     finishedMs: numberOf(event.finishedMs),
-    http: target?.$case === 'http' ? decodeHttp(target.value) : undefined,
-    append: target?.$case === 'append' ? decodeAppend(target.value) : undefined,
+    ...decodeTarget(target),
     json: payload?.$case === 'json' ? payload.value : undefined,
     bytes: payload?.$case === 'data' ? payload.value : undefined,
-    retry: event.retry === undefined ? undefined : decodeRetry(event.retry),
+    retry: decodeRetry(event.retry),
     timeoutMs: numberOf(event.timeoutMs),
     retentionMs: numberOf(event.retentionMs),
     attemptCount,
     failureReason: event.failureReason === '' ? undefined : event.failureReason,
+    lateness: decodeLateness(event.lateness),
+    run: decodeRun(event.run),
+    replayedMs: numberOf(event.replayedMs),
   };
 }
 
@@ -183,33 +166,4 @@ export function decodeAttempt(attempt: WireAttempt): TimedEventAttempt {
     body,
     error: error === '' ? undefined : error,
   };
-}
-
-function decodeHttp({ url, method, headers }: WireHttp): HttpCall {
-  const pairs = headers.map(({ name, value }) => [name, value] as const);
-  return { url, method: METHODS[method] ?? 'POST', headers: pairs };
-}
-
-function decodeAppend(target: WireAppend): ScheduledAppend {
-  const { stream, typeRef, contentType, metadata } = target;
-  const type = typeRef?.value ?? '';
-  return { stream, type, contentType, metadata, expected: expectedOf(target) };
-}
-
-function expectedOf({ expectedVersion, expectedState }: WireAppend): Expected {
-  if (expectedVersion !== undefined) return expectedVersion;
-  if (expectedState === ExpectedState.EXPECTED_STATE_NO_STREAM) return 'no-stream';
-  const exists = expectedState === ExpectedState.EXPECTED_STATE_STREAM_EXISTS;
-  return exists ? 'stream-exists' : 'any';
-}
-
-function decodeRetry(retry: RetryPolicy): TimedEventRetry {
-  const entries = Object.entries(retry).flatMap(([key, value]) =>
-    value === undefined ? [] : [[key, Number(value)] as const],
-  );
-  return Object.fromEntries(entries);
-}
-
-function numberOf(value: bigint | undefined): number | undefined {
-  return value === undefined ? undefined : Number(value);
 }

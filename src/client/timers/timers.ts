@@ -1,27 +1,16 @@
-import { SchedulerServiceService as METHODS } from '../../gen/cassadra/v1/scheduler.js';
-import { StoreError } from '../errors.js';
-import { pagesOf } from '../pages.js';
-import { requireText } from '../require-text.js';
-import type { ClientTime } from '../time.js';
+import type { Moment } from '../moment.js';
 import type { CallLimits } from '../tries.js';
-import { callUnary, type Wire } from '../unary.js';
-import { scheduleMany, type ScheduleResult } from './schedule-many.js';
-import { scheduleOne, type Scheduled } from './schedule-one.js';
-import { stopUntilKnown } from './stop-until-known.js';
-import {
-  encodeDue,
-  encodeTimedEvent,
-  wholeMs,
-  type TimedEventRequest,
-} from './timed-event-request.js';
-import {
-  decodeAttempt,
-  decodeTimedEvent,
-  encodeStatus,
-  type Stopped,
-  type TimedEvent,
-  type TimedEventAttempt,
-  type TimedEventStatus,
+import type { SweepOptions, SweepWait } from './failed-timers.js';
+import type { ScheduleResult } from './schedule-many.js';
+import type { Scheduled } from './schedule-one.js';
+import type { FailedFilter, Sweep } from './sweep.js';
+import type { TimedEventRequest } from './timed-event-request.js';
+import type {
+  Retried,
+  Stopped,
+  TimedEvent,
+  TimedEventAttempt,
+  TimedEventStatus,
 } from './timed-event.js';
 
 /** Which timed events of an application are listed. */
@@ -57,7 +46,7 @@ export interface Timers {
   reschedule(
     application: string,
     eventId: string,
-    due: TimedEventRequest['due'],
+    due: Moment,
     limits?: CallLimits,
   ): Promise<Stopped>;
   /** One with its content; undefined when there is none. */
@@ -70,95 +59,28 @@ export interface Timers {
     eventId: string,
     limits?: CallLimits,
   ): AsyncIterable<TimedEventAttempt, void, undefined>;
-}
-
-/** Timed events over a wire. */
-export class WireTimers implements Timers {
-  readonly #wire: Wire;
-  readonly #time: ClientTime;
-
-  constructor(wire: Wire, time: ClientTime) {
-    this.#wire = wire;
-    this.#time = time;
-  }
-
-  async schedule(request: TimedEventRequest, limits: CallLimits = {}): Promise<Scheduled> {
-    return scheduleOne(this.#wire, encodeTimedEvent(request, this.#time), limits);
-  }
-
-  async scheduleMany(
-    requests: readonly TimedEventRequest[],
-    limits: CallLimits = {},
-  ): Promise<readonly ScheduleResult[]> {
-    const encoded = requests.map((request) => encodeTimedEvent(request, this.#time));
-    return scheduleMany(this.#wire, encoded, limits);
-  }
-
-  async cancel(application: string, eventId: string, limits: CallLimits = {}): Promise<Stopped> {
-    const request = nameOf(application, eventId);
-    return stopUntilKnown(this.#wire, METHODS.cancel, request, {
-      ...limits,
-      goneMeansDone: true,
-    });
-  }
-
-  async reschedule(
-    application: string,
-    eventId: string,
-    due: TimedEventRequest['due'],
-    limits: CallLimits = {},
-  ): Promise<Stopped> {
-    const request = { ...nameOf(application, eventId), dueMs: encodeDue(due, this.#time) };
-    return stopUntilKnown(this.#wire, METHODS.reschedule, request, limits);
-  }
-
-  async get(
-    application: string,
-    eventId: string,
-    limits: CallLimits = {},
-  ): Promise<TimedEvent | undefined> {
-    const request = nameOf(application, eventId);
-    try {
-      const { timedEvent } = await callUnary(this.#wire, METHODS.get, request, limits);
-      return timedEvent === undefined ? undefined : decodeTimedEvent(timedEvent);
-    } catch (error) {
-      if (error instanceof StoreError && error.reason === 'NOT_FOUND') return undefined;
-      throw error;
-    }
-  }
-
-  async *list(
-    application: string,
-    { statuses = [], dueFromMs, dueUntilMs, signal }: TimedEventFilter = {},
-  ): AsyncGenerator<TimedEvent, void, undefined> {
-    requireText(application, 'application');
-    const request = {
-      application,
-      statuses: statuses.map(encodeStatus).filter((status) => status !== undefined),
-      ...(dueFromMs === undefined ? {} : { dueFromMs: wholeMs(dueFromMs, 'dueFromMs') }),
-      ...(dueUntilMs === undefined ? {} : { dueUntilMs: wholeMs(dueUntilMs, 'dueUntilMs') }),
-    };
-    const pages = pagesOf((page) =>
-      callUnary(this.#wire, METHODS.list, { ...request, ...page }, { signal }),
-    );
-    for await (const { timedEvents } of pages) yield* timedEvents.map(decodeTimedEvent);
-  }
-
-  async *attempts(
-    application: string,
-    eventId: string,
-    limits: CallLimits = {},
-  ): AsyncGenerator<TimedEventAttempt, void, undefined> {
-    const request = nameOf(application, eventId);
-    const pages = pagesOf((page) =>
-      callUnary(this.#wire, METHODS.listAttempts, { ...request, ...page }, limits),
-    );
-    for await (const { attempts } of pages) yield* attempts.map(decodeAttempt);
-  }
-}
-
-function nameOf(application: string, eventId: string): { application: string; eventId: string } {
-  requireText(application, 'application');
-  requireText(eventId, 'eventId');
-  return { application, eventId };
+  /**
+   * Makes the next attempt now: one that has failed begins again with all attempts, a pending one
+   * does not wait. NOT_FOUND. Repeated after a try without an answer, it may begin one again that
+   * has failed once more meanwhile.
+   */
+  retryNow(application: string, eventId: string, limits?: CallLimits): Promise<Retried>;
+  /** Deletes one that has failed. NOT_FOUND, NOT_FAILED. */
+  purge(application: string, eventId: string, limits?: CallLimits): Promise<void>;
+  /**
+   * Begins to replay all failed ones that a filter names (none of its fields given: all there are),
+   * in the background; it begins once, however often it had to be sent. What fails after the call
+   * is not touched. SWEEP_EXISTS: there is another one of this id.
+   */
+  replayFailed(filter: FailedFilter, options?: SweepOptions): Promise<Sweep>;
+  /** The same, but deletes them. */
+  purgeFailed(filter: FailedFilter, options?: SweepOptions): Promise<Sweep>;
+  /** How far a replay or purge of many has come; undefined when there is none of this id. */
+  sweep(sweepId: string, limits?: CallLimits): Promise<Sweep | undefined>;
+  /** Looks at one until it does not run any more. NOT_FOUND. */
+  sweepUntilDone(sweepId: string, wait?: SweepWait): Promise<Sweep>;
+  /** Newest first; they are kept for 30 days after their end. */
+  sweeps(limits?: CallLimits): AsyncIterable<Sweep, void, undefined>;
+  /** It changes nothing more after a few seconds. Repeating it is fine. NOT_FOUND. */
+  cancelSweep(sweepId: string, limits?: CallLimits): Promise<Sweep>;
 }

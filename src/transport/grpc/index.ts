@@ -8,7 +8,9 @@ export {
   type LocalInvokeStream,
 } from './local-invoker.js';
 export { OpenCalls } from './open-calls.js';
+export { recurringScheduleService } from './schedules/recurring-schedule-service.js';
 export { schedulerService } from './scheduler-service.js';
 export { sinkService } from './sink-service.js';
 export { storegrpcService } from './storegrpc-service.js';
 export type { StreamingMethod } from './streaming-method.js';
+export { tenantService, type TenantParts } from './tenants/tenant-service.js';

@@ -1,11 +1,8 @@
-import { invalidField, requireWithin } from '../../core/index.js';
+import { decodeCount } from './number-fields.js';
 
-const PAGE_SIZE_DEFAULT = 100;
-const PAGE_SIZE_MAX = 1_000;
+const PAGE_SIZE = { standard: 100, max: 1_000 };
 
 /** How many entries of a list are asked for. Throws INVALID_ARGUMENT and LIMIT_EXCEEDED. */
 export function decodePageSize(size: number): number {
-  if (size < 0) throw invalidField('page_size', 'must not be negative');
-  requireWithin('page_size', size, PAGE_SIZE_MAX);
-  return size === 0 ? PAGE_SIZE_DEFAULT : size;
+  return decodeCount('page_size', size, PAGE_SIZE);
 }

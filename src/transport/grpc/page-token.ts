@@ -40,6 +40,16 @@ export function decodePageToken(
   return parts;
 }
 
+/** The place of a token of one part; undefined for the first page. Throws CURSOR_INVALID. */
+export function placeOfToken(list: ListIdentity, token: string): string | undefined {
+  return token === '' ? undefined : decodePageToken(list, token, 1)[0];
+}
+
+/** The token that goes on there; empty at the end. */
+export function nextToken(list: ListIdentity, place: string | undefined): string {
+  return place === undefined ? '' : encodePageToken(list, place);
+}
+
 /** A part that is a whole number, not negative. Throws CURSOR_INVALID. */
 export function tokenNumber(text: string | undefined): number {
   const value = /^\d{1,16}$/.test(text ?? '') ? Number(text) : Number.NaN;

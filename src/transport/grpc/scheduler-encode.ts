@@ -3,8 +3,7 @@ import {
   nextMsOf,
   summaryOf,
   type Attempt,
-  type RetryPolicy,
-  type Target,
+  type RunOrigin,
   type TimedEvent,
   type TimedEventStatus,
   type TimedEventSummary,
@@ -15,12 +14,14 @@ import {
   StopOutcome as WireStopOutcome,
   TimedEventStatus as WireStatus,
   type Attempt as WireAttempt,
-  type RetryPolicy as WireRetry,
+  type RunOrigin as WireOrigin,
   type ScheduleResponse,
   type TimedEvent as WireTimedEvent,
 } from '../../gen/cassadra/v1/scheduler.js';
 import type { ScheduleAnswer, StopOutcome } from '../../scheduler/index.js';
-import { encodeTarget, isCalledJson } from './scheduler-target.js';
+import { encodeOptional } from './number-fields.js';
+import { encodeCause, encodeLimits, encodePayload } from './run-encode.js';
+import { encodeTarget } from './scheduler-target.js';
 
 const STATUSES: Readonly<Record<TimedEventStatus, WireStatus>> = {
   PENDING: WireStatus.TIMED_EVENT_STATUS_PENDING,
@@ -28,6 +29,7 @@ const STATUSES: Readonly<Record<TimedEventStatus, WireStatus>> = {
   COMPLETED: WireStatus.TIMED_EVENT_STATUS_COMPLETED,
   FAILED: WireStatus.TIMED_EVENT_STATUS_FAILED,
   CANCELLED: WireStatus.TIMED_EVENT_STATUS_CANCELLED,
+  SKIPPED: WireStatus.TIMED_EVENT_STATUS_SKIPPED,
   // nobody is shown one
   DELETED: WireStatus.TIMED_EVENT_STATUS_UNSPECIFIED,
 };
@@ -45,11 +47,6 @@ const STOP_OUTCOMES: Readonly<Record<StopOutcome, WireStopOutcome>> = {
   unknown: WireStopOutcome.STOP_OUTCOME_UNKNOWN,
 };
 
-const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-
-const optionalMs = (ms: number | undefined): bigint | undefined =>
-  ms === undefined ? undefined : BigInt(ms);
-
 export function encodeStopOutcome(outcome: StopOutcome): WireStopOutcome {
   return STOP_OUTCOMES[outcome];
 }
@@ -63,25 +60,30 @@ export function encodeSummary(summary: TimedEventSummary): WireTimedEvent {
     generation: summary.generation,
     status: STATUSES[state.status],
     dueMs: BigInt(summary.dueMs),
-    nextMs: optionalMs(nextMsOf({ state })),
+    nextMs: encodeOptional(nextMsOf({ state })),
     createdMs: BigInt(summary.createdMs),
     updatedMs: BigInt(summary.updatedMs),
-    finishedMs: optionalMs(finishedMsOf({ state })),
-    target: encodeTarget(target),
+    finishedMs: encodeOptional(finishedMsOf({ state })),
+    // nobody is shown a task
+    target: target.kind === 'task' ? undefined : encodeTarget(target),
     attemptCount: summary.attemptCount,
-    failureReason: state.status === 'FAILED' ? state.reason : '',
+    failureReason: 'reason' in state ? state.reason : '',
   };
 }
 
 /** All but the payload and the attempts. */
 function encodePlan(event: TimedEvent): WireTimedEvent {
-  const { retry, timeoutMs, retentionMs } = event.plan;
+  const { run, replay } = event.plan;
   return {
     ...encodeSummary(summaryOf(event)),
-    retry: encodeRetry(retry),
-    timeoutMs: BigInt(timeoutMs),
-    retentionMs: BigInt(retentionMs),
+    ...encodeLimits(event.plan),
+    run: run && encodeOrigin(run),
+    replayedMs: encodeOptional(replay?.atMs),
   };
+}
+
+function encodeOrigin({ scheduleId, nominalMs, cause }: RunOrigin): WireOrigin {
+  return { scheduleId, nominalMs: BigInt(nominalMs), cause: encodeCause(cause) };
 }
 
 /** All but the attempts. */
@@ -109,34 +111,5 @@ export function encodeAttempt({ number, startedMs, durationMs, outcome }: Attemp
     }
     case 'lost':
       return { ...begun, ...nothing, outcome: WireAttemptOutcome.ATTEMPT_OUTCOME_LOST };
-  }
-}
-
-function encodeRetry(retry: RetryPolicy): WireRetry {
-  return {
-    attempts: retry.attemptsMax,
-    firstDelayMs: BigInt(retry.firstDelayMs),
-    maxDelayMs: BigInt(retry.maxDelayMs),
-    doublings: retry.doublings,
-    jitter: retry.jitter,
-    maxAgeMs: optionalMs(retry.maxAgeMs),
-  };
-}
-
-function encodePayload(bytes: Uint8Array, target: Target): WireTimedEvent['payload'] {
-  if (bytes.byteLength === 0) return undefined;
-  const json = isCalledJson(target) ? jsonText(bytes) : undefined;
-  if (json !== undefined) return { $case: 'json', value: json };
-  return { $case: 'data', value: Buffer.from(bytes) };
-}
-
-/** The text of the bytes; undefined when they are not JSON. */
-function jsonText(bytes: Uint8Array): string | undefined {
-  try {
-    const text = utf8.decode(bytes);
-    JSON.parse(text);
-    return text;
-  } catch {
-    return undefined;
   }
 }

@@ -14,11 +14,12 @@ import {
   ScheduleRequest,
   ScheduleResponse,
 } from '../../gen/cassadra/v1/scheduler.js';
+import { MAP_ENTRY } from './strict-message.js';
 
 export const SCHEDULER_NAME = 'cassadra.v1.SchedulerService';
 
-/** Of a ScheduleRequest: the targets with headers and metadata, and the retry policy. */
-const SCHEDULE_NESTED = { 6: { 3: {} }, 7: { 5: {} }, 8: {} } as const;
+/** Of a ScheduleRequest: targets with headers and metadata, retry policy, lateness. */
+const SCHEDULE_NESTED = { 6: { 3: {} }, 7: { 5: MAP_ENTRY }, 8: {}, 12: {} } as const;
 
 /** How the scheduler's messages are read and written. */
 export const SCHEDULER_CODECS = {

@@ -1,6 +1,4 @@
 import {
-  invalidField,
-  requireMilliseconds,
   requireName,
   requireWithin,
   type Attempt,
@@ -18,19 +16,17 @@ import {
 } from '../../gen/cassadra/v1/scheduler.js';
 import type { Scheduler } from '../../scheduler/index.js';
 import { decodeEnum } from './decode-enum.js';
+import { decodeMoment } from './number-fields.js';
+import { fitting } from './page-fit.js';
 import { decodePageSize } from './page-size.js';
 import { decodePageToken, encodePageToken, tokenNumber, type ListIdentity } from './page-token.js';
-import { decodeInt64 } from './scheduler-decode.js';
 import { encodeAttempt, encodeSummary } from './scheduler-encode.js';
 
 type Query = Parameters<Scheduler['list']>[0];
 type Page = Awaited<ReturnType<Scheduler['list']>>;
 
-/** There are five. */
+/** There are six. */
 const STATUSES_MAX = 100;
-
-/** With all the rest, a response stays below the 4 MiB of clients. */
-const PAGE_BYTES_MAX = 3 * 1_048_576;
 
 const STATUSES: ReadonlyMap<number, TimedEventStatus> = new Map([
   [WireStatus.TIMED_EVENT_STATUS_PENDING, 'PENDING'],
@@ -38,15 +34,8 @@ const STATUSES: ReadonlyMap<number, TimedEventStatus> = new Map([
   [WireStatus.TIMED_EVENT_STATUS_COMPLETED, 'COMPLETED'],
   [WireStatus.TIMED_EVENT_STATUS_FAILED, 'FAILED'],
   [WireStatus.TIMED_EVENT_STATUS_CANCELLED, 'CANCELLED'],
+  [WireStatus.TIMED_EVENT_STATUS_SKIPPED, 'SKIPPED'],
 ]);
-
-function decodeBound(field: string, value: bigint | undefined, unbounded: number): number {
-  if (value === undefined) return unbounded;
-  const ms = decodeInt64(field, value);
-  if (ms < 0) throw invalidField(field, 'must not be negative');
-  requireMilliseconds(field, ms);
-  return ms;
-}
 
 /** The size of a page may change from one to the next. */
 function identityOf({
@@ -73,8 +62,8 @@ export function decodeList(request: ListRequest): Query {
     statuses: request.statuses.map((status, index) =>
       decodeEnum(`statuses[${index}]`, status, STATUSES, WireStatus),
     ),
-    fromMs: decodeBound('due_from_ms', request.dueFromMs, 0),
-    untilMs: decodeBound('due_until_ms', request.dueUntilMs, Number.MAX_SAFE_INTEGER),
+    fromMs: decodeMoment('due_from_ms', request.dueFromMs) ?? 0,
+    untilMs: decodeMoment('due_until_ms', request.dueUntilMs) ?? Number.MAX_SAFE_INTEGER,
     limit: decodePageSize(request.pageSize),
   };
   return { ...query, after: decodePlace(identityOf(query), request.pageToken) };
@@ -110,14 +99,4 @@ export function pageOfAttempts(
     attempts: wire.slice(0, kept),
     nextPageToken: last === undefined ? '' : encodePageToken(list, last.number),
   };
-}
-
-/** How many of the first items fit in a response: at least one, if there is any. */
-function fitting(sizes: readonly number[]): number {
-  let bytes = 0;
-  const over = sizes.findIndex((size, index) => {
-    bytes += size;
-    return index > 0 && bytes > PAGE_BYTES_MAX;
-  });
-  return over === -1 ? sizes.length : over;
 }

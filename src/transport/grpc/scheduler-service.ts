@@ -1,20 +1,26 @@
 import { AppError, untilEnd, type TimedEvent, type TimedEventKey } from '../../core/index.js';
 import type { ScheduleBatchResult, ScheduleRequest } from '../../gen/cassadra/v1/scheduler.js';
 import type { Logger } from '../../runtime/index.js';
-import type { Scheduler } from '../../scheduler/index.js';
+import type { Scheduler, Sweeps } from '../../scheduler/index.js';
 import { toAppError } from './errors.js';
-import { decodeBatch, decodeDue, decodeKey, decodeSchedule } from './scheduler-decode.js';
+import { requireMoment } from './number-fields.js';
+import { decodeBatch, decodeKey, decodeSchedule } from './scheduler-decode.js';
 import { encodeScheduled, encodeStopOutcome, encodeWhole } from './scheduler-encode.js';
 import { SCHEDULER_CODECS, SCHEDULER_NAME } from './scheduler-methods.js';
 import { decodeList, encodeList, pageOfAttempts } from './scheduler-pages.js';
 import type { GrpcService } from './grpc-service.js';
+import { sweepMethods } from './sweeps/sweep-methods.js';
 import { unaryMethod, type UnaryMethod } from './unary-method.js';
 
-/** `cassadra.v1.SchedulerService` on the scheduler. */
-export function schedulerService(scheduler: Scheduler): GrpcService {
+/** `cassadra.v1.SchedulerService` on the scheduler, and on what is done about failed entries. */
+export function schedulerService(scheduler: Scheduler, sweeps: Sweeps): GrpcService {
   return {
     name: SCHEDULER_NAME,
-    methods: ({ logger }) => ({ ...writes(scheduler, logger), ...reads(scheduler) }),
+    methods: ({ logger }) => ({
+      ...writes(scheduler, logger),
+      ...reads(scheduler),
+      ...sweepMethods(sweeps),
+    }),
   };
 }
 
@@ -45,7 +51,8 @@ function writes(scheduler: Scheduler, logger: Logger): Readonly<Record<string, U
     })),
     Reschedule: unaryMethod(reschedule, async (request, { signal }) => {
       const key = decodeKey(request);
-      const outcome = await scheduler.reschedule(key, decodeDue(request.dueMs), signal);
+      const dueMs = requireMoment('due_ms', request.dueMs);
+      const outcome = await scheduler.reschedule(key, dueMs, signal);
       return { outcome: encodeStopOutcome(outcome) };
     }),
   };

@@ -8,6 +8,7 @@ import {
   type HttpMethod,
   type HttpTarget,
   type Target,
+  type UserTarget,
 } from '../../core/index.js';
 import {
   HttpMethod as WireMethod,
@@ -45,7 +46,7 @@ const WIRE_METHODS: Readonly<Record<HttpMethod, WireMethod>> = {
 export function decodeTarget(
   wire: ScheduleRequest['target'],
   payload: PayloadKind | undefined,
-): Target {
+): UserTarget {
   if (wire === undefined) throw invalidField('target', 'is required: one of http, append');
   switch (wire.$case) {
     case 'http':
@@ -83,7 +84,7 @@ function decodeAppend(wire: WireAppendTarget, content: PayloadKind): AppendTarge
 }
 
 /** The same back. */
-export function encodeTarget(target: Target): NonNullable<WireTimedEvent['target']> {
+export function encodeTarget(target: UserTarget): NonNullable<WireTimedEvent['target']> {
   switch (target.kind) {
     case 'http': {
       const { url, method } = target;
@@ -107,6 +108,7 @@ function encodeAppend(target: AppendTarget): WireAppendTarget {
 
 /** Whether the payload is said to be JSON. */
 export function isCalledJson(target: Target): boolean {
+  if (target.kind === 'task') return false;
   if (target.kind === 'append') return target.content === 'json';
   const header = target.headers.find(({ name }) => name.toLowerCase() === 'content-type');
   return /^application\/json\s*(;|$)/i.test(header?.value ?? '');

@@ -3,9 +3,16 @@ import type { DeleteOutcome } from '../../scheduler/index.js';
 
 export type CassataStatus = 'PENDING' | 'PROCESSING' | 'COMPLETED' | 'FAILED';
 
-/** Cassata knows four statuses: what was stopped before it succeeded is FAILED there. */
+/** Cassata knows four statuses: what ended without success is FAILED there. */
 export function encodeStatus(status: TimedEventStatus): CassataStatus {
-  return status === 'CANCELLED' || status === 'DELETED' ? 'FAILED' : status;
+  switch (status) {
+    case 'CANCELLED':
+    case 'SKIPPED':
+    case 'DELETED':
+      return 'FAILED';
+    default:
+      return status;
+  }
 }
 
 export interface CassataLog {
@@ -45,6 +52,8 @@ function encodeTarget(target: Target): CassataTarget {
       };
     case 'append':
       return { httpMethod: '', headers: [], destinationUrl: '' };
+    case 'task':
+      throw new TypeError('no name of a user leads to a task');
   }
 }
 

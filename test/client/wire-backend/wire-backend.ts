@@ -6,7 +6,7 @@ import { WireTypes } from './wire-types.js';
 
 /**
  * A storage as it looks through client, wire and server: its ports are made of the calls of the
- * client. Timed events are not among them.
+ * client. Timed events and documents are not among them.
  */
 export class WireBackend implements Backend {
   readonly name: Backend['name'];
@@ -15,6 +15,7 @@ export class WireBackend implements Backend {
   readonly streams: WireStreams;
   readonly eventTypes: WireTypes;
   readonly timedEvents: Backend['timedEvents'];
+  readonly documents: Backend['documents'];
   readonly #served: Backend;
   readonly #link: Link;
 
@@ -25,6 +26,7 @@ export class WireBackend implements Backend {
     this.streams = new WireStreams(link);
     this.eventTypes = new WireTypes(link);
     this.timedEvents = served.timedEvents;
+    this.documents = served.documents;
     this.#served = served;
     this.#link = link;
   }

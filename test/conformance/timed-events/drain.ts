@@ -20,16 +20,18 @@ export interface DrainOptions {
   readonly application: string;
   readonly aheadMs?: number;
   readonly limit?: number;
+  readonly without?: ReadonlySet<string>;
 }
 
 const LIMIT = 1_000;
 const LOOK_MS = 100;
 /** Takes what is due now, once. */
 export async function takeDue(queue: DueQueue, options: DrainOptions): Promise<Taken[]> {
-  const { application, aheadMs = 0, limit = LIMIT } = options;
+  const { application, aheadMs = 0, limit = LIMIT, without = new Set() } = options;
   const nowMs = Date.now();
-  const entries = await queue.take({ nowMs, fromMs: 0, untilMs: nowMs + aheadMs, limit });
+  const entries = await queue.take({ nowMs, fromMs: 0, untilMs: nowMs + aheadMs, limit, without });
   assert.ok(entries.length <= limit, 'the limit is kept');
+  assert.ok(!entries.some(({ key }) => without.has(key.application)), 'none is handed out');
   const times = entries.map(({ nextMs }) => nextMs);
   assert.deepEqual(
     times,
@@ -73,10 +75,15 @@ export async function drainKeys(
 }
 
 /** Polls for a while; answers what was handed out. */
-export async function drainFor(queue: DueQueue, application: string, ms: number): Promise<Taken[]> {
+export async function drainFor(
+  queue: DueQueue,
+  application: string,
+  ms: number,
+  without: ReadonlySet<string> = new Set(),
+): Promise<Taken[]> {
   const untilMs = Date.now() + ms;
   const all: Taken[] = [];
-  await drain(queue, { application }, (taken) => {
+  await drain(queue, { application, without }, (taken) => {
     all.push(...taken);
     return Date.now() >= untilMs;
   });

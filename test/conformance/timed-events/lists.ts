@@ -130,12 +130,17 @@ async function makeAllStates(kit: TimedKit, application: string): Promise<TimedE
   const status = (code: number) => {
     return { kind: 'answered', status: code, body: '', retryAfterMs: undefined } as const;
   };
-  for (const [index, key] of keysOf(application, 12).entries()) {
-    const added = await kit.add(key, { dueMs: FAR_MS + (index % 5) });
-    const kind = index % 6;
+  const lateness = { maxMs: 0, action: 'skip' } as const;
+  for (const [index, key] of keysOf(application, 14).entries()) {
+    const kind = index % 7;
+    const added = await kit.add(key, { dueMs: FAR_MS + (index % 5), lateness });
     if (kind === 0) states.push(added);
     if (kind === 1) states.push(await kit.write(added, deleted(added, moment())));
-    if (kind < 2) continue;
+    if (kind === 6) {
+      const late = claimed(added, claimOf(newUuid()), moment(FAR_MS + 5));
+      states.push(await kit.write(added, late));
+    }
+    if (kind < 2 || kind === 6) continue;
     const taken = await kit.write(added, claimed(added, claimOf(newUuid()), moment()));
     if (kind === 2) states.push(taken);
     if (kind === 3) states.push(await kit.write(taken, cancelled(taken, moment())));

@@ -4,7 +4,11 @@ import {
   cancelled,
   claimed,
   deleted,
+  hurried,
   lost,
+  purged,
+  refused,
+  replayed,
   rescheduled,
   scheduledAnew,
   withdrawn,
@@ -23,6 +27,12 @@ export const ARROWS = [
   'cancel',
   'reschedule',
   'schedule anew',
+  'claim too late',
+  'refuse',
+  'replay',
+  'hurry',
+  'purge',
+  'call again',
 ] as const;
 export type Arrow = (typeof ARROWS)[number];
 
@@ -58,6 +68,7 @@ const statuses = fc.subarray([
   'COMPLETED',
   'FAILED',
   'CANCELLED',
+  'SKIPPED',
 ] as const);
 
 const step: fc.Arbitrary<Step> = fc.oneof(
@@ -132,7 +143,9 @@ function followOne(arrow: Arrow, from: TimedEvent, due: number): TimedEvent | un
     return attempted(from, { ...call, result }, at);
   };
   const payload = Buffer.alloc(due * 3_000, due);
-  const plan = newPlan({ dueMs: dueMsOf(due), payload });
+  const lateness = { maxMs: 0, action: 'skip' } as const;
+  const plan = newPlan({ dueMs: dueMsOf(due), payload, ...(due % 2 === 0 && { lateness }) });
+  const late = moment(dueMsOf(7));
   const ways: Readonly<Record<Arrow, () => TimedEvent | undefined>> = {
     claim: () => claimed(from, claimOf(newUuid(), due), at),
     withdraw: () => withdrawn(from, at),
@@ -144,6 +157,13 @@ function followOne(arrow: Arrow, from: TimedEvent, due: number): TimedEvent | un
     cancel: () => cancelled(from, at),
     reschedule: () => rescheduled(from, dueMsOf(due), at),
     'schedule anew': () => scheduledAnew(from, plan, newUuid(), at),
+    'claim too late': () => claimed(from, claimOf(newUuid(), due), late),
+    refuse: () => refused(from, 'disabled', at),
+    replay: () => replayed(from, at),
+    hurry: () => hurried(from, at),
+    purge: () => purged(from, at),
+    'call again': () =>
+      attempted(from, { ...call, result: { kind: 'again', atMs: dueMsOf(due) } }, at),
   };
   return ways[arrow]();
 }

@@ -19,7 +19,7 @@ export interface Asked {
   readonly dueMs: number;
 }
 
-const FINISHED: readonly TimedEventStatus[] = ['COMPLETED', 'FAILED', 'CANCELLED'];
+const FINISHED: readonly TimedEventStatus[] = ['COMPLETED', 'FAILED', 'CANCELLED', 'SKIPPED'];
 const GONE: readonly TimedEventStatus[] = ['DELETED'];
 
 /** Whether what callers are told was true at some moment of their call. */

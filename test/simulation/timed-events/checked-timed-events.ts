@@ -45,6 +45,10 @@ export class CheckedTimedEvents implements TimedEvents {
     return this.#port.list(query);
   }
 
+  countPending(application: string): Promise<number> {
+    return this.#port.countPending(application);
+  }
+
   openQueue(poller: Uuid): Promise<DueQueue> {
     return this.#port.openQueue(poller);
   }

@@ -8,15 +8,15 @@ import {
 import type { OnExists, ScheduleCommand, Scheduler } from '../../../src/scheduler/index.js';
 import { AnswerChecks, type Asked } from './answer-checks.js';
 import type { Disturber } from './disturber.js';
+import { drawDue } from './due-times.js';
+import { Operator } from './operator.js';
 import { RECEIVERS } from './receivers.js';
 import { ServerGone, type SimulatedServer } from './server.js';
 import { note, trueMs, type World } from './world.js';
 
 const APPLICATIONS = ['shop', 'bank'];
-const SLOT_MS = 10_000;
-const BUCKET_MS = 600_000;
-/** Distances to now at which something changes: reading ahead ends, the lane ends. */
-const EDGES_MS = [0, 8_000, 8_500, 10_000];
+/** Of those that are paused and limited. */
+const GOVERNED = ['mill', 'dairy'];
 const HERD = { min: 5, max: 15 };
 const RACE_AHEAD_MS = 4_000;
 /** As far as wall clocks may be off, since the entry fires by one of them. */
@@ -35,6 +35,7 @@ export class Client {
   readonly #world: World;
   readonly #disturber: Disturber;
   readonly #checks: AnswerChecks;
+  readonly #operator: Operator;
   readonly #asked: ScheduleCommand[] = [];
   readonly #races: Promise<void>[] = [];
   readonly #budget: { left: number };
@@ -44,6 +45,7 @@ export class Client {
     this.#world = world;
     this.#disturber = disturber;
     this.#checks = new AnswerChecks(world);
+    this.#operator = new Operator(world);
     this.#budget = budget;
   }
 
@@ -53,7 +55,11 @@ export class Client {
     while (this.#budget.left > 0) {
       await time.sleep(draws.skewed(0, profile.restMs * 4));
       const server = this.#pickServer();
-      if (server !== undefined) await this.#operate(server, draws.pick(KINDS));
+      if (server === undefined) continue;
+      if (draws.chance(profile.lasting)) {
+        this.#budget.left -= 1;
+        await this.#operator.operate(server);
+      } else await this.#operate(server, draws.pick(KINDS));
     }
     await Promise.all(this.#races);
   }
@@ -72,7 +78,7 @@ export class Client {
     const { draws } = this.#world;
     if (kind === 'race') return this.#race(server);
     const count = kind === 'herd' ? draws.whole(HERD.min, HERD.max) : 1;
-    const dueMs = this.#drawDue();
+    const dueMs = drawDue(this.#world);
     const work: Promise<void>[] = [];
     for (let index = 0; index < count && this.#budget.left > 0; index += 1) {
       this.#budget.left -= 1;
@@ -237,6 +243,12 @@ export class Client {
       },
       timeoutMs: draws.whole(100, 2_500),
       retentionMs: draws.chance(profile.shortRetention) ? 1_000 : 600_000,
+      ...(draws.chance(profile.lasting / 2) && {
+        lateness: {
+          maxMs: draws.pick([0, 50, 5_000]),
+          action: draws.pick(['skip', 'dead-letter'] as const),
+        },
+      }),
       onExists: 'reject',
       ...fixed,
     };
@@ -245,29 +257,16 @@ export class Client {
   #drawKey(): TimedEventKey {
     const { draws, profile } = this.#world;
     const eventId = `e${draws.whole(1, profile.keys)}`;
-    return { application: draws.pick(APPLICATIONS), eventId };
+    const governed = draws.chance(profile.lasting);
+    if (governed && draws.chance(0.2)) return this.#drawRun() ?? { application: 'mill', eventId };
+    return { application: draws.pick(governed ? GOVERNED : APPLICATIONS), eventId };
   }
 
-  #drawDue(): number {
-    const { draws, profile } = this.#world;
-    const nowMs = trueMs(this.#world);
-    const nearMs = draws.whole(-3, 3);
-    switch (draws.whole(1, 8)) {
-      case 1:
-        return nowMs - draws.whole(1, 20_000);
-      case 2:
-        return nowMs + draws.whole(0, 50);
-      case 3:
-        return nowMs + draws.pick(EDGES_MS) + nearMs;
-      case 4:
-        return Math.ceil(nowMs / SLOT_MS) * SLOT_MS + nearMs;
-      case 5: {
-        const boundaryMs = Math.round(nowMs / BUCKET_MS) * BUCKET_MS + nearMs;
-        return Math.abs(boundaryMs - nowMs) < 15_000 ? boundaryMs : nowMs + 500 + nearMs;
-      }
-      default:
-        return nowMs + draws.whole(0, profile.dueAheadMs);
-    }
+  /** A run of a schedule: to be stopped or moved as any other entry. */
+  #drawRun(): TimedEventKey | undefined {
+    const { draws, ledger } = this.#world;
+    const runs = ledger.latest().filter(({ event }) => event.plan.run !== undefined);
+    return runs.length === 0 ? undefined : draws.pick(runs.slice(-10)).event.key;
   }
 
   /** Mostly the one that it used before. */

@@ -69,7 +69,9 @@ export class SimulatedEntryTable implements EntryTable {
         if (row.decided === to) row.visible = to;
       });
     }
-    ledger.decided({ from, to }, { process: this.#process.name, lateMs: time.nowMs - sentMs });
+    const by = { process: this.#process.name, lateMs: time.nowMs - sentMs };
+    const version = ledger.decided({ from, to }, by);
+    this.#world.promises.entryDecided({ from, to }, version);
     return { kind: 'applied' };
   }
 }

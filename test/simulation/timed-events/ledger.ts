@@ -35,6 +35,7 @@ export interface Begun {
   readonly claim: Version;
   /** What the receiver answered; `failed`: nothing; undefined: not yet. */
   result: number | 'failed' | undefined;
+  end?: () => void;
 }
 
 /** What happened in truth and what was told of it, held against each other as it comes in. */
@@ -88,7 +89,7 @@ export class Ledger {
   decided(
     { from, to }: TimedEventChange,
     by: { readonly process: string; readonly lateMs: number },
-  ): void {
+  ): Version {
     const key = keyText(to.key);
     const versions = this.#journal.get(key) ?? [];
     this.#journal.set(key, versions);
@@ -101,9 +102,15 @@ export class Ledger {
     this.holds(!this.#byChange.has(to.change), `${key}: a change took effect twice`);
     this.#byChange.set(to.change, version);
     this.holds(!this.#never.has(to.change), `${key}: written after it was called unavailable`);
-    if (from === undefined) return;
-    if (from.generation !== to.generation) return;
-    this.holds(finishedMsOf(from) === undefined, `${key}: left a final state`);
+    if (from?.generation === to.generation) this.#checkStep(from, to);
+    return version;
+  }
+
+  #checkStep(from: TimedEvent, to: TimedEvent): void {
+    const key = keyText(to.key);
+    const goesOn = from.state.status === 'FAILED' && leavesFailed(from, to);
+    this.holds(finishedMsOf(from) === undefined || goesOn, `${key}: left a final state`);
+    if (to.plan.target.kind === 'task') return;
     this.#checkLog(from, to);
   }
 
@@ -193,7 +200,19 @@ export class Ledger {
   }
 }
 
-function mayFail({ plan, attempts }: TimedEvent): boolean {
+/** Replayed, or purged. */
+function leavesFailed({ plan }: TimedEvent, { state, plan: later }: TimedEvent): boolean {
+  if (state.status === 'DELETED') return true;
+  return state.status === 'PENDING' && (later.replay?.atMs ?? 0) > (plan.replay?.atMs ?? 0);
+}
+
+function mayFail({ plan, state, attempts: all }: TimedEvent): boolean {
+  const attempts = all.slice(plan.replay?.earlierAttempts ?? 0);
+  const reason = state.status === 'FAILED' ? state.reason : '';
+  if (plan.lateness?.action === 'dead-letter' && attempts.length === 0) return true;
+  if (reason.startsWith('the destination is disabled')) {
+    return plan.target.kind === 'http' && plan.target.url.includes('//gone.');
+  }
   const lost = attempts.filter(({ outcome }) => outcome.kind === 'lost').length;
   const last = attempts.at(-1)?.outcome;
   if (attempts.length - lost >= plan.retry.attemptsMax) return true;

@@ -13,6 +13,8 @@ type ListingRange = Parameters<ListTables['readListings']>[0];
 type Listing = Awaited<ReturnType<ListTables['readListings']>>[number];
 
 const DAY_MS = 86_400_000;
+/** Of two writes for one change, that of its end counts. */
+const LATER = 0.001;
 
 function before(left: Listing, right: Listing): boolean {
   if (left.dueMs !== right.dueMs) return left.dueMs < right.dueMs;
@@ -30,11 +32,24 @@ export class SimulatedListTables implements ListTables {
   }
 
   writeListing(event: TimedEvent): Promise<void> {
-    return this.#write(event, event.plan.dueMs, Number.POSITIVE_INFINITY);
+    return this.#write(event, event.plan.dueMs, Number.POSITIVE_INFINITY, 0);
   }
 
   expireListing(event: TimedEvent, dueMs: number, ttlMs: number): Promise<void> {
-    return this.#write(event, dueMs, Math.ceil(ttlMs / 1_000) * 1_000);
+    return this.#write(event, dueMs, Math.ceil(ttlMs / 1_000) * 1_000, LATER);
+  }
+
+  countPending(application: string, day: number): Promise<number> {
+    const { rows } = this.#world;
+    return this.#link.call({
+      name: 'listings counted',
+      kind: 'read',
+      apply: () =>
+        [...(rows.listings.get(`${day} ${application}`)?.values() ?? [])].filter(
+          // what is over is on its way out
+          ({ expiresMs }) => expiresMs === Number.POSITIVE_INFINITY,
+        ).length,
+    });
   }
 
   readDays(application: string): Promise<readonly number[]> {
@@ -74,8 +89,14 @@ export class SimulatedListTables implements ListTables {
     });
   }
 
-  #write({ key, updatedMs }: TimedEvent, dueMs: number, ttlMs: number): Promise<void> {
+  #write(
+    { key, updatedMs }: TimedEvent,
+    dueMs: number,
+    ttlMs: number,
+    laterMs: number,
+  ): Promise<void> {
     const { rows, time } = this.#world;
+    const stamp = updatedMs + laterMs;
     const { application, eventId } = key;
     const day = Math.floor(dueMs / DAY_MS);
     return this.#link.call({
@@ -88,8 +109,8 @@ export class SimulatedListTables implements ListTables {
         const listings = rows.listings.get(partition) ?? new Map<string, never>();
         rows.listings.set(partition, listings);
         const row = `${dueMs} ${eventId}`;
-        if ((listings.get(row)?.stamp ?? 0) > updatedMs) return;
-        listings.set(row, { dueMs, eventId, expiresMs: time.nowMs + ttlMs, stamp: updatedMs });
+        if ((listings.get(row)?.stamp ?? 0) > stamp) return;
+        listings.set(row, { dueMs, eventId, expiresMs: time.nowMs + ttlMs, stamp });
       },
     });
   }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import {
   seededRandom,
   silentLogger,
@@ -66,7 +67,7 @@ export class SimulatedProcess {
       },
       timers: { sleep: (ms, signal) => this.#sleep(ms, signal) },
       random: seededRandom(draws.whole(0, 0xffff_ffff)),
-      ids: { newId: () => draws.uuid(), nameId: () => draws.uuid() },
+      ids: { newId: () => draws.uuid(), nameId },
       logger: silentLogger,
     };
   }
@@ -117,6 +118,7 @@ export class SimulatedProcess {
     if (this.#state !== 'running') return;
     this.#state = 'paused';
     this.#world.troubles.add('process', this.#time.nowMs);
+    this.#world.promises.processPaused(this.name);
     const resumeMs = this.#time.nowMs + ms;
     this.#resumeMs = resumeMs;
     this.#time.at(resumeMs, () => this.#resumeMs === resumeMs && this.resume(), true);
@@ -125,6 +127,7 @@ export class SimulatedProcess {
   resume(): void {
     if (this.#state !== 'paused') return;
     this.#state = 'running';
+    this.#world.promises.processResumed(this.name);
     const waiting = this.#world.draws.shuffled(this.#backlog);
     this.#backlog = [];
     this.#world.troubles.add('process', this.#time.nowMs);
@@ -134,6 +137,7 @@ export class SimulatedProcess {
 
   end(): void {
     this.#state = 'gone';
+    this.#world.promises.processGone(this.name);
     this.#backlog = [];
     this.#world.troubles.add('process', this.#time.nowMs);
   }
@@ -161,4 +165,11 @@ export class SimulatedProcess {
       signal?.addEventListener('abort', finish, { once: true });
     });
   }
+}
+
+/** The same of the same, as UUIDs by name are. */
+export function nameId(name: string, namespace: string): string {
+  const hex = createHash('sha1').update(`${namespace} ${name}`).digest('hex');
+  const parts = [hex.slice(0, 8), hex.slice(8, 12), `5${hex.slice(13, 16)}`];
+  return [...parts, `8${hex.slice(17, 20)}`, hex.slice(20, 32)].join('-');
 }

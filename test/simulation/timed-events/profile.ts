@@ -33,6 +33,8 @@ export interface Profile {
    * an add finds its key free once more.
    */
   readonly shortRetention: number;
+  /** How often clients are about schedules, policies and sweeps. */
+  readonly lasting: number;
   /** How often a client has a deadline. */
   readonly deadlines: number;
   /** How long ago the last poller stopped. */
@@ -66,6 +68,7 @@ export function profileFor(seed: number, draws: Draws): Profile {
     disturbEveryMs: draws.pick([400, 900, 2_000]),
     rowsPerPage: draws.whole(3, 10),
     shortRetention: faulty ? 0 : 0.2,
+    lasting: draws.pick([0, 0.2, 0.4, 0.6]),
     deadlines: draws.pick([0, 0.4]),
     outageMs: draws.chance(0.1) ? draws.pick([700_000, 7_200_000]) : 0,
   };

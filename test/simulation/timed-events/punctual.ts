@@ -30,6 +30,8 @@ export function checkPunctual(
 ): void {
   if (call.attempt !== 1 || !destinationOf(call.target).startsWith('http://good.')) return;
   const { ledger, troubles } = world;
+  // those may be paused, or limited
+  if (['mill', 'dairy'].includes(call.key.application)) return;
   const { ackedMs } = askedFor(claim);
   if (ackedMs === undefined) return;
   const dueMs = call.dueMs - world.startMs - (wallMs - trueMs(world));

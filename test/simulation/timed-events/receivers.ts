@@ -47,6 +47,7 @@ export class SimulatedDispatcher implements Dispatcher {
     const endMs = Math.min(afterMs, call.timeoutMs / 2);
     await new Promise<void>((resolve) => {
       this.#world.time.after(endMs, () => {
+        begun.end?.();
         begun.result = result.kind === 'answered' ? result.status : 'failed';
         this.#process.arrive('answered', resolve);
       });
@@ -64,6 +65,7 @@ export class SimulatedDispatcher implements Dispatcher {
     try {
       const begun = ledger.begin(call, name, wallMs);
       checkPunctual(this.#world, begun, { askedMs, wallMs });
+      begun.end = this.#world.promises.callBegins(call, name, wallMs);
       return begun;
     } catch (error) {
       ledger.holds(false, String(error));

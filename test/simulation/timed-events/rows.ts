@@ -1,6 +1,7 @@
 import type { Notice, Shard } from '../../../src/backends/cassandra/index.js';
 import { finishedMsOf, type TimedEvent, type Uuid } from '../../../src/core/index.js';
 import type { VirtualTime } from '../../../src/runtime/index.js';
+import { DocumentState } from './document-state.js';
 
 /** A row of `timed_events`. What is decided need not be committed everywhere yet. */
 export interface EntryRow {
@@ -32,6 +33,9 @@ interface ListingRow {
 /** What stands in Cassandra, whoever is connected to it. */
 export class Rows {
   readonly #time: VirtualTime;
+  readonly documents = new DocumentState();
+  /** Of the event store: contents by event id. */
+  readonly streams = new Map<string, Map<string, string>>();
   readonly entries = new Map<string, EntryRow>();
   /** By bucket and shard. */
   readonly notices = new Map<string, Map<string, StampedNotice>>();
@@ -42,7 +46,7 @@ export class Rows {
   readonly days = new Map<string, Set<number>>();
   /** By application and day. */
   readonly listings = new Map<string, Map<string, ListingRow>>();
-  /** Entries that are not finished. */
+  /** Entries of users that are not finished. */
   open = 0;
   /** Calls that may still take effect. */
   awaited = 0;
@@ -69,11 +73,12 @@ export class Rows {
   /** Lets a decided change stand; it is seen at once, unless it is not committed everywhere. */
   decide(key: string, to: TimedEvent, committed: boolean): void {
     const row = this.entry(key);
-    if (row.decided !== undefined && finishedMsOf(row.decided) === undefined) this.open -= 1;
+    const counts = to.plan.target.kind === 'task' ? 0 : 1;
+    if (row.decided && finishedMsOf(row.decided) === undefined) this.open -= counts;
     row.decided = to;
     if (committed) row.visible = to;
     const finished = finishedMsOf(to) !== undefined;
-    if (!finished) this.open += 1;
+    if (!finished) this.open += counts;
     const ttlMs = Math.ceil(to.plan.retentionMs / 1_000) * 1_000;
     row.expiresMs = finished ? this.#time.nowMs + ttlMs : Number.POSITIVE_INFINITY;
   }

@@ -1,7 +1,16 @@
-import { StorageClock, TimedEvents } from '../../../src/backends/cassandra/index.js';
+import { Documents, StorageClock, TimedEvents } from '../../../src/backends/cassandra/index.js';
 import { DEFAULT_TIMED_EVENT_LIMITS } from '../../../src/core/index.js';
-import { createScheduler, Poller, type Scheduler } from '../../../src/scheduler/index.js';
+import { dispatchByTarget } from '../../../src/dispatch/index.js';
+import { systemKeys } from '../../../src/runtime/index.js';
+import {
+  createScheduling,
+  Poller,
+  type Scheduler,
+  type Scheduling,
+} from '../../../src/scheduler/index.js';
+import { SimulatedAppends } from './append-receiver.js';
 import { CheckedTimedEvents } from './checked-timed-events.js';
+import { documentTablesOf } from './document-tables.js';
 import { SimulatedEntryTable } from './entry-table.js';
 import { Link } from './link.js';
 import { SimulatedListTables } from './list-tables.js';
@@ -29,11 +38,13 @@ export class SimulatedServer {
   readonly #link: Link;
   readonly #storageClock: StorageClock;
   readonly #timedEvents: TimedEvents;
-  readonly #scheduler: Scheduler;
+  readonly #documents: Documents;
+  readonly #scheduling: Scheduling;
   readonly #poller: Poller | undefined;
   readonly #nodeOffsetMs: number;
   readonly #calls = new Set<() => void>();
   #healthy = false;
+  #started = false;
   #ready = false;
   #stopping = false;
 
@@ -58,17 +69,26 @@ export class SimulatedServer {
       components,
     );
     const port = new CheckedTimedEvents(world, this.#timedEvents);
-    const timedEvents = (): CheckedTimedEvents | undefined => (this.#ready ? port : undefined);
-    const limits = DEFAULT_TIMED_EVENT_LIMITS;
-    this.#scheduler = createScheduler({ timedEvents, ready: healthy, limits, components });
-    const dispatcher = new SimulatedDispatcher(world, process);
+    const documentTables = documentTablesOf(world, process, this.#link);
+    this.#documents = new Documents(documentTables, this.#storageClock, components);
+    const storage = { timedEvents: port, documents: this.#documents };
+    this.#scheduling = createScheduling({
+      storage: () => (this.#started ? storage : undefined),
+      ready: healthy,
+      sealer: undefined,
+      keys: systemKeys,
+      limits: DEFAULT_TIMED_EVENT_LIMITS,
+      components,
+    });
+    const append = new SimulatedAppends(world, this.#link);
+    const task = this.#scheduling.tasks(append);
+    const http = new SimulatedDispatcher(world, process);
+    const dispatcher = dispatchByTarget({ http, append, task });
     const { claimAheadMs } = profile;
     this.#poller = withPoller
       ? new Poller({
-          timedEvents: () => port,
-          ready: healthy,
+          ...this.#scheduling.polling,
           dispatcher,
-          components,
           settings: { claimAheadMs, stopGraceMs: 2_000 },
         })
       : undefined;
@@ -101,18 +121,25 @@ export class SimulatedServer {
       }
     }
     this.#world.troubles.add('process', this.#world.time.nowMs);
+    this.#started = true;
+    await this.#scheduling.policies.start();
     this.#ready = true;
     this.#poller?.start();
   }
 
   /** Runs `call` in the server's process. Rejects with `ServerGone` when that is killed. */
   call<Answer>(call: (scheduler: Scheduler) => Promise<Answer>): Promise<Answer> {
+    return this.ask(({ scheduler }) => call(scheduler));
+  }
+
+  /** As `call`, of all that it can do. */
+  ask<Answer>(ask: (scheduling: Scheduling) => Promise<Answer>): Promise<Answer> {
     return new Promise((resolve, reject) => {
       const gone = (): void => reject(new ServerGone());
       if (!this.#ready) return gone();
       this.#calls.add(gone);
       this.process.deliver(() => {
-        call(this.#scheduler)
+        ask(this.#scheduling)
           .then(resolve, reject)
           .finally(() => this.#calls.delete(gone));
       });
@@ -135,6 +162,8 @@ export class SimulatedServer {
     const { timers } = this.process.components;
     await this.#poller?.stop();
     while (this.#calls.size > 0) await timers.sleep(CALLS_POLL_MS);
+    await this.#scheduling.policies.stop();
+    await this.#documents.close();
     await this.#timedEvents.close();
     note(this.#world, 'stopped', this.name);
     this.process.end();

@@ -5,7 +5,7 @@ import { runSeed, runSeeds, SeedFailed } from './seeds.js';
 const { env } = process;
 const REPLAY = env['CASSADRA_TEST_SEED'];
 const LONG = env['CASSADRA_TEST_LONG'] === '1';
-const SEEDS = LONG ? 20_000 : 2_000;
+const SEEDS = LONG ? 5_000 : 150;
 const OPERATIONS = 200;
 const THREADS = 2;
 
@@ -40,7 +40,32 @@ const MUST_HAVE_FIRED = [
     (code) => `told ${code}`,
   ),
   ...['server gone', 'call withdrawn', 'punctuality', 'attempt'],
+  ...['document', 'revision', 'append'].flatMap((name) => [
+    `${name} lost`,
+    `${name} answer lost`,
+    `${name} late`,
+  ]),
+  ...['created', 'existed', 'replaced', 'updated', 'removed', 'paused', 'resumed'].map(
+    (what) => `schedule ${what}`,
+  ),
+  ...['triggered', 'backfilled'].map((what) => `schedule ${what}`),
+  ...['schedule', 'trigger', 'backfill'].map((cause) => `run ${cause}`),
+  ...['overlap', 'missed', 'paused', 'exists'].map((reason) => `skipped ${reason}`),
+  ...['run buffered', 'skipped runs added up', 'next runs', 'skipped runs'],
+  ...['paused', 'resumed', 'limited'].map((what) => `application ${what}`),
+  ...['begun just after a pause', 'rate checked', 'concurrency checked'],
+  ...['started', 'in-flight', 'finished'].map((outcome) => `retry ${outcome}`),
+  ...['sweep started', 'dry sweep started', 'purge sweep started', 'sweep cancelled'],
+  ...['entry replayed', 'entry SKIPPED', 'failure event expected', 'append found'],
+  'destination enabled',
 ];
+
+/** Seldom enough that the short form need not meet them; the long one must. */
+const RARE = new Set([
+  ...['append lost', 'append answer lost', 'append late', 'append found'],
+  ...['cancel unknown', 'reschedule unknown', 'told OUTCOME_UNKNOWN', 'sweep cancelled'],
+  ...['struck before entry serial', 'destination enabled', 'retry finished'],
+]);
 
 describe('the scheduler on a simulated Cassandra', () => {
   test('one seed, one history', async () => {
@@ -59,7 +84,7 @@ describe('the scheduler on a simulated Cassandra', () => {
     t.diagnostic(`seeds 1 to ${SEEDS}: ${summary}`);
     assert.ok((counts.get('operations') ?? 0) >= SEEDS * OPERATIONS);
     assert.deepEqual(
-      MUST_HAVE_FIRED.filter((what) => !counts.has(what)),
+      MUST_HAVE_FIRED.filter((what) => !counts.has(what) && (LONG || !RARE.has(what))),
       [],
       'fired at least once',
     );

@@ -1,6 +1,8 @@
 import { nextMsOf } from '../../../src/core/index.js';
 import type { History } from '../../../src/runtime/index.js';
 import { Client } from './client.js';
+import { Operator } from './operator.js';
+import { finalChecks, isQuiet } from './final-checks.js';
 import { Disturber } from './disturber.js';
 import { keyText, type Version } from './ledger.js';
 import { createWorld, note, trueMs, type World } from './world.js';
@@ -49,7 +51,16 @@ export class Simulation {
     disturber.end();
     const calmMs = time.nowMs;
     note(this.#world, 'calm');
-    const settled = (): boolean => working === 0 && rows.open === 0 && rows.awaited === 0;
+    let finished = false;
+    void this.#watch(
+      (async () => {
+        // what clients ask for last would undo it
+        while (working > 0) await time.sleep(50);
+        await new Operator(this.#world).finish(() => disturber.ready());
+      })(),
+    ).finally(() => (finished = true));
+    const settled = (): boolean =>
+      finished && working === 0 && rows.open === 0 && rows.awaited === 0 && isQuiet(this.#world);
     const stepped = troubles.between(['clock'], 0, calmMs - 1);
     const untilMs = calmMs + REPEAT_AFTER_MS + (stepped ? CLOCKS_AHEAD_MS : 0);
     await this.#pass(() => settled() || time.nowMs >= untilMs, untilMs + 1_000, 'first wait');
@@ -57,6 +68,11 @@ export class Simulation {
     await this.#pass(settled, calmMs + SETTLE_MAX_MS, 'everything is settled').catch((error) => {
       throw new Error(`${String(error)}; open: ${this.#open().map(describe).join(', ')}`);
     });
+    let checked = false;
+    const [server] = disturber.ready();
+    if (server === undefined) throw new Error('no server is left');
+    void this.#watch(finalChecks(this.#world, server)).finally(() => (checked = true));
+    await this.#pass(() => checked, time.nowMs + 60_000, 'all is checked');
     note(this.#world, `mode ${profile.mode}`);
     this.history.count('seeds');
     for (let count = 0; count < profile.operations; count += 1) this.history.count('operations');
@@ -89,7 +105,10 @@ export class Simulation {
   }
 
   #open(): readonly Version[] {
-    return this.#world.ledger.latest().filter(({ event }) => nextMsOf(event) !== undefined);
+    return this.#world.ledger
+      .latest()
+      .filter(({ event }) => nextMsOf(event) !== undefined)
+      .filter(({ event }) => event.plan.target.kind !== 'task');
   }
 
   async #pass(done: () => boolean, untilMs: number, what: string): Promise<void> {

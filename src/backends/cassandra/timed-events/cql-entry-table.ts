@@ -2,12 +2,13 @@ import { types } from 'cassandra-driver';
 import { finishedMsOf, type TimedEvent, type TimedEventKey } from '../../../core/index.js';
 import type { TimedEventChange } from '../../../storage/index.js';
 import type { CqlSession, Param, Statement } from '../cql-session.js';
+import { partitionKey } from '../partition-key.js';
 import { optionalUuid, timeParam, uuidParam } from '../row-codec.js';
 import { encodePlan } from './entry-codec.js';
 import { attemptsParam, entryOf, STATE_COLUMNS, stateParams } from './entry-row.js';
 import type { EntryTable, WriteAnswer, WriteTry } from './timed-tables.js';
 
-/** The columns of a generation; `attempts` is written beside them. */
+/** The columns that a step leaves alone, and some more; `attempts` is written beside them. */
 const GENERATION_COLUMNS =
   'generation = ?, change = ?, due = ?, created = ?, updated = ?, plan = ?, payload = ?';
 const DELETED_MS = 600_000;
@@ -53,7 +54,7 @@ export class CqlEntryTable implements EntryTable {
 
   async write(change: TimedEventChange, { attempt, maySend }: WriteTry): Promise<WriteAnswer> {
     const { key } = change.to;
-    const routingKey = partitionKey(key);
+    const routingKey = partitionKey([key.application, key.eventId]);
     const rows = await this.#session.conditional([this.#statement(change)], {
       routingKey,
       attempt,
@@ -85,7 +86,7 @@ export class CqlEntryTable implements EntryTable {
       const log = attempts.length === 0 ? types.unset : attemptsParam(attempts);
       return { query: this.#finish, params: [...columns, log, ...condition] };
     }
-    if (from.generation !== to.generation) {
+    if (writesAllOf(from, to)) {
       const columns = [...generationParams(to), ...stateParams(state, null)];
       const log = attempts.length === 0 ? null : attemptsParam(attempts);
       return { query: this.#begin, params: [...columns, log, ...condition] };
@@ -95,6 +96,12 @@ export class CqlEntryTable implements EntryTable {
     const step = [...columns, ...stateParams(state, null), log, ...condition];
     return { query: this.#step, params: step };
   }
+}
+
+/** Of a replay: the row of what was finished has a TTL. Only tasks get another payload. */
+function writesAllOf(from: TimedEvent, to: TimedEvent): boolean {
+  if (from.generation !== to.generation || finishedMsOf(from) !== undefined) return true;
+  return from.plan.payload !== to.plan.payload;
 }
 
 /** A deleted one stays for longer than any add of it can be under way. */
@@ -112,15 +119,4 @@ function generationParams(event: TimedEvent): Param[] {
     encodePlan(event.plan),
     Buffer.from(event.plan.payload),
   ];
-}
-
-/** As Cassandra serialises a partition key of several columns. */
-function partitionKey({ application, eventId }: TimedEventKey): Buffer {
-  const parts = [application, eventId].flatMap((text) => {
-    const bytes = Buffer.from(text);
-    const length = Buffer.alloc(2);
-    length.writeUInt16BE(bytes.length);
-    return [length, bytes, Buffer.of(0)];
-  });
-  return Buffer.concat(parts);
 }

@@ -1,8 +1,9 @@
+import { types } from 'cassandra-driver';
 import type { TimedEvent, TimedEventKey, TimedEventSummary } from '../../../core/index.js';
 import type { CqlSession, Param } from '../cql-session.js';
 import { LruMap } from '../lru-map.js';
 import { optionalInt, optionalText, requiredTime, timeParam } from '../row-codec.js';
-import { summaryOfRow } from './entry-row.js';
+import { optionalLong, summaryOfRow } from './entry-row.js';
 import { dayOf } from './time-slices.js';
 import type { Listing, ListingRange, ListTables } from './timed-tables.js';
 
@@ -21,17 +22,35 @@ export class CqlListTables implements ListTables {
     this.#keyspace = keyspace;
   }
 
-  async writeListing(event: TimedEvent): Promise<void> {
+  async writeListing(event: TimedEvent, anew: boolean): Promise<void> {
     const { dueMs } = event.plan;
+    // a null is a tombstone: only where there is something to hide
+    const finished = anew ? null : types.unset;
+    const stamp = event.updatedMs * MICROSECONDS;
     await Promise.all([
-      this.#insert(event, dueMs, 'USING TIMESTAMP ?', []),
+      this.#insert(event, dueMs, 'USING TIMESTAMP ?', [finished, stamp]),
       this.#writeDay(event.key.application, dayOf(dueMs)),
     ]);
   }
 
   async expireListing(event: TimedEvent, dueMs: number, ttlMs: number): Promise<void> {
     const ttl = Math.ceil(ttlMs / 1_000);
-    await this.#insert(event, dueMs, 'USING TTL ? AND TIMESTAMP ?', [ttl]);
+    // after `writeListing` of the same event: at the same time its null would win
+    const stamp = event.updatedMs * MICROSECONDS + 1;
+    await this.#insert(event, dueMs, 'USING TTL ? AND TIMESTAMP ?', [true, ttl, stamp]);
+  }
+
+  async countPending(application: string, day: number): Promise<number> {
+    const query =
+      'SELECT COUNT(*) AS listed, COUNT(finished) AS finished ' +
+      `FROM ${this.#keyspace}.timed_events_by_due WHERE application = ? AND day = ?`;
+    const { rows } = await this.#session.read(
+      { query, params: [application, day] },
+      { level: 'feed' },
+    );
+    const [row] = rows;
+    if (row === undefined) return 0;
+    return (optionalLong(row, 'listed') ?? 0) - (optionalLong(row, 'finished') ?? 0);
   }
 
   async readDays(application: string): Promise<readonly number[]> {
@@ -90,17 +109,17 @@ export class CqlListTables implements ListTables {
   }
 
   async #insert(
-    { key, updatedMs }: TimedEvent,
+    { key }: TimedEvent,
     dueMs: number,
     using: string,
-    before: readonly Param[],
+    rest: readonly Param[],
   ): Promise<void> {
     const query =
       `INSERT INTO ${this.#keyspace}.timed_events_by_due ` +
-      `(application, day, due, event_id) VALUES (?, ?, ?, ?) ${using}`;
+      `(application, day, due, event_id, finished) VALUES (?, ?, ?, ?, ?) ${using}`;
     const { application, eventId } = key;
     const columns = [application, dayOf(dueMs), timeParam(dueMs), eventId];
-    const params = [...columns, ...before, updatedMs * MICROSECONDS];
+    const params = [...columns, ...rest];
     await this.#session.write({ query, params }, 'feed');
   }
 

@@ -7,7 +7,8 @@ import { NoticeReader } from './notice-reader.js';
 import type { LocalQueue, NoticeWriter } from './notice-writer.js';
 import { OverflowSweeper } from './overflow-sweeper.js';
 import { OwnedShards } from './owned-shards.js';
-import { PendingNotices, type PendingNotice } from './pending-notices.js';
+import type { PendingNotice } from './pending-notice.js';
+import { PendingNotices } from './pending-notices.js';
 import { PollerBeats } from './poller-beats.js';
 import { ShardKeeper } from './shard-keeper.js';
 import type { StorageClock } from './storage-clock.js';
@@ -17,6 +18,8 @@ import type { Notice, TimedTables } from './timed-tables.js';
 const PARK_AFTER_MS = 60_000;
 const PARK_AHEAD_MS = 5_000;
 const PARK_EVERY_MS = 1_000;
+/** What is left out for so long is written anew where it stands now, for the same reason. */
+const LEFT_OUT_AFTER_MS = 600_000;
 const PARKED_AT_ONCE = 1_000;
 const WRITES_AT_ONCE = 32;
 
@@ -190,12 +193,20 @@ export class DueQueue implements Port, LocalQueue {
       const belowMs = this.#parts.storageClock.nowMs() - PARK_AFTER_MS;
       const afterMs = monotonicMs + PARK_AHEAD_MS;
       const waiting = this.#pending.waitingLong(afterMs, belowMs, PARKED_AT_ONCE);
+      const leftMs = this.#parts.storageClock.nowMs() - LEFT_OUT_AFTER_MS;
+      const leftOut = this.#pending.leftOutLong(leftMs, PARKED_AT_ONCE);
       try {
         await mapInBatches(waiting, WRITES_AT_ONCE, (pending) => this.#park(pending));
+        await mapInBatches(leftOut, WRITES_AT_ONCE, (pending) => this.#renew(pending));
       } catch (error) {
         logger.warn({ err: error }, 'waiting entries could not be parked');
       }
     }
+  }
+
+  /** Stays in memory: what wants it takes it from there. */
+  async #renew({ notice }: PendingNotice): Promise<void> {
+    await this.#parts.notices.announce({ ...notice, notBeforeMs: notice.nextMs });
   }
 
   async #park(pending: PendingNotice): Promise<void> {

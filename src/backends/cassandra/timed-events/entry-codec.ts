@@ -4,6 +4,7 @@ import {
   HTTP_METHODS,
   parseTypeCode,
   requireUuid,
+  TASKS,
   type Attempt,
   type TimedEventPlan,
 } from '../../../core/index.js';
@@ -44,8 +45,10 @@ const appendSchema = z
   // JSON has no undefined: what is missing is put back
   .transform(({ contentType, metadata, ...target }) => ({ ...target, contentType, metadata }));
 
+const taskSchema = z.object({ kind: z.literal('task'), task: z.enum(TASKS) });
+
 const planSchema = z.object({
-  target: z.discriminatedUnion('kind', [httpSchema, appendSchema]),
+  target: z.discriminatedUnion('kind', [httpSchema, appendSchema, taskSchema]),
   retry: z.object({
     attemptsMax: z.number(),
     firstDelayMs: z.number(),
@@ -56,6 +59,15 @@ const planSchema = z.object({
   }),
   timeoutMs: z.number(),
   retentionMs: z.number(),
+  lateness: z.object({ maxMs: z.number(), action: z.enum(['skip', 'dead-letter']) }).optional(),
+  run: z
+    .object({
+      scheduleId: z.string(),
+      nominalMs: z.number(),
+      cause: z.enum(['schedule', 'trigger', 'backfill']),
+    })
+    .optional(),
+  replay: z.object({ atMs: z.number(), earlierAttempts: z.number() }).optional(),
 });
 
 const attemptSchema = z.object({
@@ -80,13 +92,20 @@ function parsed<Value>(schema: z.ZodType<Value>, text: string, column: string): 
   }
 }
 
-export function encodePlan({ target, retry, timeoutMs, retentionMs }: TimedEventPlan): string {
-  return JSON.stringify({ target, retry, timeoutMs, retentionMs });
+export function encodePlan(plan: TimedEventPlan): string {
+  const { target, retry, timeoutMs, retentionMs, lateness, run, replay } = plan;
+  return JSON.stringify({ target, retry, timeoutMs, retentionMs, lateness, run, replay });
 }
 
 export function decodePlan(text: string): StoredPlan {
-  const { retry, ...plan } = parsed(planSchema, text, 'plan');
-  return { ...plan, retry: { ...retry, maxAgeMs: retry.maxAgeMs } };
+  const { retry, lateness, run, replay, ...plan } = parsed(planSchema, text, 'plan');
+  return {
+    ...plan,
+    retry: { ...retry, maxAgeMs: retry.maxAgeMs },
+    ...(lateness && { lateness }),
+    ...(run && { run }),
+    ...(replay && { replay }),
+  };
 }
 
 export function encodeAttempt({ startedMs, durationMs, claim, outcome }: Attempt): string {

@@ -40,7 +40,8 @@ function stateOf(row: Row): TimedEventState {
       return { status, nextMs: requiredTime(row, 'next') };
     case 'PROCESSING':
       return { status, nextMs: requiredTime(row, 'next'), claim: claimOf(row) };
-    case 'FAILED': {
+    case 'FAILED':
+    case 'SKIPPED': {
       const reason = optionalText(row, 'reason') ?? '';
       return { status, finishedMs: requiredTime(row, 'finished'), reason };
     }
@@ -116,7 +117,7 @@ export function stateParams(state: TimedEventState, absent: Param): Param[] {
     claim?.epoch ?? absent,
     timeOr(claim?.claimedMs),
     timeOr('finishedMs' in state ? state.finishedMs : undefined),
-    state.status === 'FAILED' ? state.reason : absent,
+    'reason' in state ? state.reason : absent,
   ];
 }
 

@@ -7,14 +7,12 @@ import {
 } from '../../../core/index.js';
 import type { Components } from '../../../runtime/index.js';
 import type { ChangeOutcome, TimedEventChange } from '../../../storage/index.js';
+import { DoubtResolver, Undecided } from '../doubt-resolver.js';
 import { unavailable, writeFailure } from '../errors.js';
 import type { NoticeWriter } from './notice-writer.js';
 import type { EntryTable, ListTables } from './timed-tables.js';
 
-const BACK_OFF_FIRST_MS = 10;
-const BACK_OFF_MAX_MS = 500;
-/** A doubtful write is resolved for so long, also when its caller has gone. */
-const RESOLVE_MAX_MS = 30_000;
+const BACK_OFF_MS = 500;
 /**
  * The entry must follow its notice within this: an owner that finds none looks again until
  * `RECORD_WAIT_MS` (scheduler) is over, which is longer by all that writing a notice may take.
@@ -36,6 +34,7 @@ export class EntryWriter {
   readonly #aborts = new AbortRace();
   readonly #open = new Set<Promise<unknown>>();
   readonly #closing = new AbortController();
+  readonly #resolver: DoubtResolver;
 
   constructor(
     tables: { readonly entries: EntryTable; readonly lists: ListTables },
@@ -46,6 +45,7 @@ export class EntryWriter {
     this.#lists = tables.lists;
     this.#notices = notices;
     this.#components = components;
+    this.#resolver = new DoubtResolver(components, this.#closing.signal);
   }
 
   /** The outcome, or `unknown` when `signal` comes first; the resolving goes on then. */
@@ -69,7 +69,7 @@ export class EntryWriter {
   async #run(change: TimedEventChange): Promise<ChangeOutcome> {
     try {
       const outcome = await this.#announced(change);
-      if (outcome.kind === 'changed') this.#tidyLists(change);
+      this.#tidyLists(change, outcome);
       return outcome;
     } catch (error) {
       return { kind: 'unavailable', error: unavailable(error) };
@@ -80,16 +80,18 @@ export class EntryWriter {
   async #announced(change: TimedEventChange): Promise<ChangeOutcome> {
     const { clock } = this.#components;
     const { from, to } = change;
-    if (!needsNotice(change)) return this.#resolved(change, () => true);
+    const listing = needsListing(change) && this.#lists.writeListing(to, from !== undefined);
+    if (!needsNotice(change)) {
+      await listing;
+      return this.#resolved(change, () => true);
+    }
     let noticedMs = clock.monotonicMs();
     const fresh = (): boolean => clock.monotonicMs() - noticedMs <= ENTRY_AFTER_NOTICE_MS;
     const announce = async (): Promise<void> => {
       await this.#notices.write(to);
       noticedMs = clock.monotonicMs();
     };
-    // a finished one is about to leave the lists
-    const lists = from === undefined || finishedMsOf(from) !== undefined || wasMoved(change);
-    await Promise.all([announce(), lists && this.#lists.writeListing(to)]);
+    await Promise.all([announce(), listing]);
     const outcome = await this.#resolved(change, fresh, announce);
     if (outcome.kind === 'changed' && !fresh()) await this.#announceForSure(to);
     if (outcome.kind === 'differs' && from === undefined) await this.#heal(outcome.current);
@@ -104,7 +106,7 @@ export class EntryWriter {
         await this.#notices.write(event);
         return;
       } catch {
-        await timers.sleep(BACK_OFF_MAX_MS, this.#closing.signal);
+        await timers.sleep(BACK_OFF_MS, this.#closing.signal);
       }
     }
   }
@@ -120,31 +122,18 @@ export class EntryWriter {
   }
 
   /** Sends until the outcome is definite. Throws only while nothing can have been sent. */
-  async #resolved(
+  #resolved(
     change: TimedEventChange,
     fresh: () => boolean,
     renew: () => Promise<void> = async () => {},
   ): Promise<ChangeOutcome> {
-    const { clock, timers, random } = this.#components;
-    const begunMs = clock.monotonicMs();
-    let inDoubt = false;
-    for (let attempt = 0; ; attempt += 1) {
-      try {
+    return this.#resolver.resolve<Settled>({
+      send: async (attempt) => {
         if (!fresh()) await renew();
-        const settled = await this.#sent(change, attempt, fresh);
-        if (settled !== undefined) return settled;
-        inDoubt = true;
-        const found = await this.#found(change);
-        if (found !== undefined) return found;
-      } catch (error) {
-        if (!inDoubt && !(error instanceof Undecided)) throw error;
-        inDoubt = true;
-      }
-      const late = clock.monotonicMs() - begunMs > RESOLVE_MAX_MS;
-      if (late || this.#closing.signal.aborted) return { kind: 'unknown' };
-      const waitMs = Math.min(BACK_OFF_MAX_MS, BACK_OFF_FIRST_MS * 2 ** attempt);
-      await timers.sleep(waitMs * (0.5 + random.next() / 2), this.#closing.signal);
-    }
+        return this.#sent(change, attempt, fresh);
+      },
+      look: () => this.#found(change),
+    });
   }
 
   /** One try: its definite outcome, or undefined when it is in doubt. */
@@ -179,14 +168,31 @@ export class EntryWriter {
   }
 
   /** Lists follow: what they say too much is ignored, so nobody waits for it. */
-  #tidyLists(change: TimedEventChange): void {
+  #tidyLists(change: TimedEventChange, outcome: ChangeOutcome): void {
     const { from, to } = change;
-    if (from === undefined) return;
+    if (outcome.kind === 'differs' && needsListing(change)) {
+      this.#inBackground(this.#restoreListing(to, outcome.current));
+    }
+    if (from === undefined || outcome.kind !== 'changed') return;
     if (finishedMsOf(to) !== undefined) {
       this.#inBackground(this.#lists.expireListing(to, to.plan.dueMs, to.plan.retentionMs));
     } else if (wasMoved(change)) {
       this.#inBackground(this.#lists.expireListing(to, from.plan.dueMs, MOVED_LISTING_MS));
     }
+  }
+
+  /**
+   * Another change was first: what was listed for this one would count as pending for ever. (After
+   * one that was not taken it stays: the same change may be repeated, with the same time.)
+   */
+  async #restoreListing(to: TimedEvent, current: TimedEvent | undefined): Promise<void> {
+    const { dueMs } = to.plan;
+    const listed = current?.plan.dueMs === dueMs ? current : undefined;
+    const finishedMs = listed && finishedMsOf(listed);
+    if (listed !== undefined && finishedMs === undefined) return;
+    const keptUntilMs = (finishedMs ?? 0) + (listed?.plan.retentionMs ?? 0);
+    const restMs = keptUntilMs - this.#components.clock.nowMs();
+    await this.#lists.expireListing(to, dueMs, Math.max(MOVED_LISTING_MS, restMs));
   }
 
   #inBackground(work: Promise<void>): void {
@@ -196,17 +202,17 @@ export class EntryWriter {
   }
 }
 
-/** Tells a failed look at a refused write from one where nothing was sent. */
-class Undecided extends Error {
-  constructor(cause: unknown) {
-    super('the outcome is not known yet', { cause });
-  }
-}
-
 function needsNotice({ from, to }: TimedEventChange): boolean {
   if (to.state.status !== 'PENDING') return false;
   if (from === undefined || from.generation !== to.generation) return true;
   return nextMsOf(from) !== to.state.nextMs;
+}
+
+/** What is finished is about to leave the lists. */
+function needsListing(change: TimedEventChange): boolean {
+  const { from, to } = change;
+  if (to.state.status !== 'PENDING') return false;
+  return from === undefined || finishedMsOf(from) !== undefined || wasMoved(change);
 }
 
 function wasMoved({ from, to }: TimedEventChange): boolean {

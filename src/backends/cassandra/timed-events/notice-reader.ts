@@ -1,7 +1,7 @@
 import type { Components } from '../../../runtime/index.js';
 import { LANE_WRITE_MS, READ_AHEAD_MS, SKEW_MS } from './notice-writer.js';
 import { overflowWith, type OwnedShard, type OwnedShards } from './owned-shards.js';
-import type { PendingNotices } from './pending-notices.js';
+import { sourceOf, type PendingNotices } from './pending-notices.js';
 import type { StorageClock } from './storage-clock.js';
 import { BUCKET_MS, bucketOf, slotOf, SLOT_MS } from './time-slices.js';
 import type { Notice, NoticeTables } from './timed-tables.js';
@@ -214,17 +214,15 @@ export class NoticeReader {
 }
 
 /** Remembers where it stands, to read it again when there is room. */
-function leave(owned: OwnedShard, { positionMs, destination }: Notice): void {
+function leave(owned: OwnedShard, notice: Notice): void {
   const { overflow } = owned;
-  if (overflow?.destinations.has(destination) === true) {
+  const { positionMs } = notice;
+  const source = sourceOf(notice);
+  if (overflow?.sources.has(source) === true) {
     const fromMs = Math.min(overflow.fromMs, positionMs);
     owned.overflow = { ...overflow, fromMs, untilMs: Math.max(overflow.untilMs, positionMs) };
     return;
   }
-  const destinations = new Set([destination]);
-  owned.overflow = overflowWith(overflow, {
-    fromMs: positionMs,
-    untilMs: positionMs,
-    destinations,
-  });
+  const sources = new Set([source]);
+  owned.overflow = overflowWith(overflow, { fromMs: positionMs, untilMs: positionMs, sources });
 }

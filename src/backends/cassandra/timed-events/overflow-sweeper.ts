@@ -3,6 +3,7 @@ import { mapInBatches } from '../in-batches.js';
 import type { NoticeReader } from './notice-reader.js';
 import type { NoticeWriter } from './notice-writer.js';
 import { overflowWith, type Overflow, type OwnedShard, type OwnedShards } from './owned-shards.js';
+import { sourceOf } from './pending-notices.js';
 import type { StorageClock } from './storage-clock.js';
 import { bucketOf } from './time-slices.js';
 import type { Notice, NoticeTables } from './timed-tables.js';
@@ -15,8 +16,8 @@ const PARK_AFTER_MS = 30_000;
 const PARK_MS = { min: 10_000, max: 300_000 };
 
 /**
- * Reads again what memory had no room for: the entries of destinations that take less than comes
- * due. As there is room they are taken in; those that wait for long are parked.
+ * Reads again what memory had no room for: the entries of sources that take less than comes due. As
+ * there is room they are taken in; those that wait for long are parked.
  */
 export class OverflowSweeper {
   readonly #parts: {
@@ -84,11 +85,11 @@ export class OverflowSweeper {
     }
   }
 
-  async #readAgain(shard: OwnedShard, { fromMs, untilMs, destinations }: Overflow): Promise<void> {
+  async #readAgain(shard: OwnedShard, { fromMs, untilMs, sources }: Overflow): Promise<void> {
     for (let bucket = bucketOf(fromMs); bucket <= bucketOf(untilMs); bucket += 1) {
       const slice = { bucket, shards: [shard.shard], afterMs: fromMs - 1, untilMs };
       for await (const page of this.#parts.tables.readNotices(slice)) {
-        const left = page.filter(({ destination }) => destinations.has(destination));
+        const left = page.filter((notice) => sources.has(sourceOf(notice)));
         await this.#takeIn(shard, left);
         if (this.#parts.owned.get(shard.shard) !== shard || this.#stopped.signal.aborted) return;
       }

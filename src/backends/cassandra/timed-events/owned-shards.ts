@@ -1,8 +1,8 @@
-/** Where notices of some destinations were left. Positions, both inclusive. */
+/** Where notices of some sources (as `sourceOf` has them) were left. Positions, both inclusive. */
 export interface Overflow {
   readonly fromMs: number;
   readonly untilMs: number;
-  readonly destinations: ReadonlySet<string>;
+  readonly sources: ReadonlySet<string>;
 }
 
 /** One that covers both. */
@@ -11,7 +11,7 @@ export function overflowWith(left: Overflow | undefined, right: Overflow): Overf
   return {
     fromMs: Math.min(left.fromMs, right.fromMs),
     untilMs: Math.max(left.untilMs, right.untilMs),
-    destinations: new Set([...left.destinations, ...right.destinations]),
+    sources: new Set([...left.sources, ...right.sources]),
   };
 }
 

@@ -1,59 +1,57 @@
 import { MinHeap, type Uuid } from '../../../core/index.js';
+import { NoticeLanes } from './notice-lanes.js';
+import type { PendingNotice } from './pending-notice.js';
 import type { Notice } from './timed-tables.js';
-
-/** A notice in memory, from when it is read until it is settled. */
-export interface PendingNotice {
-  readonly notice: Notice;
-  readonly epoch: number;
-  /** Of the latest row that stands for it. */
-  positionMs: number;
-  writtenMs: number;
-  /** Of the latest row when it was handed out: what whoever looks at the entry knows of. */
-  handedMs: number;
-  /** Handed out, and neither settled nor postponed. */
-  out: boolean;
-  /** By the monotonic clock: not handed out before. Undefined: at its time. */
-  waitsUntilMs: number | undefined;
-}
 
 export interface TakeWindow {
   readonly monotonicMs: number;
   readonly fromMs: number;
   readonly untilMs: number;
   readonly limit: number;
+  /** Applications whose notices stay. */
+  readonly without?: ReadonlySet<string>;
 }
+
+const NONE: ReadonlySet<string> = new Set();
 
 /** What was settled is remembered this long: the same rows are read again meanwhile. */
 const SETTLED_KEPT_MS = 15_000;
 /** As many notices as memory has room for, about half a kilobyte each; */
 const ROOM = 50_000;
-/** of one destination, so many; */
-const ROOM_OF_DESTINATION = 10_000;
-/** when there is no room left, so many, so that a new destination always gets in. */
+/** of one source, so many; */
+const ROOM_OF_SOURCE = 10_000;
+/** when there is no room left, so many, so that a new source always gets in. */
 const ROOM_WHEN_FULL = 200;
+
+/**
+ * What memory is bounded by: an application and a destination of it. So neither a dead destination
+ * nor an application with very many entries keeps others out.
+ */
+export function sourceOf({ key, destination }: Pick<Notice, 'key' | 'destination'>): string {
+  return `${key.application}\n${destination}`;
+}
 
 /** The same notice may be read several times, from the lane and from the table. */
 function identityOf(about: { readonly generation: Uuid; readonly nextMs: number }): string {
   return `${about.generation} ${about.nextMs}`;
 }
 
-const byNext = (left: PendingNotice, right: PendingNotice): boolean =>
-  left.notice.nextMs < right.notice.nextMs;
 const byWait = (left: PendingNotice, right: PendingNotice): boolean =>
   (left.waitsUntilMs ?? 0) < (right.waitsUntilMs ?? 0);
 
 /** The notices that a queue has read and not settled, in the order in which they come due. */
 export class PendingNotices {
   readonly #known = new Map<string, PendingNotice>();
-  readonly #ofDestination = new Map<string, number>();
-  readonly #onTime = new MinHeap(byNext);
+  readonly #ofSource = new Map<string, number>();
+  readonly #onTime = new NoticeLanes();
   /** Apart, so that a backlog costs what is on time nothing. */
-  readonly #late = new MinHeap(byNext);
+  readonly #late = new NoticeLanes();
   readonly #waiting = new MinHeap(byWait);
   readonly #settled = new Map<string, { readonly atMs: number; readonly writtenMs: number }>();
 
+  /** Late ones that may be taken: what is left out must not keep the rest of a backlog out. */
   get lateSize(): number {
-    return this.#late.size;
+    return this.#late.wantedSize;
   }
 
   get(about: { readonly generation: Uuid; readonly nextMs: number }): PendingNotice | undefined {
@@ -71,14 +69,15 @@ export class PendingNotices {
       before.writtenMs = Math.max(before.writtenMs, notice.writtenMs);
       return 'known';
     }
-    const { positionMs, writtenMs, destination } = notice;
-    const there = this.#ofDestination.get(destination) ?? 0;
-    if (there >= (this.#known.size < ROOM ? ROOM_OF_DESTINATION : ROOM_WHEN_FULL)) return 'full';
+    const { positionMs, writtenMs } = notice;
+    const source = sourceOf(notice);
+    const there = this.#ofSource.get(source) ?? 0;
+    if (there >= (this.#known.size < ROOM ? ROOM_OF_SOURCE : ROOM_WHEN_FULL)) return 'full';
     const waitsUntilMs = undefined;
     const times = { positionMs, writtenMs, handedMs: writtenMs, waitsUntilMs };
     const pending = { notice, epoch, ...times, out: false };
     this.#known.set(identity, pending);
-    this.#ofDestination.set(destination, there + 1);
+    this.#ofSource.set(source, there + 1);
     (late ? this.#late : this.#onTime).push(pending);
     return 'added';
   }
@@ -86,8 +85,15 @@ export class PendingNotices {
   take(window: TakeWindow): readonly PendingNotice[] {
     this.#wake(window.monotonicMs);
     const taken: PendingNotice[] = [];
-    this.#takeFrom(this.#late, window, taken);
-    this.#takeFrom(this.#onTime, window, taken);
+    while (taken.length < window.limit) {
+      const next = this.#next(window);
+      if (next === undefined) break;
+      next.out = true;
+      next.handedMs = next.writtenMs;
+      taken.push(next);
+    }
+    this.#late.restore();
+    this.#onTime.restore();
     return taken;
   }
 
@@ -121,10 +127,10 @@ export class PendingNotices {
   /** Without a mark: it may be read again. Whether it was known. */
   forget({ notice }: PendingNotice): boolean {
     if (!this.#known.delete(identityOf(notice))) return false;
-    const { destination } = notice;
-    const left = (this.#ofDestination.get(destination) ?? 1) - 1;
-    if (left === 0) this.#ofDestination.delete(destination);
-    else this.#ofDestination.set(destination, left);
+    const source = sourceOf(notice);
+    const left = (this.#ofSource.get(source) ?? 1) - 1;
+    if (left === 0) this.#ofSource.delete(source);
+    else this.#ofSource.set(source, left);
     return true;
   }
 
@@ -158,6 +164,19 @@ export class PendingNotices {
     return found;
   }
 
+  /** Those of applications that are left out, and that stand below `belowMs`. */
+  leftOutLong(belowMs: number, limit: number): readonly PendingNotice[] {
+    const found: PendingNotice[] = [];
+    for (const pending of this.#known.values()) {
+      const { application } = pending.notice.key;
+      if (pending.out || pending.positionMs >= belowMs) continue;
+      if (!this.#late.leavesOut(application) && !this.#onTime.leavesOut(application)) continue;
+      found.push(pending);
+      if (found.length >= limit) break;
+    }
+    return found;
+  }
+
   /** Lets those that have waited to the full be handed out again. */
   #wake(monotonicMs: number): void {
     for (let top = this.#waiting.top; top !== undefined; top = this.#waiting.top) {
@@ -169,21 +188,25 @@ export class PendingNotices {
     }
   }
 
-  #takeFrom(heap: MinHeap<PendingNotice>, window: TakeWindow, taken: PendingNotice[]): void {
-    const { fromMs, untilMs, limit } = window;
-    for (let top = heap.top; top !== undefined && taken.length < limit; top = heap.top) {
-      if (top.notice.nextMs > untilMs) return;
-      // what is late waits in its heap for a window that reaches so far back
-      if (top.notice.nextMs < fromMs && heap === this.#late) return;
-      heap.pop();
-      if (top.out || top.waitsUntilMs !== undefined || this.get(top.notice) !== top) continue;
-      if (top.notice.nextMs < fromMs) {
-        this.#late.push(top);
-        continue;
-      }
-      top.out = true;
-      top.handedMs = top.writtenMs;
-      taken.push(top);
+  /** The earliest one of the window, taken out of its lane. */
+  #next({ fromMs, untilMs, without = NONE }: TakeWindow): PendingNotice | undefined {
+    for (;;) {
+      const lanes = this.#earlier(fromMs, without);
+      const next = lanes.first(without);
+      if (next === undefined || next.notice.nextMs > untilMs) return undefined;
+      lanes.shift();
+      if (next.out || next.waitsUntilMs !== undefined || this.get(next.notice) !== next) continue;
+      if (next.notice.nextMs >= fromMs) return next;
+      this.#late.push(next);
     }
+  }
+
+  /** Whose first one comes first. What is late waits for a window that reaches so far back. */
+  #earlier(fromMs: number, without: ReadonlySet<string>): NoticeLanes {
+    const lateMs = this.#late.first(without)?.notice.nextMs;
+    if (lateMs === undefined || lateMs < fromMs) return this.#onTime;
+    return lateMs <= (this.#onTime.first(without)?.notice.nextMs ?? Infinity)
+      ? this.#late
+      : this.#onTime;
   }
 }

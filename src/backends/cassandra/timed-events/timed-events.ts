@@ -18,6 +18,8 @@ import { dayOf } from './time-slices.js';
 import type { Listing, TimedTables } from './timed-tables.js';
 
 const READS_AT_ONCE = 64;
+/** Each may be a hundred thousand rows. */
+const COUNTS_AT_ONCE = 8;
 /** A page that filters much ends short rather than late. */
 const LISTINGS_SCANNED_MAX = 5_000;
 const DAYS_SCANNED_MAX = 500;
@@ -76,6 +78,20 @@ export class TimedEvents implements Port {
     this.#requireOpen();
     try {
       return await this.#list(query);
+    } catch (error) {
+      throw unavailable(error);
+    }
+  }
+
+  async countPending(application: string): Promise<number> {
+    this.#requireOpen();
+    const { lists } = this.#parts.tables;
+    try {
+      const days = await lists.readDays(application);
+      const counts = await mapInBatches(days, COUNTS_AT_ONCE, (day) =>
+        lists.countPending(application, day),
+      );
+      return counts.reduce((sum, count) => sum + count, 0);
     } catch (error) {
       throw unavailable(error);
     }

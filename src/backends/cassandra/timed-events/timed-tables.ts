@@ -85,10 +85,15 @@ export interface ListingRange {
 
 /** `timed_events_by_due` and `timed_event_days`. */
 export interface ListTables {
-  /** At its due time. Writes of one place count in the order of `updatedMs`. */
-  writeListing(event: TimedEvent): Promise<void>;
-  /** Lets the one at `dueMs` vanish after `ttlMs`. */
+  /**
+   * At its due time, as pending. Writes of one place count in the order of `updatedMs`. `anew`: one
+   * that is over may stand there.
+   */
+  writeListing(event: TimedEvent, anew: boolean): Promise<void>;
+  /** Lets the one at `dueMs` vanish after `ttlMs`; until then it is over. */
   expireListing(event: TimedEvent, dueMs: number, ttlMs: number): Promise<void>;
+  /** Those of a day that are not over. */
+  countPending(application: string, day: number): Promise<number>;
   readDays(application: string): Promise<readonly number[]>;
   /** In order of due time and event id; fewer than `limit`: the day is over. */
   readListings(range: ListingRange): Promise<readonly Listing[]>;

@@ -5,17 +5,20 @@ import type { DueEntry, DueQueue, DueWindow } from '../../../storage/index.js';
 import type { Engine } from '../engine.js';
 import type { Tables } from '../schema.js';
 import type { ChangeSignal } from './change-signal.js';
-import { dueId, entryOf, keyOfDueId, type DueRow } from './due-row.js';
-import { dueRange, DueScan, rowAt } from './due-scan.js';
-import { entryKey, timeKey, timeOf } from './keys.js';
+import { applicationInIds, applicationOfId, dueId, entryOf, timeOfId } from './due-row.js';
+import type { DueRow } from './due-row.js';
+import { dueRange, DueScan, rowAt, type ScannedRows, type ScanWindow } from './due-scan.js';
+import { behind } from './due-walk.js';
+import { entryKey, timeKey } from './keys.js';
 import { Lease } from './lease.js';
 import { Notices, type HandedNotice } from './notices.js';
-import type { IdRange } from './passed-ranges.js';
 import { Peers } from './peers.js';
 import type { Retention } from './retention.js';
 
 /** Rows looked at before others get their turn. */
 const STEP_ROWS = 200;
+/** Also when few are asked for: many may have to be passed over. */
+const LOOKS_MIN = 40;
 const WAKE_STEP = 500;
 /** Others get an entry first, for so long. */
 const LEFT_MS = 250;
@@ -47,6 +50,7 @@ export class EmbeddedDueQueue implements DueQueue {
   #epoch = 0;
   #aheadMs = 0;
   #fromMs = 0;
+  #without: ReadonlySet<string> = new Set();
   #full = false;
   #seenArrivals = 0;
 
@@ -71,12 +75,14 @@ export class EmbeddedDueQueue implements DueQueue {
     this.#keepUp(window.nowMs);
     this.#aheadMs = window.untilMs - window.nowMs;
     this.#fromMs = window.fromMs;
+    this.#without = new Set([...(window.without ?? [])].map(applicationInIds));
     while (this.#readLog()) await nextTurn();
     this.#seenArrivals = this.#notices.arrivals;
     while (this.#notices.wake(window.nowMs, WAKE_STEP)) await nextTurn();
     const taken: DueEntry[] = [];
     const range = dueRange(window.fromMs, window.untilMs);
-    while (this.#step(window, range, taken)) await nextTurn();
+    const wanted = { range, without: this.#without };
+    while (this.#step(window, wanted, taken)) await nextTurn();
     this.#full = taken.length >= window.limit;
     return taken;
   }
@@ -168,31 +174,54 @@ export class EmbeddedDueQueue implements DueQueue {
     return this.#scan.readLog(this.#parts.engine.snapshot(), this.#notices, nowMs);
   }
 
-  /** Looks at some rows. Answers whether there may be more to take. */
-  #step(window: DueWindow, range: IdRange, taken: DueEntry[]): boolean {
+  /** Looks at some rows, the earliest first. Answers whether there may be more to take. */
+  #step(window: DueWindow, wanted: ScanWindow, taken: DueEntry[]): boolean {
     const tables = this.#parts.engine.snapshot();
-    for (let looked = 0; ; looked += 1) {
-      if (looked === STEP_ROWS) return true;
-      if (this.#lease.closed || taken.length >= window.limit) return false;
-      const id = this.#notices.firstReady(range);
-      if (id === undefined) break;
-      const row = rowAt(tables, id);
-      if (row === undefined) this.#notices.forget(id);
-      else this.#judge(tables, row, window, taken);
-    }
-    const rowsMax = Math.min(STEP_ROWS, 2 * (window.limit - taken.length));
-    const scanned = this.#scan.next(tables, range, rowsMax);
-    if (scanned === undefined) return false;
-    for (const row of scanned.rows) {
-      if (this.#notices.knows(row.id)) this.#notices.written(row, window.nowMs);
-      else this.#judge(tables, row, window, taken);
-      if (taken.length >= window.limit) {
-        this.#scan.pass(scanned, row);
+    const room = window.limit - taken.length;
+    const looksMax = Math.min(STEP_ROWS, Math.max(LOOKS_MIN, 2 * room));
+    const scanned = this.#scan.next(tables, wanted, looksMax);
+    const { rows = [], to = wanted.range.to } = scanned ?? {};
+    let passed = 0;
+    for (let looked = 0; looked < 2 * STEP_ROWS; looked += 1) {
+      if (this.#lease.closed || taken.length >= window.limit) {
+        this.#pass(scanned, passed);
         return false;
       }
+      const row = rows[passed];
+      const end = row === undefined ? to : behind(row.id);
+      const ready = this.#notices.firstReady({ from: wanted.range.from, to: end });
+      if (ready !== undefined) {
+        this.#lookAt(tables, ready, window, taken);
+      } else if (row === undefined) {
+        this.#pass(scanned, passed);
+        return scanned !== undefined;
+      } else {
+        passed += 1;
+        if (this.#notices.knows(row.id)) this.#notices.written(row, window.nowMs);
+        else this.#judge(tables, row, window, taken);
+      }
     }
-    this.#scan.pass(scanned);
+    this.#pass(scanned, passed);
     return true;
+  }
+
+  /** The first `count` of the rows were looked at. */
+  #pass(scanned: ScannedRows | undefined, count: number): void {
+    if (scanned === undefined) return;
+    if (count === scanned.rows.length) this.#scan.pass(scanned);
+    else if (count > 0) this.#scan.pass(scanned, scanned.rows[count - 1]);
+  }
+
+  /** What is ready and not wanted is forgotten: the scan finds it once it is. */
+  #lookAt(tables: Tables, id: string, window: DueWindow, taken: DueEntry[]): void {
+    const isLeftOut = this.#without.has(applicationOfId(id));
+    const row = isLeftOut ? undefined : rowAt(tables, id);
+    if (row !== undefined) {
+      this.#judge(tables, row, window, taken);
+      return;
+    }
+    this.#notices.forget(id);
+    if (isLeftOut) this.#scan.leaveOut(id);
   }
 
   #judge(tables: Tables, row: DueRow, { nowMs }: DueWindow, taken: DueEntry[]): void {
@@ -220,10 +249,10 @@ export class EmbeddedDueQueue implements DueQueue {
   #nextLookMs(): number {
     const range = dueRange(this.#fromMs, FAR_MS);
     const ready = this.#notices.firstReady(range);
-    const ahead = this.#scan.next(this.#parts.engine.snapshot(), range, 1);
-    const readyMs = ready === undefined ? Infinity : timeOf(keyOfDueId(ready));
-    const dueMs = Math.min(readyMs, ahead?.rows[0]?.nextMs ?? Infinity) - this.#aheadMs;
-    return Math.min(dueMs, this.#notices.nextWakeMs());
+    const readyMs = ready === undefined ? Infinity : timeOfId(ready);
+    const wanted = { range, without: this.#without };
+    const aheadMs = this.#scan.nextMs(this.#parts.engine.snapshot(), wanted);
+    return Math.min(Math.min(readyMs, aheadMs) - this.#aheadMs, this.#notices.nextWakeMs());
   }
 
   async #sleep(ms: number, signal: AbortSignal): Promise<void> {

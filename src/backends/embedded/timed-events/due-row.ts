@@ -2,7 +2,7 @@ import { destinationOf, type TimedEvent, type Uuid } from '../../../core/index.j
 import type { DueEntry } from '../../../storage/index.js';
 import { ByteReader } from './byte-reader.js';
 import { ByteWriter } from './byte-writer.js';
-import { entryOfTimeKey, readEntryKey } from './keys.js';
+import { applicationKey, entryOfTimeKey, readEntryKey, TIME_BYTES, timeOf } from './keys.js';
 
 /** What `timed_due` says of an entry that is not finished; its key says when and which. */
 export interface DueRow {
@@ -45,6 +45,20 @@ export function dueId(key: Buffer): string {
 
 export function keyOfDueId(id: string): Buffer {
   return Buffer.from(id, 'latin1');
+}
+
+export function timeOfId(id: string): number {
+  return timeOf(keyOfDueId(id.slice(0, TIME_BYTES)));
+}
+
+/** The part of an id that tells whose entry it is. */
+export function applicationOfId(id: string): string {
+  return id.slice(TIME_BYTES, TIME_BYTES + 1 + id.charCodeAt(TIME_BYTES));
+}
+
+/** The same part by the name. */
+export function applicationInIds(application: string): string {
+  return applicationKey(application).toString('latin1');
 }
 
 export function entryOf(row: DueRow, epoch: number): DueEntry {

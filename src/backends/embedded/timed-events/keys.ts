@@ -2,7 +2,7 @@ import type { TimedEventKey } from '../../../core/index.js';
 import type { TimedEventPlace } from '../../../storage/index.js';
 import { UINT48_MAX } from '../keys.js';
 
-const TIME_BYTES = 6;
+export const TIME_BYTES = 6;
 
 /** `timed_events`, `timed_payloads`: the application behind its length, the event id. */
 export function entryKey({ application, eventId }: TimedEventKey): Buffer {
@@ -41,13 +41,19 @@ export function listKey(application: string, { dueMs, eventId }: TimedEventPlace
   return Buffer.concat([prefix, timePrefix(dueMs), Buffer.from(eventId)]);
 }
 
+/** Behind all places of the application. */
+export function listEnd(application: string): Buffer {
+  return Buffer.concat([applicationKey(application), Buffer.alloc(TIME_BYTES + 1, 0xff)]);
+}
+
 export function placeOfListKey(key: Buffer): TimedEventPlace {
   const start = 1 + key.readUInt8(0);
   const dueMs = key.readUIntBE(start, TIME_BYTES);
   return { dueMs, eventId: key.toString('utf8', start + TIME_BYTES) };
 }
 
-function applicationKey(application: string): Buffer {
+/** Behind its length: sorts as the keys that begin with it do. */
+export function applicationKey(application: string): Buffer {
   const bytes = Buffer.byteLength(application);
   const key = Buffer.allocUnsafe(1 + bytes);
   key.writeUInt8(bytes, 0);

@@ -4,10 +4,14 @@ export interface IdRange {
   readonly to: string;
 }
 
-/** Parts of the due times that were scanned: few, since neighbours become one. */
+/** Parts of the due times: few, since neighbours become one. */
 export class PassedRanges {
   /** In order, apart from each other. */
   #ranges: readonly IdRange[] = [];
+
+  get size(): number {
+    return this.#ranges.length;
+  }
 
   contains(id: string): boolean {
     return this.#ranges.some(({ from, to }) => from <= id && id < to);
@@ -28,15 +32,39 @@ export class PassedRanges {
     );
   }
 
+  remove(removed: IdRange): void {
+    if (removed.from >= removed.to) return;
+    this.#ranges = this.#ranges.flatMap(({ from, to }) => {
+      const parts = [part(from, least(to, removed.from)), part(most(from, removed.to), to)];
+      return parts.filter((left) => left !== undefined);
+    });
+  }
+
   /** The first part of a range that was not passed; undefined when all of it was. */
   firstGap(wanted: IdRange): IdRange | undefined {
     let at = wanted.from;
     for (const { from, to } of this.#ranges) {
       if (to <= at) continue;
-      if (from > at) return gap(at, from < wanted.to ? from : wanted.to);
+      if (from > at) return part(at, least(from, wanted.to));
       at = to;
     }
-    return gap(at, wanted.to);
+    return part(at, wanted.to);
+  }
+
+  /** The first part of a range that was passed; undefined when nothing of it was. */
+  firstPart(wanted: IdRange): IdRange | undefined {
+    for (const { from, to } of this.#ranges) {
+      const found = part(most(from, wanted.from), least(to, wanted.to));
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+
+  /** Makes one of all, what lies between them included. */
+  join(): void {
+    const [first] = this.#ranges;
+    const last = this.#ranges.at(-1);
+    if (first !== undefined && last !== undefined) this.add({ from: first.from, to: last.to });
   }
 
   clear(): void {
@@ -44,6 +72,14 @@ export class PassedRanges {
   }
 }
 
-function gap(from: string, to: string): IdRange | undefined {
+function part(from: string, to: string): IdRange | undefined {
   return from < to ? { from, to } : undefined;
+}
+
+function least(left: string, right: string): string {
+  return left < right ? left : right;
+}
+
+function most(left: string, right: string): string {
+  return left > right ? left : right;
 }

@@ -1,6 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { requireUuid, type TimedEvent, type TimedEventState } from '../../../core/index.js';
+import {
+  requireUuid,
+  type TimedEvent,
+  type TimedEventPlan,
+  type TimedEventState,
+} from '../../../core/index.js';
 import { entryKey, listKey, placeOfListKey, readEntryKey, timeKey, timeOf } from './keys.js';
 import { changeOf, decodeRecord, decodeSummary, encodeRecord } from './record.js';
 
@@ -15,6 +20,24 @@ const STATES: readonly TimedEventState[] = [
   { status: 'FAILED', finishedMs: 6, reason: 'na\u00efve' },
   { status: 'CANCELLED', finishedMs: 6 },
   { status: 'DELETED', finishedMs: 6 },
+  { status: 'SKIPPED', finishedMs: 6, reason: 'late' },
+];
+
+const LATENESS = { maxMs: 0, action: 'dead-letter' } as const;
+const RUN = {
+  scheduleId: 'za\u017c\u00f3',
+  nominalMs: 1_700_000_000_000,
+  cause: 'backfill',
+} as const;
+const REPLAY = { atMs: 1_700_000_000_001, earlierAttempts: 2 };
+
+const EXTRAS: readonly Partial<TimedEventPlan>[] = [
+  { lateness: LATENESS },
+  { run: RUN },
+  { replay: REPLAY },
+  { lateness: { maxMs: 9, action: 'skip' }, run: { ...RUN, cause: 'trigger' }, replay: REPLAY },
+  { target: { kind: 'task', task: 'failure' } },
+  { target: { kind: 'task', task: 'schedule' }, run: RUN, lateness: LATENESS },
 ];
 
 function entry(state: TimedEventState, maxAgeMs: number | undefined): TimedEvent {
@@ -64,8 +87,48 @@ for (const state of STATES) {
   });
 }
 
+for (const extras of EXTRAS) {
+  test(`a record keeps ${Object.keys(extras).join(', ')}`, () => {
+    const event = entry({ status: 'PENDING', nextMs: 5 }, undefined);
+    const { payload, ...plan } = { ...event.plan, ...extras };
+    const record = encodeRecord({ ...event, plan: { ...plan, payload } });
+    assert.deepEqual(decodeRecord(record, key), { ...event, plan });
+    const summary = decodeSummary(record, key);
+    assert.deepEqual([summary.target, summary.attemptCount], [plan.target, 3]);
+  });
+}
+
+/** Written by programs of format 2. */
+const RECORDS_OF_FORMAT_2 = {
+  http:
+    'AQAAAAAAAAAAAAAAAAAAAAIAAAAAAAAAAAAAAAAAAAABQAgAAAAAAABAEAAAAAAAAEAqAAAAAAAAA0AUAAAAAAAAAAAA' +
+    'AXIAAAAJaHR0cDovL2EvAj/wAAAAAAAAAAAAAW4AAAABdj/wAAAAAAAAQCQAAAAAAABAJgAAAAAAAEAoAAAAAAAAP+AA' +
+    'AAAAAAB/+AAAAAAAAEAsAAAAAAAAQC4AAAAAAAA/8AAAAAAAAD/wAAAAAAAAQBgAAAAAAABAHAAAAAAAAAAAAAAAAAAA' +
+    'AAAAAAAAAANAIAAAAAAAAEAiAAAAAAAAAEB5QAAAAAAAAAAAAWI=',
+  append:
+    'AgAAAAAAAAAAAAAAAAAAAAIAAAAAAAAAAAAAAAAAAAABQAgAAAAAAABAEAAAAAAAAEAqAAAAAAAAA0AUAAAAAAAAAAAA' +
+    'AXIAAAABcwBAHAAAAAAAAAEAAQAAAAFtA0AAAAAAAAAAP/AAAAAAAABAJAAAAAAAAEAmAAAAAAAAQCgAAAAAAAA/4AAA' +
+    'AAAAAH/4AAAAAAAAQCwAAAAAAABALgAAAAAAAD/wAAAAAAAAP/AAAAAAAABAGAAAAAAAAEAcAAAAAAAAAAAAAAAAAAAA' +
+    'AAAAAAAAA0AgAAAAAAAAQCIAAAAAAAAAQHlAAAAAAAAAAAABYg==',
+};
+
+test('records of format 2 are read, and written as they were', () => {
+  for (const [kind, stored] of Object.entries(RECORDS_OF_FORMAT_2)) {
+    const record = Buffer.from(stored, 'base64');
+    const event = decodeRecord(record, key);
+    assert.equal(event.plan.target.kind, kind);
+    assert.deepEqual(event.state, { status: 'FAILED', finishedMs: 5, reason: 'r' });
+    assert.equal(event.plan.retentionMs, 15);
+    assert.equal(event.attempts[0]?.durationMs, 7);
+    const whole = { ...event, plan: { ...event.plan, payload: new Uint8Array() } };
+    assert.deepEqual(encodeRecord(whole), record);
+  }
+});
+
 test('a record that is cut off anywhere is refused', () => {
-  const record = encodeRecord(entry({ status: 'PENDING', nextMs: 5 }, undefined));
+  const event = entry({ status: 'PENDING', nextMs: 5 }, undefined);
+  const extras = { lateness: LATENESS, run: RUN, replay: REPLAY };
+  const record = encodeRecord({ ...event, plan: { ...event.plan, ...extras } });
   for (let length = 0; length < record.length; length += 1) {
     const cut = record.subarray(0, length);
     assert.throws(() => decodeRecord(cut, key), { code: 'DATA_DIR_INVALID' });

@@ -16,15 +16,17 @@ import { damaged } from '../errors.js';
 import { readUuid } from '../uuid-bytes.js';
 import { ByteReader } from './byte-reader.js';
 import { ByteWriter } from './byte-writer.js';
-import { readAppendTarget, readHttpTarget, writeTarget } from './target-codec.js';
+import { hasExtras, readExtras, writeExtras, type PlanExtras } from './plan-extras.js';
+import { readAppendTarget, readHttpTarget, readTaskTarget, writeTarget } from './target-codec.js';
 
 /*
  * A record: layout 1 · change 16 · generation 16 · created, updated, due 8 each · state · target ·
- * retry policy · time-out, retention 8 each · count of attempts 8 · attempts. The payload stands
- * in a table of its own.
+ * retry policy · time-out, retention 8 each · extras · count of attempts 8 · attempts. The payload
+ * stands in a table of its own.
  */
-/** The layout tells the kind of target: records of calls are as they have always been. */
-const LAYOUTS: Readonly<Record<Target['kind'], number>> = { http: 1, append: 2 };
+/** The layout tells the kind of target, and whether there are extras: most records have none. */
+const LAYOUTS: Readonly<Record<Target['kind'], number>> = { http: 1, append: 2, task: 3 };
+const WITH_EXTRAS = 0x80;
 const CHANGE_OFFSET = 1;
 
 /** Their places are what is stored: add at the end only. */
@@ -35,6 +37,7 @@ const STATUSES: readonly TimedEventStatus[] = [
   'FAILED',
   'CANCELLED',
   'DELETED',
+  'SKIPPED',
 ];
 const OUTCOMES: readonly AttemptOutcome['kind'][] = ['answered', 'failed', 'lost'];
 
@@ -50,7 +53,9 @@ export function decodeStatus(stored: number): TimedEventStatus {
 
 export function encodeRecord(event: TimedEvent): Buffer {
   const { plan } = event;
-  const writer = new ByteWriter().uint8(LAYOUTS[plan.target.kind]);
+  const extended = hasExtras(plan);
+  const layout = LAYOUTS[plan.target.kind] | (extended ? WITH_EXTRAS : 0);
+  const writer = new ByteWriter().uint8(layout);
   writer.uuid(event.change).uuid(event.generation);
   writer.number(event.createdMs).number(event.updatedMs).number(plan.dueMs);
   writeState(writer, event.state);
@@ -61,7 +66,9 @@ export function encodeRecord(event: TimedEvent): Buffer {
     .number(doublings)
     .number(jitter)
     .number(maxAgeMs ?? NaN);
-  writer.number(plan.timeoutMs).number(plan.retentionMs).number(event.attempts.length);
+  writer.number(plan.timeoutMs).number(plan.retentionMs);
+  if (extended) writeExtras(writer, plan);
+  writer.number(event.attempts.length);
   for (const attempt of event.attempts) writeAttempt(writer, attempt);
   return writer.done();
 }
@@ -78,21 +85,25 @@ export interface StoredEntry extends Omit<TimedEvent, 'plan'> {
 
 export function decodeRecord(record: Buffer, key: TimedEventKey): StoredEntry {
   const reader = new ByteReader(record);
-  const { change, generation, createdMs, updatedMs, dueMs, state, target } = readHead(reader);
+  const { layout, dueMs, target, ...head } = readHead(reader);
+  const { change, generation, createdMs, updatedMs, state } = head;
   const retry = readRetry(reader);
-  const [timeoutMs, retentionMs, count] = [reader.number(), reader.number(), reader.number()];
+  const [timeoutMs, retentionMs] = [reader.number(), reader.number()];
+  const extras = extrasOf(reader, layout);
+  const count = reader.number();
   const attempts: Attempt[] = [];
   while (attempts.length < count) attempts.push(readAttempt(reader));
-  const plan = { dueMs, target, retry, timeoutMs, retentionMs };
+  const plan = { dueMs, target, retry, timeoutMs, retentionMs, ...extras };
   return { key, generation, change, plan, createdMs, updatedMs, state, attempts };
 }
 
 export function decodeSummary(record: Buffer, key: TimedEventKey): TimedEventSummary {
   const reader = new ByteReader(record);
-  const { generation, createdMs, updatedMs, dueMs, state, target } = readHead(reader);
+  const { layout, generation, createdMs, updatedMs, dueMs, state, target } = readHead(reader);
   readRetry(reader);
   reader.number();
   reader.number();
+  extrasOf(reader, layout);
   const attemptCount = reader.number();
   return { key, generation, dueMs, target, createdMs, updatedMs, state, attemptCount };
 }
@@ -100,6 +111,7 @@ export function decodeSummary(record: Buffer, key: TimedEventKey): TimedEventSum
 function readHead(reader: ByteReader) {
   const layout = reader.uint8();
   return {
+    layout,
     change: reader.uuid(),
     generation: reader.uuid(),
     createdMs: reader.number(),
@@ -114,7 +126,7 @@ function writeState(writer: ByteWriter, state: TimedEventState): void {
   writer.uint8(encodeStatus(state.status));
   writer.number('nextMs' in state ? state.nextMs : state.finishedMs);
   if (state.status === 'PROCESSING') writeClaim(writer, state.claim);
-  if (state.status === 'FAILED') writer.text(state.reason);
+  if ('reason' in state) writer.text(state.reason);
 }
 
 function readState(reader: ByteReader): TimedEventState {
@@ -126,6 +138,7 @@ function readState(reader: ByteReader): TimedEventState {
     case 'PROCESSING':
       return { status, nextMs: ms, claim: readClaim(reader) };
     case 'FAILED':
+    case 'SKIPPED':
       return { status, finishedMs: ms, reason: reader.text() };
     default:
       return { status, finishedMs: ms };
@@ -141,9 +154,15 @@ function readClaim(reader: ByteReader): Claim {
 }
 
 function readTarget(reader: ByteReader, layout: number): Target {
-  if (layout === LAYOUTS.http) return readHttpTarget(reader);
-  if (layout === LAYOUTS.append) return readAppendTarget(reader);
+  const kind = layout & ~WITH_EXTRAS;
+  if (kind === LAYOUTS.http) return readHttpTarget(reader);
+  if (kind === LAYOUTS.append) return readAppendTarget(reader);
+  if (kind === LAYOUTS.task) return readTaskTarget(reader);
   throw damaged('a timed event has an unknown layout');
+}
+
+function extrasOf(reader: ByteReader, layout: number): PlanExtras {
+  return (layout & WITH_EXTRAS) === 0 ? {} : readExtras(reader);
 }
 
 function readRetry(reader: ByteReader): RetryPolicy {

@@ -1,10 +1,12 @@
 import {
   HTTP_METHODS,
   parseTypeCode,
+  TASKS,
   type AppendTarget,
   type ExpectedVersion,
   type HttpTarget,
   type Target,
+  type TaskTarget,
 } from '../../../core/index.js';
 import { damaged } from '../errors.js';
 import type { ByteReader } from './byte-reader.js';
@@ -25,6 +27,9 @@ export function writeTarget(writer: ByteWriter, target: Target): void {
       return writeHttpTarget(writer, target);
     case 'append':
       return writeAppendTarget(writer, target);
+    case 'task':
+      // their places in it are what is stored
+      writer.uint8(TASKS.indexOf(target.task));
   }
 }
 
@@ -65,6 +70,12 @@ export function readAppendTarget(reader: ByteReader): AppendTarget {
     metadata: readOptional(reader),
     expected: readExpected(reader),
   };
+}
+
+export function readTaskTarget(reader: ByteReader): TaskTarget {
+  const task = TASKS[reader.uint8()];
+  if (task === undefined) throw damaged('a task is out of range');
+  return { kind: 'task', task };
 }
 
 function readType(reader: ByteReader): AppendTarget['type'] {

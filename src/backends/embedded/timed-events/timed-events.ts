@@ -12,6 +12,7 @@ import { AbortRace } from '../../../core/index.js';
 import type { Engine } from '../engine.js';
 import { CommitUnknown } from '../errors.js';
 import { ChangeSignal } from './change-signal.js';
+import { countPending } from './count-pending.js';
 import { EmbeddedDueQueue } from './due-queue.js';
 import { readEntry, readStored } from './entry-reader.js';
 import { writeEntry } from './entry-writer.js';
@@ -57,6 +58,10 @@ export class EmbeddedTimedEvents implements TimedEvents {
 
   async list(query: TimedEventQuery): Promise<TimedEventPage> {
     return listEntries(this.#engine.snapshot(), query);
+  }
+
+  countPending(application: string): Promise<number> {
+    return countPending(this.#engine, application);
   }
 
   async openQueue(poller: Uuid): Promise<DueQueue> {

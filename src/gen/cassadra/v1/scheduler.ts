@@ -38,6 +38,8 @@ export enum TimedEventStatus {
   TIMED_EVENT_STATUS_FAILED = 4,
   /** TIMED_EVENT_STATUS_CANCELLED - Stopped while an attempt was under way. */
   TIMED_EVENT_STATUS_CANCELLED = 5,
+  /** TIMED_EVENT_STATUS_SKIPPED - Too late for its lateness policy; no attempt was made. See failure_reason. */
+  TIMED_EVENT_STATUS_SKIPPED = 6,
   UNRECOGNIZED = -1,
 }
 
@@ -61,6 +63,9 @@ export function timedEventStatusFromJSON(object: any): TimedEventStatus {
     case 5:
     case "TIMED_EVENT_STATUS_CANCELLED":
       return TimedEventStatus.TIMED_EVENT_STATUS_CANCELLED;
+    case 6:
+    case "TIMED_EVENT_STATUS_SKIPPED":
+      return TimedEventStatus.TIMED_EVENT_STATUS_SKIPPED;
     case -1:
     case "UNRECOGNIZED":
     default:
@@ -82,6 +87,8 @@ export function timedEventStatusToJSON(object: TimedEventStatus): string {
       return "TIMED_EVENT_STATUS_FAILED";
     case TimedEventStatus.TIMED_EVENT_STATUS_CANCELLED:
       return "TIMED_EVENT_STATUS_CANCELLED";
+    case TimedEventStatus.TIMED_EVENT_STATUS_SKIPPED:
+      return "TIMED_EVENT_STATUS_SKIPPED";
     case TimedEventStatus.UNRECOGNIZED:
     default:
       return "UNRECOGNIZED";
@@ -359,6 +366,556 @@ export function attemptOutcomeToJSON(object: AttemptOutcome): string {
   }
 }
 
+/** What becomes of a timed event whose first attempt would begin too late. */
+export enum LatenessAction {
+  /** LATENESS_ACTION_UNSPECIFIED - As LATENESS_ACTION_FIRE. */
+  LATENESS_ACTION_UNSPECIFIED = 0,
+  /** LATENESS_ACTION_FIRE - It fires, however late it is. */
+  LATENESS_ACTION_FIRE = 1,
+  /** LATENESS_ACTION_SKIP - It becomes TIMED_EVENT_STATUS_SKIPPED. */
+  LATENESS_ACTION_SKIP = 2,
+  /** LATENESS_ACTION_DEAD_LETTER - It becomes TIMED_EVENT_STATUS_FAILED, and can be replayed. */
+  LATENESS_ACTION_DEAD_LETTER = 3,
+  UNRECOGNIZED = -1,
+}
+
+export function latenessActionFromJSON(object: any): LatenessAction {
+  switch (object) {
+    case 0:
+    case "LATENESS_ACTION_UNSPECIFIED":
+      return LatenessAction.LATENESS_ACTION_UNSPECIFIED;
+    case 1:
+    case "LATENESS_ACTION_FIRE":
+      return LatenessAction.LATENESS_ACTION_FIRE;
+    case 2:
+    case "LATENESS_ACTION_SKIP":
+      return LatenessAction.LATENESS_ACTION_SKIP;
+    case 3:
+    case "LATENESS_ACTION_DEAD_LETTER":
+      return LatenessAction.LATENESS_ACTION_DEAD_LETTER;
+    case -1:
+    case "UNRECOGNIZED":
+    default:
+      return LatenessAction.UNRECOGNIZED;
+  }
+}
+
+export function latenessActionToJSON(object: LatenessAction): string {
+  switch (object) {
+    case LatenessAction.LATENESS_ACTION_UNSPECIFIED:
+      return "LATENESS_ACTION_UNSPECIFIED";
+    case LatenessAction.LATENESS_ACTION_FIRE:
+      return "LATENESS_ACTION_FIRE";
+    case LatenessAction.LATENESS_ACTION_SKIP:
+      return "LATENESS_ACTION_SKIP";
+    case LatenessAction.LATENESS_ACTION_DEAD_LETTER:
+      return "LATENESS_ACTION_DEAD_LETTER";
+    case LatenessAction.UNRECOGNIZED:
+    default:
+      return "UNRECOGNIZED";
+  }
+}
+
+/** Why a schedule has made a timed event. */
+export enum RunCause {
+  /** RUN_CAUSE_UNSPECIFIED - Not said. */
+  RUN_CAUSE_UNSPECIFIED = 0,
+  /** RUN_CAUSE_SCHEDULE - Its time had come. */
+  RUN_CAUSE_SCHEDULE = 1,
+  /** RUN_CAUSE_TRIGGER - TriggerSchedule. */
+  RUN_CAUSE_TRIGGER = 2,
+  /** RUN_CAUSE_BACKFILL - BackfillSchedule. */
+  RUN_CAUSE_BACKFILL = 3,
+  UNRECOGNIZED = -1,
+}
+
+export function runCauseFromJSON(object: any): RunCause {
+  switch (object) {
+    case 0:
+    case "RUN_CAUSE_UNSPECIFIED":
+      return RunCause.RUN_CAUSE_UNSPECIFIED;
+    case 1:
+    case "RUN_CAUSE_SCHEDULE":
+      return RunCause.RUN_CAUSE_SCHEDULE;
+    case 2:
+    case "RUN_CAUSE_TRIGGER":
+      return RunCause.RUN_CAUSE_TRIGGER;
+    case 3:
+    case "RUN_CAUSE_BACKFILL":
+      return RunCause.RUN_CAUSE_BACKFILL;
+    case -1:
+    case "UNRECOGNIZED":
+    default:
+      return RunCause.UNRECOGNIZED;
+  }
+}
+
+export function runCauseToJSON(object: RunCause): string {
+  switch (object) {
+    case RunCause.RUN_CAUSE_UNSPECIFIED:
+      return "RUN_CAUSE_UNSPECIFIED";
+    case RunCause.RUN_CAUSE_SCHEDULE:
+      return "RUN_CAUSE_SCHEDULE";
+    case RunCause.RUN_CAUSE_TRIGGER:
+      return "RUN_CAUSE_TRIGGER";
+    case RunCause.RUN_CAUSE_BACKFILL:
+      return "RUN_CAUSE_BACKFILL";
+    case RunCause.UNRECOGNIZED:
+    default:
+      return "UNRECOGNIZED";
+  }
+}
+
+/** What a RetryNow has done. */
+export enum RetryOutcome {
+  /** RETRY_OUTCOME_UNSPECIFIED - Not said. */
+  RETRY_OUTCOME_UNSPECIFIED = 0,
+  /** RETRY_OUTCOME_STARTED - It is pending and due now. */
+  RETRY_OUTCOME_STARTED = 1,
+  /** RETRY_OUTCOME_IN_FLIGHT - An attempt is under way; nothing was changed. */
+  RETRY_OUTCOME_IN_FLIGHT = 2,
+  /** RETRY_OUTCOME_FINISHED - It is finished and has not failed; nothing was changed. */
+  RETRY_OUTCOME_FINISHED = 3,
+  /** RETRY_OUTCOME_UNKNOWN - It may have been started, or not. Repeat the call. */
+  RETRY_OUTCOME_UNKNOWN = 4,
+  UNRECOGNIZED = -1,
+}
+
+export function retryOutcomeFromJSON(object: any): RetryOutcome {
+  switch (object) {
+    case 0:
+    case "RETRY_OUTCOME_UNSPECIFIED":
+      return RetryOutcome.RETRY_OUTCOME_UNSPECIFIED;
+    case 1:
+    case "RETRY_OUTCOME_STARTED":
+      return RetryOutcome.RETRY_OUTCOME_STARTED;
+    case 2:
+    case "RETRY_OUTCOME_IN_FLIGHT":
+      return RetryOutcome.RETRY_OUTCOME_IN_FLIGHT;
+    case 3:
+    case "RETRY_OUTCOME_FINISHED":
+      return RetryOutcome.RETRY_OUTCOME_FINISHED;
+    case 4:
+    case "RETRY_OUTCOME_UNKNOWN":
+      return RetryOutcome.RETRY_OUTCOME_UNKNOWN;
+    case -1:
+    case "UNRECOGNIZED":
+    default:
+      return RetryOutcome.UNRECOGNIZED;
+  }
+}
+
+export function retryOutcomeToJSON(object: RetryOutcome): string {
+  switch (object) {
+    case RetryOutcome.RETRY_OUTCOME_UNSPECIFIED:
+      return "RETRY_OUTCOME_UNSPECIFIED";
+    case RetryOutcome.RETRY_OUTCOME_STARTED:
+      return "RETRY_OUTCOME_STARTED";
+    case RetryOutcome.RETRY_OUTCOME_IN_FLIGHT:
+      return "RETRY_OUTCOME_IN_FLIGHT";
+    case RetryOutcome.RETRY_OUTCOME_FINISHED:
+      return "RETRY_OUTCOME_FINISHED";
+    case RetryOutcome.RETRY_OUTCOME_UNKNOWN:
+      return "RETRY_OUTCOME_UNKNOWN";
+    case RetryOutcome.UNRECOGNIZED:
+    default:
+      return "UNRECOGNIZED";
+  }
+}
+
+/** What a sweep does with failed timed events. */
+export enum SweepAction {
+  /** SWEEP_ACTION_UNSPECIFIED - Not said. */
+  SWEEP_ACTION_UNSPECIFIED = 0,
+  /** SWEEP_ACTION_REPLAY - They begin again. */
+  SWEEP_ACTION_REPLAY = 1,
+  /** SWEEP_ACTION_PURGE - They are deleted. */
+  SWEEP_ACTION_PURGE = 2,
+  UNRECOGNIZED = -1,
+}
+
+export function sweepActionFromJSON(object: any): SweepAction {
+  switch (object) {
+    case 0:
+    case "SWEEP_ACTION_UNSPECIFIED":
+      return SweepAction.SWEEP_ACTION_UNSPECIFIED;
+    case 1:
+    case "SWEEP_ACTION_REPLAY":
+      return SweepAction.SWEEP_ACTION_REPLAY;
+    case 2:
+    case "SWEEP_ACTION_PURGE":
+      return SweepAction.SWEEP_ACTION_PURGE;
+    case -1:
+    case "UNRECOGNIZED":
+    default:
+      return SweepAction.UNRECOGNIZED;
+  }
+}
+
+export function sweepActionToJSON(object: SweepAction): string {
+  switch (object) {
+    case SweepAction.SWEEP_ACTION_UNSPECIFIED:
+      return "SWEEP_ACTION_UNSPECIFIED";
+    case SweepAction.SWEEP_ACTION_REPLAY:
+      return "SWEEP_ACTION_REPLAY";
+    case SweepAction.SWEEP_ACTION_PURGE:
+      return "SWEEP_ACTION_PURGE";
+    case SweepAction.UNRECOGNIZED:
+    default:
+      return "UNRECOGNIZED";
+  }
+}
+
+/** How far a sweep has come. */
+export enum SweepState {
+  /** SWEEP_STATE_UNSPECIFIED - Not said. */
+  SWEEP_STATE_UNSPECIFIED = 0,
+  /** SWEEP_STATE_RUNNING - It goes on. */
+  SWEEP_STATE_RUNNING = 1,
+  /** SWEEP_STATE_DONE - It is through. */
+  SWEEP_STATE_DONE = 2,
+  /** SWEEP_STATE_CANCELLED - It was cancelled. */
+  SWEEP_STATE_CANCELLED = 3,
+  UNRECOGNIZED = -1,
+}
+
+export function sweepStateFromJSON(object: any): SweepState {
+  switch (object) {
+    case 0:
+    case "SWEEP_STATE_UNSPECIFIED":
+      return SweepState.SWEEP_STATE_UNSPECIFIED;
+    case 1:
+    case "SWEEP_STATE_RUNNING":
+      return SweepState.SWEEP_STATE_RUNNING;
+    case 2:
+    case "SWEEP_STATE_DONE":
+      return SweepState.SWEEP_STATE_DONE;
+    case 3:
+    case "SWEEP_STATE_CANCELLED":
+      return SweepState.SWEEP_STATE_CANCELLED;
+    case -1:
+    case "UNRECOGNIZED":
+    default:
+      return SweepState.UNRECOGNIZED;
+  }
+}
+
+export function sweepStateToJSON(object: SweepState): string {
+  switch (object) {
+    case SweepState.SWEEP_STATE_UNSPECIFIED:
+      return "SWEEP_STATE_UNSPECIFIED";
+    case SweepState.SWEEP_STATE_RUNNING:
+      return "SWEEP_STATE_RUNNING";
+    case SweepState.SWEEP_STATE_DONE:
+      return "SWEEP_STATE_DONE";
+    case SweepState.SWEEP_STATE_CANCELLED:
+      return "SWEEP_STATE_CANCELLED";
+    case SweepState.UNRECOGNIZED:
+    default:
+      return "UNRECOGNIZED";
+  }
+}
+
+/** What becomes of a run while the one before it is not finished. */
+export enum OverlapPolicy {
+  /** OVERLAP_POLICY_UNSPECIFIED - As OVERLAP_POLICY_SKIP. */
+  OVERLAP_POLICY_UNSPECIFIED = 0,
+  /** OVERLAP_POLICY_SKIP - It is skipped. */
+  OVERLAP_POLICY_SKIP = 1,
+  /** OVERLAP_POLICY_ALLOW - It is made beside it. */
+  OVERLAP_POLICY_ALLOW = 2,
+  /** OVERLAP_POLICY_BUFFER_ONE - It is made once the one before it has finished; further ones are skipped. */
+  OVERLAP_POLICY_BUFFER_ONE = 3,
+  UNRECOGNIZED = -1,
+}
+
+export function overlapPolicyFromJSON(object: any): OverlapPolicy {
+  switch (object) {
+    case 0:
+    case "OVERLAP_POLICY_UNSPECIFIED":
+      return OverlapPolicy.OVERLAP_POLICY_UNSPECIFIED;
+    case 1:
+    case "OVERLAP_POLICY_SKIP":
+      return OverlapPolicy.OVERLAP_POLICY_SKIP;
+    case 2:
+    case "OVERLAP_POLICY_ALLOW":
+      return OverlapPolicy.OVERLAP_POLICY_ALLOW;
+    case 3:
+    case "OVERLAP_POLICY_BUFFER_ONE":
+      return OverlapPolicy.OVERLAP_POLICY_BUFFER_ONE;
+    case -1:
+    case "UNRECOGNIZED":
+    default:
+      return OverlapPolicy.UNRECOGNIZED;
+  }
+}
+
+export function overlapPolicyToJSON(object: OverlapPolicy): string {
+  switch (object) {
+    case OverlapPolicy.OVERLAP_POLICY_UNSPECIFIED:
+      return "OVERLAP_POLICY_UNSPECIFIED";
+    case OverlapPolicy.OVERLAP_POLICY_SKIP:
+      return "OVERLAP_POLICY_SKIP";
+    case OverlapPolicy.OVERLAP_POLICY_ALLOW:
+      return "OVERLAP_POLICY_ALLOW";
+    case OverlapPolicy.OVERLAP_POLICY_BUFFER_ONE:
+      return "OVERLAP_POLICY_BUFFER_ONE";
+    case OverlapPolicy.UNRECOGNIZED:
+    default:
+      return "UNRECOGNIZED";
+  }
+}
+
+/** What becomes of runs that no server was there to make in time. */
+export enum MissedRunAction {
+  /** MISSED_RUN_ACTION_UNSPECIFIED - As MISSED_RUN_ACTION_FIRE_ONCE. */
+  MISSED_RUN_ACTION_UNSPECIFIED = 0,
+  /** MISSED_RUN_ACTION_FIRE_ONCE - The last of them is made, the others are skipped. */
+  MISSED_RUN_ACTION_FIRE_ONCE = 1,
+  /** MISSED_RUN_ACTION_FIRE_ALL - The last runs_max of them are made, the others are skipped. */
+  MISSED_RUN_ACTION_FIRE_ALL = 2,
+  /** MISSED_RUN_ACTION_SKIP - They are skipped. */
+  MISSED_RUN_ACTION_SKIP = 3,
+  UNRECOGNIZED = -1,
+}
+
+export function missedRunActionFromJSON(object: any): MissedRunAction {
+  switch (object) {
+    case 0:
+    case "MISSED_RUN_ACTION_UNSPECIFIED":
+      return MissedRunAction.MISSED_RUN_ACTION_UNSPECIFIED;
+    case 1:
+    case "MISSED_RUN_ACTION_FIRE_ONCE":
+      return MissedRunAction.MISSED_RUN_ACTION_FIRE_ONCE;
+    case 2:
+    case "MISSED_RUN_ACTION_FIRE_ALL":
+      return MissedRunAction.MISSED_RUN_ACTION_FIRE_ALL;
+    case 3:
+    case "MISSED_RUN_ACTION_SKIP":
+      return MissedRunAction.MISSED_RUN_ACTION_SKIP;
+    case -1:
+    case "UNRECOGNIZED":
+    default:
+      return MissedRunAction.UNRECOGNIZED;
+  }
+}
+
+export function missedRunActionToJSON(object: MissedRunAction): string {
+  switch (object) {
+    case MissedRunAction.MISSED_RUN_ACTION_UNSPECIFIED:
+      return "MISSED_RUN_ACTION_UNSPECIFIED";
+    case MissedRunAction.MISSED_RUN_ACTION_FIRE_ONCE:
+      return "MISSED_RUN_ACTION_FIRE_ONCE";
+    case MissedRunAction.MISSED_RUN_ACTION_FIRE_ALL:
+      return "MISSED_RUN_ACTION_FIRE_ALL";
+    case MissedRunAction.MISSED_RUN_ACTION_SKIP:
+      return "MISSED_RUN_ACTION_SKIP";
+    case MissedRunAction.UNRECOGNIZED:
+    default:
+      return "UNRECOGNIZED";
+  }
+}
+
+/** Why a run was not made. */
+export enum SkipReason {
+  /** SKIP_REASON_UNSPECIFIED - Not said. */
+  SKIP_REASON_UNSPECIFIED = 0,
+  /** SKIP_REASON_OVERLAP - The run before it was not finished. */
+  SKIP_REASON_OVERLAP = 1,
+  /** SKIP_REASON_MISSED - No server was there in time. */
+  SKIP_REASON_MISSED = 2,
+  /** SKIP_REASON_PAUSED - The schedule was paused. */
+  SKIP_REASON_PAUSED = 3,
+  /** SKIP_REASON_EXISTS - There was a timed event of its id. */
+  SKIP_REASON_EXISTS = 4,
+  UNRECOGNIZED = -1,
+}
+
+export function skipReasonFromJSON(object: any): SkipReason {
+  switch (object) {
+    case 0:
+    case "SKIP_REASON_UNSPECIFIED":
+      return SkipReason.SKIP_REASON_UNSPECIFIED;
+    case 1:
+    case "SKIP_REASON_OVERLAP":
+      return SkipReason.SKIP_REASON_OVERLAP;
+    case 2:
+    case "SKIP_REASON_MISSED":
+      return SkipReason.SKIP_REASON_MISSED;
+    case 3:
+    case "SKIP_REASON_PAUSED":
+      return SkipReason.SKIP_REASON_PAUSED;
+    case 4:
+    case "SKIP_REASON_EXISTS":
+      return SkipReason.SKIP_REASON_EXISTS;
+    case -1:
+    case "UNRECOGNIZED":
+    default:
+      return SkipReason.UNRECOGNIZED;
+  }
+}
+
+export function skipReasonToJSON(object: SkipReason): string {
+  switch (object) {
+    case SkipReason.SKIP_REASON_UNSPECIFIED:
+      return "SKIP_REASON_UNSPECIFIED";
+    case SkipReason.SKIP_REASON_OVERLAP:
+      return "SKIP_REASON_OVERLAP";
+    case SkipReason.SKIP_REASON_MISSED:
+      return "SKIP_REASON_MISSED";
+    case SkipReason.SKIP_REASON_PAUSED:
+      return "SKIP_REASON_PAUSED";
+    case SkipReason.SKIP_REASON_EXISTS:
+      return "SKIP_REASON_EXISTS";
+    case SkipReason.UNRECOGNIZED:
+    default:
+      return "UNRECOGNIZED";
+  }
+}
+
+/** How applications share when calls have to wait for each other. */
+export enum Priority {
+  /** PRIORITY_UNSPECIFIED - As PRIORITY_NORMAL. */
+  PRIORITY_UNSPECIFIED = 0,
+  /** PRIORITY_LOW - A quarter of a normal share. */
+  PRIORITY_LOW = 1,
+  /** PRIORITY_NORMAL - A normal share. */
+  PRIORITY_NORMAL = 2,
+  /** PRIORITY_HIGH - Four normal shares. */
+  PRIORITY_HIGH = 3,
+  UNRECOGNIZED = -1,
+}
+
+export function priorityFromJSON(object: any): Priority {
+  switch (object) {
+    case 0:
+    case "PRIORITY_UNSPECIFIED":
+      return Priority.PRIORITY_UNSPECIFIED;
+    case 1:
+    case "PRIORITY_LOW":
+      return Priority.PRIORITY_LOW;
+    case 2:
+    case "PRIORITY_NORMAL":
+      return Priority.PRIORITY_NORMAL;
+    case 3:
+    case "PRIORITY_HIGH":
+      return Priority.PRIORITY_HIGH;
+    case -1:
+    case "UNRECOGNIZED":
+    default:
+      return Priority.UNRECOGNIZED;
+  }
+}
+
+export function priorityToJSON(object: Priority): string {
+  switch (object) {
+    case Priority.PRIORITY_UNSPECIFIED:
+      return "PRIORITY_UNSPECIFIED";
+    case Priority.PRIORITY_LOW:
+      return "PRIORITY_LOW";
+    case Priority.PRIORITY_NORMAL:
+      return "PRIORITY_NORMAL";
+    case Priority.PRIORITY_HIGH:
+      return "PRIORITY_HIGH";
+    case Priority.UNRECOGNIZED:
+    default:
+      return "UNRECOGNIZED";
+  }
+}
+
+/** How calls to a destination identify themselves. */
+export enum CredentialsKind {
+  /** CREDENTIALS_KIND_UNSPECIFIED - Not said. */
+  CREDENTIALS_KIND_UNSPECIFIED = 0,
+  /** CREDENTIALS_KIND_BASIC - User and password (RFC 7617). */
+  CREDENTIALS_KIND_BASIC = 1,
+  /** CREDENTIALS_KIND_BEARER - A bearer token (RFC 6750). */
+  CREDENTIALS_KIND_BEARER = 2,
+  /** CREDENTIALS_KIND_MTLS - A certificate of the client. */
+  CREDENTIALS_KIND_MTLS = 3,
+  UNRECOGNIZED = -1,
+}
+
+export function credentialsKindFromJSON(object: any): CredentialsKind {
+  switch (object) {
+    case 0:
+    case "CREDENTIALS_KIND_UNSPECIFIED":
+      return CredentialsKind.CREDENTIALS_KIND_UNSPECIFIED;
+    case 1:
+    case "CREDENTIALS_KIND_BASIC":
+      return CredentialsKind.CREDENTIALS_KIND_BASIC;
+    case 2:
+    case "CREDENTIALS_KIND_BEARER":
+      return CredentialsKind.CREDENTIALS_KIND_BEARER;
+    case 3:
+    case "CREDENTIALS_KIND_MTLS":
+      return CredentialsKind.CREDENTIALS_KIND_MTLS;
+    case -1:
+    case "UNRECOGNIZED":
+    default:
+      return CredentialsKind.UNRECOGNIZED;
+  }
+}
+
+export function credentialsKindToJSON(object: CredentialsKind): string {
+  switch (object) {
+    case CredentialsKind.CREDENTIALS_KIND_UNSPECIFIED:
+      return "CREDENTIALS_KIND_UNSPECIFIED";
+    case CredentialsKind.CREDENTIALS_KIND_BASIC:
+      return "CREDENTIALS_KIND_BASIC";
+    case CredentialsKind.CREDENTIALS_KIND_BEARER:
+      return "CREDENTIALS_KIND_BEARER";
+    case CredentialsKind.CREDENTIALS_KIND_MTLS:
+      return "CREDENTIALS_KIND_MTLS";
+    case CredentialsKind.UNRECOGNIZED:
+    default:
+      return "UNRECOGNIZED";
+  }
+}
+
+/** How a key signs. */
+export enum SigningKeyKind {
+  /** SIGNING_KEY_KIND_UNSPECIFIED - As SIGNING_KEY_KIND_HMAC_SHA256. */
+  SIGNING_KEY_KIND_UNSPECIFIED = 0,
+  /** SIGNING_KEY_KIND_HMAC_SHA256 - With a shared secret: signatures v1. */
+  SIGNING_KEY_KIND_HMAC_SHA256 = 1,
+  /** SIGNING_KEY_KIND_ED25519 - With a private key: signatures v1a. */
+  SIGNING_KEY_KIND_ED25519 = 2,
+  UNRECOGNIZED = -1,
+}
+
+export function signingKeyKindFromJSON(object: any): SigningKeyKind {
+  switch (object) {
+    case 0:
+    case "SIGNING_KEY_KIND_UNSPECIFIED":
+      return SigningKeyKind.SIGNING_KEY_KIND_UNSPECIFIED;
+    case 1:
+    case "SIGNING_KEY_KIND_HMAC_SHA256":
+      return SigningKeyKind.SIGNING_KEY_KIND_HMAC_SHA256;
+    case 2:
+    case "SIGNING_KEY_KIND_ED25519":
+      return SigningKeyKind.SIGNING_KEY_KIND_ED25519;
+    case -1:
+    case "UNRECOGNIZED":
+    default:
+      return SigningKeyKind.UNRECOGNIZED;
+  }
+}
+
+export function signingKeyKindToJSON(object: SigningKeyKind): string {
+  switch (object) {
+    case SigningKeyKind.SIGNING_KEY_KIND_UNSPECIFIED:
+      return "SIGNING_KEY_KIND_UNSPECIFIED";
+    case SigningKeyKind.SIGNING_KEY_KIND_HMAC_SHA256:
+      return "SIGNING_KEY_KIND_HMAC_SHA256";
+    case SigningKeyKind.SIGNING_KEY_KIND_ED25519:
+      return "SIGNING_KEY_KIND_ED25519";
+    case SigningKeyKind.UNRECOGNIZED:
+    default:
+      return "UNRECOGNIZED";
+  }
+}
+
 /** A header of an HTTP call. */
 export interface HttpHeader {
   /**
@@ -487,6 +1044,19 @@ export interface RetryPolicy {
   maxAgeMs?: bigint | undefined;
 }
 
+/** How late the first attempt of a timed event may begin. */
+export interface Lateness {
+  /**
+   * From the due time on, in milliseconds: 0 to 315,360,000,000 (3,650 days).
+   * Required, unless it fires however late it is.
+   */
+  maxMs?:
+    | bigint
+    | undefined;
+  /** What becomes of one that is later. */
+  action: LatenessAction;
+}
+
 /** One timed event to be scheduled. */
 export interface ScheduleRequest {
   /** Who schedules: 1 to 200 bytes, no control characters. */
@@ -552,6 +1122,8 @@ export interface ScheduleRequest {
     | undefined;
   /** What to do when there is one of this id. ON_EXISTS_REJECT when not said. */
   onExists: OnExists;
+  /** Not set: it fires, however late it is. */
+  lateness?: Lateness | undefined;
 }
 
 /** A timed event as it is. */
@@ -625,8 +1197,34 @@ export interface TimedEvent {
     | undefined;
   /** How many attempts are over. */
   attemptCount: number;
-  /** Why it failed. Empty unless it has. */
+  /** Why it failed or was skipped. Empty unless it has. */
   failureReason: string;
+  /** How late its first attempt may begin. Not in lists; not set: as late as it is. */
+  lateness?:
+    | Lateness
+    | undefined;
+  /** Which run of a schedule it is. Not in lists; not set: none. */
+  run?:
+    | RunOrigin
+    | undefined;
+  /**
+   * When it was last replayed: milliseconds since the UNIX epoch. Not in lists; not set:
+   * never.
+   */
+  replayedMs?: bigint | undefined;
+}
+
+/** Which run of a schedule a timed event is. */
+export interface RunOrigin {
+  /** The schedule, of the same application. */
+  scheduleId: string;
+  /**
+   * The time of the run, without jitter: milliseconds since the UNIX epoch. Of a trigger:
+   * when it was asked for.
+   */
+  nominalMs: bigint;
+  /** Why it was made. */
+  cause: RunCause;
 }
 
 /** An attempt that is over. */
@@ -798,6 +1396,953 @@ export interface ListAttemptsResponse {
   attempts: Attempt[];
   /** Gets the next page; empty when there is none. */
   nextPageToken: string;
+}
+
+/** Asks for the next attempt of a timed event to be made now. */
+export interface RetryNowRequest {
+  /** As it was scheduled. */
+  application: string;
+  /** As it was scheduled. */
+  eventId: string;
+}
+
+/** The answer to a RetryNow. */
+export interface RetryNowResponse {
+  /** What was done. */
+  outcome: RetryOutcome;
+}
+
+/** Deletes a timed event that has failed. */
+export interface PurgeRequest {
+  /** As it was scheduled. */
+  application: string;
+  /** As it was scheduled. */
+  eventId: string;
+}
+
+/** The answer to a Purge: it is deleted. */
+export interface PurgeResponse {
+}
+
+/**
+ * Which failed timed events are meant: those for which all that is set here holds. At
+ * least one thing must be set.
+ */
+export interface FailedFilter {
+  /** Those of this application; empty: of all. */
+  application: string;
+  /** Those that failed then or later: milliseconds since the UNIX epoch. */
+  failedFromMs?:
+    | bigint
+    | undefined;
+  /** Those that failed before: milliseconds since the UNIX epoch. */
+  failedUntilMs?:
+    | bigint
+    | undefined;
+  /** Those due then or later: milliseconds since the UNIX epoch. */
+  dueFromMs?:
+    | bigint
+    | undefined;
+  /** Those due before: milliseconds since the UNIX epoch. */
+  dueUntilMs?:
+    | bigint
+    | undefined;
+  /**
+   * Those for this destination: any URL of it (scheme, host and port count), or
+   * append: for events that were to be appended. Empty: any.
+   */
+  destination: string;
+  /**
+   * Those whose last attempt was answered with one of these HTTP statuses, up to 100;
+   * 0: was not answered. Empty: any.
+   */
+  httpStatuses: number[];
+  /** All there are, of all applications. Not together with anything else. */
+  all: boolean;
+}
+
+/** Asks for failed timed events to be replayed. */
+export interface ReplayFailedRequest {
+  /**
+   * Names this replay, so that repeating the call does not begin another: 1 to 100
+   * bytes, no control characters. Empty: the server makes one, at each call.
+   */
+  sweepId: string;
+  /** Which ones. Required. */
+  filter?:
+    | FailedFilter
+    | undefined;
+  /** Only count them. */
+  dryRun: boolean;
+  /** How many become due in a second: 1 to 10,000. 0: 50. */
+  perSecond: number;
+}
+
+/** The answer to a ReplayFailed. */
+export interface ReplayFailedResponse {
+  /** It has begun. */
+  sweep?: Sweep | undefined;
+}
+
+/** Asks for failed timed events to be deleted. */
+export interface PurgeFailedRequest {
+  /**
+   * Names this purge, so that repeating the call does not begin another: 1 to 100
+   * bytes, no control characters. Empty: the server makes one, at each call.
+   */
+  sweepId: string;
+  /** Which ones. Required. */
+  filter?:
+    | FailedFilter
+    | undefined;
+  /** Only count them. */
+  dryRun: boolean;
+  /** How many are deleted in a second: 1 to 10,000. 0: 50. */
+  perSecond: number;
+}
+
+/** The answer to a PurgeFailed. */
+export interface PurgeFailedResponse {
+  /** It has begun. */
+  sweep?: Sweep | undefined;
+}
+
+/** A replay or purge of many. */
+export interface Sweep {
+  /** Names it. */
+  sweepId: string;
+  /** What it does. */
+  action: SweepAction;
+  /** Which timed events are meant. */
+  filter?:
+    | FailedFilter
+    | undefined;
+  /** It only counts. */
+  dryRun: boolean;
+  /** How many it changes in a second. */
+  perSecond: number;
+  /** How far it has come. */
+  state: SweepState;
+  /** When it was begun: milliseconds since the UNIX epoch. */
+  createdMs: bigint;
+  /** When it was last at work: milliseconds since the UNIX epoch. */
+  updatedMs: bigint;
+  /** Failed timed events that were looked at. */
+  scanned: bigint;
+  /** Those among them that the filter names. */
+  matched: bigint;
+  /** Those among them that were changed; 0 in a dry run. */
+  changed: bigint;
+  /** Those among them that somebody else had changed first. */
+  overtaken: bigint;
+  /** Some of those that matched, up to 20. */
+  examples: SweepExample[];
+}
+
+/** A timed event that a sweep has met. */
+export interface SweepExample {
+  /** As it was scheduled. */
+  application: string;
+  /** As it was scheduled. */
+  eventId: string;
+}
+
+/** Asks for a sweep. */
+export interface GetSweepRequest {
+  /** Names it. */
+  sweepId: string;
+}
+
+/** The answer to a GetSweep. */
+export interface GetSweepResponse {
+  /** As it is. */
+  sweep?: Sweep | undefined;
+}
+
+/** Asks for one page of sweeps. */
+export interface ListSweepsRequest {
+  /** How many a page holds at most: up to 1,000. 0: 100. */
+  pageSize: number;
+  /** From the page before; empty: the first page. */
+  pageToken: string;
+}
+
+/** One page of sweeps. */
+export interface ListSweepsResponse {
+  /** Newest first. */
+  sweeps: Sweep[];
+  /** Gets the next page; empty when there is none. */
+  nextPageToken: string;
+}
+
+/** Ends a sweep. */
+export interface CancelSweepRequest {
+  /** Names it. */
+  sweepId: string;
+}
+
+/** The answer to a CancelSweep. */
+export interface CancelSweepResponse {
+  /** As it is. */
+  sweep?: Sweep | undefined;
+}
+
+/** Times on the clocks of a time zone. */
+export interface CronRecurrence {
+  /**
+   * Five fields (minute, hour, day of month, month, day of week) or six (second
+   * first), as in "30 2 * * 1-5". Required.
+   *
+   * When clocks change: an hour field that begins with * follows the clock as it is
+   * (a repeated time runs twice, a left-out time not at all). Any other names times
+   * of day, each of which runs once a day: one that is left out runs at the end of
+   * the gap, one that is repeated runs at its first occurrence. A day that a zone
+   * leaves out has no runs.
+   */
+  expression: string;
+  /** A name of the IANA data base, as Europe/Berlin. Empty: UTC. */
+  timeZone: string;
+}
+
+/** Times at a fixed distance. */
+export interface IntervalRecurrence {
+  /** The distance in milliseconds: 1,000 to 31,536,000,000 (365 days). Required. */
+  everyMs: bigint;
+  /** Where it begins, in milliseconds since the UNIX epoch: 0 to below every_ms. */
+  phaseMs: bigint;
+}
+
+/** What becomes of missed runs. */
+export interface MissedRunPolicy {
+  /** What is done. */
+  action: MissedRunAction;
+  /** With FIRE_ALL: how many at most, 1 to 1,000. 0: 100. */
+  runsMax: number;
+  /** With FIRE_ALL: how many become due in a second, 1 to 1,000. 0: 10. */
+  perSecond: number;
+  /**
+   * A run counts as missed when it was due so much longer ago, in milliseconds:
+   * 1,000 to 2,592,000,000 (30 days), 60,000 when not given.
+   */
+  afterMs?: bigint | undefined;
+}
+
+/** What each run of a schedule is: see the fields of the same names of ScheduleRequest. */
+export interface RunTemplate {
+  /** What is sent, or is the content of the event, byte for byte. */
+  payload?:
+    | //
+    /** Any bytes. */
+    { $case: "data"; value: Buffer }
+    | //
+    /** JSON as text. */
+    { $case: "json"; value: string }
+    | undefined;
+  /** What each run does. Required. */
+  target?:
+    | //
+    /** A call over HTTP. */
+    { $case: "http"; value: HttpTarget }
+    | //
+    /** An event is appended to a stream. */
+    { $case: "append"; value: AppendTarget }
+    | undefined;
+  /** When a failed attempt is followed by another. */
+  retry?:
+    | RetryPolicy
+    | undefined;
+  /** For one attempt, in milliseconds. */
+  timeoutMs?:
+    | bigint
+    | undefined;
+  /**
+   * How long a run is kept after it has finished, in milliseconds: 3,600,000 (an hour)
+   * to 31,536,000,000 (365 days), or as the server is set when not given.
+   */
+  retentionMs?:
+    | bigint
+    | undefined;
+  /** How late the first attempt of a run may begin. */
+  lateness?: Lateness | undefined;
+}
+
+/** What a schedule asks for. */
+export interface SchedulePlan {
+  /** When it runs. Required. */
+  recurrence?:
+    | //
+    /** At times on the clocks of a time zone. */
+    { $case: "cron"; value: CronRecurrence }
+    | //
+    /** At a fixed distance. */
+    { $case: "interval"; value: IntervalRecurrence }
+    | undefined;
+  /** No runs before: milliseconds since the UNIX epoch. Not set: from its creation on. */
+  startMs?:
+    | bigint
+    | undefined;
+  /** No runs then or later: milliseconds since the UNIX epoch. Not set: for ever. */
+  endMs?:
+    | bigint
+    | undefined;
+  /**
+   * Each run is due up to so much later, and always before the next one, by a hash of
+   * its nominal time; in milliseconds, 0 to 86,400,000 (a day).
+   */
+  jitterMs: bigint;
+  /** What becomes of a run while the one before it is not finished. */
+  overlap: OverlapPolicy;
+  /** What becomes of runs that no server was there to make in time. */
+  missed?:
+    | MissedRunPolicy
+    | undefined;
+  /** What each run is. Required. */
+  run?: RunTemplate | undefined;
+}
+
+/** Creates a schedule. */
+export interface CreateScheduleRequest {
+  /** Whose runs they are: 1 to 200 bytes, no control characters. */
+  application: string;
+  /** Names it within the application: 1 to 150 bytes, no control characters. */
+  scheduleId: string;
+  /** What it asks for. Required. */
+  plan?:
+    | SchedulePlan
+    | undefined;
+  /** What to do when there is one of this id. ON_EXISTS_REJECT when not said. */
+  onExists: OnExists;
+}
+
+/** The answer to a CreateSchedule. */
+export interface CreateScheduleResponse {
+  /** As it is, without the payload of its runs. */
+  schedule?:
+    | Schedule
+    | undefined;
+  /** What was done. */
+  outcome: ScheduleOutcome;
+}
+
+/** Replaces what a schedule asks for. */
+export interface UpdateScheduleRequest {
+  /** As it was created. */
+  application: string;
+  /** As it was created. */
+  scheduleId: string;
+  /** What it asks for, whole. Required. */
+  plan?:
+    | SchedulePlan
+    | undefined;
+  /**
+   * Refuse with REVISION_CONFLICT unless the schedule is at this revision. Not set:
+   * whatever it is at.
+   */
+  expectedRevision?: bigint | undefined;
+}
+
+/** The answer to an UpdateSchedule. */
+export interface UpdateScheduleResponse {
+  /** As it is, without the payload of its runs. */
+  schedule?: Schedule | undefined;
+}
+
+/** Asks for a schedule. */
+export interface GetScheduleRequest {
+  /** As it was created. */
+  application: string;
+  /** As it was created. */
+  scheduleId: string;
+}
+
+/** The answer to a GetSchedule. */
+export interface GetScheduleResponse {
+  /** As it is, with the payload of its runs. */
+  schedule?: Schedule | undefined;
+}
+
+/** Asks for one page of schedules. */
+export interface ListSchedulesRequest {
+  /** As they were created. */
+  application: string;
+  /** How many a page holds at most: up to 1,000. 0: 100. */
+  pageSize: number;
+  /** From the page before; empty: the first page. */
+  pageToken: string;
+}
+
+/** One page of schedules. */
+export interface ListSchedulesResponse {
+  /** By id, without payloads. A page ends at 3 MiB. */
+  schedules: Schedule[];
+  /** Gets the next page; empty when there is none. */
+  nextPageToken: string;
+}
+
+/** Deletes a schedule. */
+export interface DeleteScheduleRequest {
+  /** As it was created. */
+  application: string;
+  /** As it was created. */
+  scheduleId: string;
+}
+
+/** The answer to a DeleteSchedule. */
+export interface DeleteScheduleResponse {
+}
+
+/** Pauses a schedule. */
+export interface PauseScheduleRequest {
+  /** As it was created. */
+  application: string;
+  /** As it was created. */
+  scheduleId: string;
+  /** Why, for people: up to 1,000 bytes. */
+  note: string;
+}
+
+/** The answer to a PauseSchedule. */
+export interface PauseScheduleResponse {
+  /** As it is, without the payload of its runs. */
+  schedule?: Schedule | undefined;
+}
+
+/** Resumes a schedule. */
+export interface ResumeScheduleRequest {
+  /** As it was created. */
+  application: string;
+  /** As it was created. */
+  scheduleId: string;
+}
+
+/** The answer to a ResumeSchedule. */
+export interface ResumeScheduleResponse {
+  /** As it is, without the payload of its runs. */
+  schedule?: Schedule | undefined;
+}
+
+/** Asks for a run now. */
+export interface TriggerScheduleRequest {
+  /** As it was created. */
+  application: string;
+  /** As it was created. */
+  scheduleId: string;
+  /**
+   * Names the wish, so that repeating the call makes no second run: 1 to 40 bytes, no
+   * control characters. Empty: each call makes a run.
+   */
+  triggerId: string;
+}
+
+/** The answer to a TriggerSchedule. */
+export interface TriggerScheduleResponse {
+  /** The run: a timed event of the application. */
+  run?: ScheduledRun | undefined;
+}
+
+/** Asks for the runs of a range in the past. */
+export interface BackfillScheduleRequest {
+  /** As it was created. */
+  application: string;
+  /** As it was created. */
+  scheduleId: string;
+  /** Nominal times then or later: milliseconds since the UNIX epoch. Required. */
+  fromMs?:
+    | bigint
+    | undefined;
+  /**
+   * Nominal times before, and not after now: milliseconds since the UNIX epoch.
+   * Required.
+   */
+  untilMs?:
+    | bigint
+    | undefined;
+  /** How many become due in a second: 1 to 1,000. 0: 10. */
+  perSecond: number;
+}
+
+/** The answer to a BackfillSchedule. */
+export interface BackfillScheduleResponse {
+  /** As it is, without the payload of its runs. */
+  schedule?: Schedule | undefined;
+}
+
+/** Asks for the next runs of a schedule. */
+export interface ListNextRunsRequest {
+  /** As it was created. */
+  application: string;
+  /** As it was created. */
+  scheduleId: string;
+  /** How many: up to 1,000. 0: 10. */
+  count: number;
+  /**
+   * After this time, and after now: milliseconds since the UNIX epoch. Not set: after
+   * now.
+   */
+  afterMs?: bigint | undefined;
+}
+
+/** The next runs of a schedule. */
+export interface ListNextRunsResponse {
+  /** By time. */
+  runs: ComingRun[];
+}
+
+/** A run that is to come. */
+export interface ComingRun {
+  /** Its time, without jitter: milliseconds since the UNIX epoch. */
+  nominalMs: bigint;
+  /** When it is due: milliseconds since the UNIX epoch. */
+  dueMs: bigint;
+}
+
+/** Asks for one page of skipped runs. */
+export interface ListSkippedRunsRequest {
+  /** As it was created. */
+  application: string;
+  /** As it was created. */
+  scheduleId: string;
+  /** How many entries a page holds at most: up to 1,000. 0: 100. */
+  pageSize: number;
+  /** From the page before; empty: the first page. */
+  pageToken: string;
+}
+
+/** One page of skipped runs. */
+export interface ListSkippedRunsResponse {
+  /** Oldest first. */
+  skipped: SkippedRuns[];
+  /** Gets the next page; empty when there is none. */
+  nextPageToken: string;
+}
+
+/** Runs one after the other that were skipped for the same reason. */
+export interface SkippedRuns {
+  /** Why. */
+  reason: SkipReason;
+  /** Nominal time of the first: milliseconds since the UNIX epoch. */
+  firstNominalMs: bigint;
+  /** Nominal time of the last: milliseconds since the UNIX epoch. */
+  lastNominalMs: bigint;
+  /** How many. */
+  count: bigint;
+  /** When that was decided: milliseconds since the UNIX epoch. */
+  decidedMs: bigint;
+}
+
+/** A run that was made. */
+export interface ScheduledRun {
+  /** The timed event's id. */
+  eventId: string;
+  /** Its time, without jitter: milliseconds since the UNIX epoch. */
+  nominalMs: bigint;
+  /** When it was, or is, due: milliseconds since the UNIX epoch. */
+  dueMs: bigint;
+  /** Why it was made. */
+  cause: RunCause;
+}
+
+/** How many runs were skipped for a reason. */
+export interface SkipCount {
+  /** Why. */
+  reason: SkipReason;
+  /** How many. */
+  count: bigint;
+}
+
+/** How far a backfill has come. */
+export interface Backfill {
+  /** As it was asked for: milliseconds since the UNIX epoch. */
+  fromMs: bigint;
+  /** As it was asked for: milliseconds since the UNIX epoch. */
+  untilMs: bigint;
+  /** How many become due in a second. */
+  perSecond: number;
+  /** Nominal times up to it are through: milliseconds since the UNIX epoch. */
+  doneMs: bigint;
+  /** Runs that were made. */
+  made: bigint;
+  /** Runs that were skipped. */
+  skipped: bigint;
+  /** It is through. */
+  finished: boolean;
+}
+
+/** A schedule as it is. */
+export interface Schedule {
+  /** Whose runs they are. */
+  application: string;
+  /** Names it within the application. */
+  scheduleId: string;
+  /**
+   * Rises by one with each change of what is asked for, and with a pause and its end;
+   * runs do not raise it.
+   */
+  revision: bigint;
+  /** What it asks for, all fields set. */
+  plan?:
+    | SchedulePlan
+    | undefined;
+  /** When it was created: milliseconds since the UNIX epoch. */
+  createdMs: bigint;
+  /** When it was last changed: milliseconds since the UNIX epoch. */
+  updatedMs: bigint;
+  /** Since when it is paused: milliseconds since the UNIX epoch. Not set: it is not. */
+  pausedMs?:
+    | bigint
+    | undefined;
+  /** Why it is paused. */
+  pauseNote: string;
+  /** The next run. Not set: there is none. */
+  nextRun?:
+    | ComingRun
+    | undefined;
+  /** The last runs that were made, newest first, up to ten. */
+  recentRuns: ScheduledRun[];
+  /**
+   * The nominal time of a run that waits for the one before it: milliseconds since the
+   * UNIX epoch. Not set: none does.
+   */
+  bufferedNominalMs?:
+    | bigint
+    | undefined;
+  /** How many runs were made. */
+  made: bigint;
+  /** How many were skipped, by reason; without those of 0. */
+  skipped: SkipCount[];
+  /** The last backfill, not set: there was none. */
+  backfill?: Backfill | undefined;
+}
+
+/** How many calls may be made, over all servers. */
+export interface CallLimits {
+  /** Calls that may begin in a second: 0.001 to 100,000. Not set: any number. */
+  ratePerSecond?:
+    | number
+    | undefined;
+  /**
+   * Calls that may be under way at once: 1 to 10,000. Not set: as many as the servers
+   * are set to.
+   */
+  concurrency?: number | undefined;
+}
+
+/**
+ * What is appended for each timed event that fails for good: an event whose JSON tells
+ * application, event id, generation, due time, reason, attempts and target. Once for
+ * each failure.
+ */
+export interface FailureEvent {
+  /** The stream: 1 to 512 bytes (or as the server is set). */
+  stream: string;
+  /** The event type: 1 to 200 bytes (or as the server is set). */
+  type: string;
+}
+
+/** What holds for the timed events of an application. */
+export interface ApplicationPolicy {
+  /** Over all of its destinations. */
+  limits?:
+    | CallLimits
+    | undefined;
+  /** Its share beside other applications. */
+  priority: Priority;
+  /**
+   * How many timed events may be pending or processing; further ones are refused with
+   * QUOTA_REACHED: 1 to 1,000,000,000. Not set: any number. It is counted every few
+   * seconds, so it may be passed by what is scheduled meanwhile.
+   */
+  pendingMax?:
+    | bigint
+    | undefined;
+  /** What is appended when one fails for good. Not set: nothing. */
+  failureEvent?: FailureEvent | undefined;
+}
+
+/** Who schedules. */
+export interface Application {
+  /** The name. */
+  application: string;
+  /** What holds for it. */
+  policy?:
+    | ApplicationPolicy
+    | undefined;
+  /** Since when it is paused: milliseconds since the UNIX epoch. Not set: it is not. */
+  pausedMs?:
+    | bigint
+    | undefined;
+  /** Why it is paused. */
+  pauseNote: string;
+  /**
+   * Timed events that are pending or processing, as they were a few seconds ago. Only
+   * in the answer to GetApplication, and only when asked for.
+   */
+  pendingCount?: bigint | undefined;
+}
+
+/** Asks for one page of applications. */
+export interface ListApplicationsRequest {
+  /** How many a page holds at most: up to 1,000. 0: 100. */
+  pageSize: number;
+  /** From the page before; empty: the first page. */
+  pageToken: string;
+}
+
+/** One page of applications. */
+export interface ListApplicationsResponse {
+  /** By name. */
+  applications: Application[];
+  /** Gets the next page; empty when there is none. */
+  nextPageToken: string;
+}
+
+/** Asks for an application. */
+export interface GetApplicationRequest {
+  /** The name. */
+  application: string;
+  /** Count its pending timed events, which takes as long as listing them. */
+  countPending: boolean;
+}
+
+/** The answer to a GetApplication. */
+export interface GetApplicationResponse {
+  /** As it is. */
+  application?: Application | undefined;
+}
+
+/** Replaces what holds for an application. */
+export interface SetApplicationPolicyRequest {
+  /** The name: 1 to 200 bytes, no control characters. */
+  application: string;
+  /** What is to hold, whole: what is not set is at its default. */
+  policy?: ApplicationPolicy | undefined;
+}
+
+/** The answer to a SetApplicationPolicy. */
+export interface SetApplicationPolicyResponse {
+  /** As it is. */
+  application?: Application | undefined;
+}
+
+/** Pauses an application. */
+export interface PauseApplicationRequest {
+  /** The name. */
+  application: string;
+  /** Why, for people: up to 1,000 bytes. */
+  note: string;
+}
+
+/** The answer to a PauseApplication. */
+export interface PauseApplicationResponse {
+  /** As it is. */
+  application?: Application | undefined;
+}
+
+/** Resumes an application. */
+export interface ResumeApplicationRequest {
+  /** The name. */
+  application: string;
+}
+
+/** The answer to a ResumeApplication. */
+export interface ResumeApplicationResponse {
+  /** As it is. */
+  application?: Application | undefined;
+}
+
+/** What holds for the calls of an application to one place. */
+export interface Destination {
+  /** Scheme, host and port; append: is the event store. */
+  destination: string;
+  /** At this destination. */
+  limits?:
+    | CallLimits
+    | undefined;
+  /**
+   * Since when it is disabled, because it has answered 410: milliseconds since the UNIX
+   * epoch. Not set: it is not.
+   */
+  disabledMs?:
+    | bigint
+    | undefined;
+  /** Whose answer that was. */
+  disabledByEventId: string;
+  /** Which credentials are set; not said: none. */
+  credentials: CredentialsKind;
+  /** When they were set: milliseconds since the UNIX epoch. */
+  credentialsSetMs?: bigint | undefined;
+}
+
+/** Asks for one page of destinations. */
+export interface ListDestinationsRequest {
+  /** The application. */
+  application: string;
+  /** How many a page holds at most: up to 1,000. 0: 100. */
+  pageSize: number;
+  /** From the page before; empty: the first page. */
+  pageToken: string;
+}
+
+/** One page of destinations. */
+export interface ListDestinationsResponse {
+  /** By name. */
+  destinations: Destination[];
+  /** Gets the next page; empty when there is none. */
+  nextPageToken: string;
+}
+
+/** Replaces the limits at a destination. */
+export interface SetDestinationLimitsRequest {
+  /** The application. */
+  application: string;
+  /** Any URL of the destination, or append: for the event store. Required. */
+  url: string;
+  /** What is to hold, whole. */
+  limits?: CallLimits | undefined;
+}
+
+/** The answer to a SetDestinationLimits. */
+export interface SetDestinationLimitsResponse {
+  /** As it is. */
+  destination?: Destination | undefined;
+}
+
+/** Enables a destination. */
+export interface EnableDestinationRequest {
+  /** The application. */
+  application: string;
+  /** Any URL of the destination. Required. */
+  url: string;
+}
+
+/** The answer to an EnableDestination. */
+export interface EnableDestinationResponse {
+  /** As it is. */
+  destination?: Destination | undefined;
+}
+
+/** User and password. */
+export interface BasicCredentials {
+  /** Without a colon, up to 4 KiB. */
+  user: string;
+  /** Up to 4 KiB. */
+  password: string;
+}
+
+/** A token. */
+export interface BearerCredentials {
+  /** Visible ASCII characters, up to 4 KiB. */
+  token: string;
+}
+
+/** A certificate of the client. */
+export interface MtlsCredentials {
+  /** The certificate and those between it and its authority, in PEM, up to 64 KiB. */
+  certificate: string;
+  /** Its private key, in PEM, without a pass phrase, up to 64 KiB. */
+  privateKey: string;
+  /**
+   * Authorities that the server's certificate may be of, in PEM, up to 64 KiB. Empty: the
+   * usual ones.
+   */
+  ca: string;
+}
+
+/** Sets credentials. */
+export interface SetDestinationCredentialsRequest {
+  /** The application. */
+  application: string;
+  /** Any URL of the destination. Required. */
+  url: string;
+  /** How its calls identify themselves. Required. */
+  credentials?:
+    | //
+    /** In the header Authorization. */
+    { $case: "basic"; value: BasicCredentials }
+    | //
+    /** In the header Authorization. */
+    { $case: "bearer"; value: BearerCredentials }
+    | //
+    /** In the connection; https only. */
+    { $case: "mtls"; value: MtlsCredentials }
+    | undefined;
+}
+
+/** The answer to a SetDestinationCredentials: they are set. */
+export interface SetDestinationCredentialsResponse {
+}
+
+/** Removes credentials. */
+export interface DeleteDestinationCredentialsRequest {
+  /** The application. */
+  application: string;
+  /** Any URL of the destination. Required. */
+  url: string;
+}
+
+/** The answer to a DeleteDestinationCredentials: they are removed. */
+export interface DeleteDestinationCredentialsResponse {
+}
+
+/** What may be shown of a key. */
+export interface SigningKey {
+  /** Names it within the application. */
+  keyId: string;
+  /** How it signs. */
+  kind: SigningKeyKind;
+  /** When it was created: milliseconds since the UNIX epoch. */
+  createdMs: bigint;
+  /** whpk_ and base64, of an ed25519 key; empty otherwise. */
+  publicKey: string;
+}
+
+/** Creates a key. */
+export interface CreateSigningKeyRequest {
+  /** The application. */
+  application: string;
+  /** Names it within the application: 1 to 100 bytes, no control characters. Required. */
+  keyId: string;
+  /** How it signs. */
+  kind: SigningKeyKind;
+  /** whsec_ or whsk_ and base64: a key that exists already. Empty: the server makes one. */
+  secret: string;
+}
+
+/** The answer to a CreateSigningKey. */
+export interface CreateSigningKeyResponse {
+  /** Without its secret. */
+  key?:
+    | SigningKey
+    | undefined;
+  /**
+   * whsec_ and base64, of an HMAC key that the server has made, for the receivers.
+   * It is not shown again. Empty otherwise.
+   */
+  secret: string;
+}
+
+/** Asks for the keys of an application. */
+export interface ListSigningKeysRequest {
+  /** The application. */
+  application: string;
+}
+
+/** The keys of an application. */
+export interface ListSigningKeysResponse {
+  /** By id. */
+  keys: SigningKey[];
+}
+
+/** Deletes a key. */
+export interface DeleteSigningKeyRequest {
+  /** The application. */
+  application: string;
+  /** As it was created. */
+  keyId: string;
+}
+
+/** The answer to a DeleteSigningKey. */
+export interface DeleteSigningKeyResponse {
 }
 
 function createBaseHttpHeader(): HttpHeader {
@@ -1486,6 +3031,94 @@ export const RetryPolicy: MessageFns<RetryPolicy> = {
   },
 };
 
+function createBaseLateness(): Lateness {
+  return { maxMs: undefined, action: 0 };
+}
+
+export const Lateness: MessageFns<Lateness> = {
+  encode(message: Lateness, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.maxMs !== undefined) {
+      if (BigInt.asIntN(64, message.maxMs) !== message.maxMs) {
+        throw new globalThis.Error("value provided for field message.maxMs of type int64 too large");
+      }
+      writer.uint32(8).int64(message.maxMs);
+    }
+    if (message.action !== 0) {
+      writer.uint32(16).int32(message.action);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Lateness {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseLateness();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.maxMs = reader.int64() as bigint;
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.action = reader.int32() as any;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): Lateness {
+    return {
+      maxMs: isSet(object.maxMs) ? BigInt(object.maxMs) : isSet(object.max_ms) ? BigInt(object.max_ms) : undefined,
+      action: isSet(object.action) ? latenessActionFromJSON(object.action) : 0,
+    };
+  },
+
+  toJSON(message: Lateness): unknown {
+    const obj: any = {};
+    if (message.maxMs !== undefined) {
+      obj.maxMs = message.maxMs.toString();
+    }
+    if (message.action !== 0) {
+      obj.action = latenessActionToJSON(message.action);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<Lateness>, I>>(base?: I): Lateness {
+    return Lateness.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<Lateness>, I>>(object: I): Lateness {
+    const message = createBaseLateness();
+    message.maxMs = (object.maxMs !== undefined && object.maxMs !== null) ? BigInt(object.maxMs) : undefined;
+    message.action = object.action ?? 0;
+    return message;
+  },
+};
+
 function createBaseScheduleRequest(): ScheduleRequest {
   return {
     application: "",
@@ -1497,6 +3130,7 @@ function createBaseScheduleRequest(): ScheduleRequest {
     timeoutMs: undefined,
     retentionMs: undefined,
     onExists: 0,
+    lateness: undefined,
   };
 }
 
@@ -1547,6 +3181,9 @@ export const ScheduleRequest: MessageFns<ScheduleRequest> = {
     }
     if (message.onExists !== 0) {
       writer.uint32(88).int32(message.onExists);
+    }
+    if (message.lateness !== undefined) {
+      Lateness.encode(message.lateness, writer.uint32(98).fork()).join();
     }
     return writer;
   },
@@ -1652,6 +3289,14 @@ export const ScheduleRequest: MessageFns<ScheduleRequest> = {
             message.onExists = reader.int32() as any;
             continue;
           }
+          case 12: {
+            if (tag !== 98) {
+              break;
+            }
+
+            message.lateness = Lateness.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1699,6 +3344,7 @@ export const ScheduleRequest: MessageFns<ScheduleRequest> = {
         : isSet(object.on_exists)
         ? onExistsFromJSON(object.on_exists)
         : 0,
+      lateness: isSet(object.lateness) ? Lateness.fromJSON(object.lateness) : undefined,
     };
   },
 
@@ -1734,6 +3380,9 @@ export const ScheduleRequest: MessageFns<ScheduleRequest> = {
     }
     if (message.onExists !== 0) {
       obj.onExists = onExistsToJSON(message.onExists);
+    }
+    if (message.lateness !== undefined) {
+      obj.lateness = Lateness.toJSON(message.lateness);
     }
     return obj;
   },
@@ -1784,6 +3433,9 @@ export const ScheduleRequest: MessageFns<ScheduleRequest> = {
       ? BigInt(object.retentionMs)
       : undefined;
     message.onExists = object.onExists ?? 0;
+    message.lateness = (object.lateness !== undefined && object.lateness !== null)
+      ? Lateness.fromPartial(object.lateness)
+      : undefined;
     return message;
   },
 };
@@ -1806,6 +3458,9 @@ function createBaseTimedEvent(): TimedEvent {
     retentionMs: undefined,
     attemptCount: 0,
     failureReason: "",
+    lateness: undefined,
+    run: undefined,
+    replayedMs: undefined,
   };
 }
 
@@ -1889,6 +3544,18 @@ export const TimedEvent: MessageFns<TimedEvent> = {
     }
     if (message.failureReason !== "") {
       writer.uint32(146).string(message.failureReason);
+    }
+    if (message.lateness !== undefined) {
+      Lateness.encode(message.lateness, writer.uint32(154).fork()).join();
+    }
+    if (message.run !== undefined) {
+      RunOrigin.encode(message.run, writer.uint32(162).fork()).join();
+    }
+    if (message.replayedMs !== undefined) {
+      if (BigInt.asIntN(64, message.replayedMs) !== message.replayedMs) {
+        throw new globalThis.Error("value provided for field message.replayedMs of type int64 too large");
+      }
+      writer.uint32(168).int64(message.replayedMs);
     }
     return writer;
   },
@@ -2050,6 +3717,30 @@ export const TimedEvent: MessageFns<TimedEvent> = {
             message.failureReason = reader.string();
             continue;
           }
+          case 19: {
+            if (tag !== 154) {
+              break;
+            }
+
+            message.lateness = Lateness.decode(reader, reader.uint32());
+            continue;
+          }
+          case 20: {
+            if (tag !== 162) {
+              break;
+            }
+
+            message.run = RunOrigin.decode(reader, reader.uint32());
+            continue;
+          }
+          case 21: {
+            if (tag !== 168) {
+              break;
+            }
+
+            message.replayedMs = reader.int64() as bigint;
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2120,6 +3811,13 @@ export const TimedEvent: MessageFns<TimedEvent> = {
         : isSet(object.failure_reason)
         ? globalThis.String(object.failure_reason)
         : "",
+      lateness: isSet(object.lateness) ? Lateness.fromJSON(object.lateness) : undefined,
+      run: isSet(object.run) ? RunOrigin.fromJSON(object.run) : undefined,
+      replayedMs: isSet(object.replayedMs)
+        ? BigInt(object.replayedMs)
+        : isSet(object.replayed_ms)
+        ? BigInt(object.replayed_ms)
+        : undefined,
     };
   },
 
@@ -2176,6 +3874,15 @@ export const TimedEvent: MessageFns<TimedEvent> = {
     }
     if (message.failureReason !== "") {
       obj.failureReason = message.failureReason;
+    }
+    if (message.lateness !== undefined) {
+      obj.lateness = Lateness.toJSON(message.lateness);
+    }
+    if (message.run !== undefined) {
+      obj.run = RunOrigin.toJSON(message.run);
+    }
+    if (message.replayedMs !== undefined) {
+      obj.replayedMs = message.replayedMs.toString();
     }
     return obj;
   },
@@ -2235,6 +3942,125 @@ export const TimedEvent: MessageFns<TimedEvent> = {
       : undefined;
     message.attemptCount = object.attemptCount ?? 0;
     message.failureReason = object.failureReason ?? "";
+    message.lateness = (object.lateness !== undefined && object.lateness !== null)
+      ? Lateness.fromPartial(object.lateness)
+      : undefined;
+    message.run = (object.run !== undefined && object.run !== null) ? RunOrigin.fromPartial(object.run) : undefined;
+    message.replayedMs = (object.replayedMs !== undefined && object.replayedMs !== null)
+      ? BigInt(object.replayedMs)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseRunOrigin(): RunOrigin {
+  return { scheduleId: "", nominalMs: 0n, cause: 0 };
+}
+
+export const RunOrigin: MessageFns<RunOrigin> = {
+  encode(message: RunOrigin, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.scheduleId !== "") {
+      writer.uint32(10).string(message.scheduleId);
+    }
+    if (message.nominalMs !== 0n) {
+      if (BigInt.asIntN(64, message.nominalMs) !== message.nominalMs) {
+        throw new globalThis.Error("value provided for field message.nominalMs of type int64 too large");
+      }
+      writer.uint32(16).int64(message.nominalMs);
+    }
+    if (message.cause !== 0) {
+      writer.uint32(24).int32(message.cause);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RunOrigin {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRunOrigin();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.scheduleId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.nominalMs = reader.int64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.cause = reader.int32() as any;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): RunOrigin {
+    return {
+      scheduleId: isSet(object.scheduleId)
+        ? globalThis.String(object.scheduleId)
+        : isSet(object.schedule_id)
+        ? globalThis.String(object.schedule_id)
+        : "",
+      nominalMs: isSet(object.nominalMs)
+        ? BigInt(object.nominalMs)
+        : isSet(object.nominal_ms)
+        ? BigInt(object.nominal_ms)
+        : 0n,
+      cause: isSet(object.cause) ? runCauseFromJSON(object.cause) : 0,
+    };
+  },
+
+  toJSON(message: RunOrigin): unknown {
+    const obj: any = {};
+    if (message.scheduleId !== "") {
+      obj.scheduleId = message.scheduleId;
+    }
+    if (message.nominalMs !== 0n) {
+      obj.nominalMs = message.nominalMs.toString();
+    }
+    if (message.cause !== 0) {
+      obj.cause = runCauseToJSON(message.cause);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<RunOrigin>, I>>(base?: I): RunOrigin {
+    return RunOrigin.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<RunOrigin>, I>>(object: I): RunOrigin {
+    const message = createBaseRunOrigin();
+    message.scheduleId = object.scheduleId ?? "";
+    message.nominalMs = (object.nominalMs !== undefined && object.nominalMs !== null) ? BigInt(object.nominalMs) : 0n;
+    message.cause = object.cause ?? 0;
     return message;
   },
 };
@@ -3856,6 +5682,8845 @@ export const ListAttemptsResponse: MessageFns<ListAttemptsResponse> = {
   },
 };
 
+function createBaseRetryNowRequest(): RetryNowRequest {
+  return { application: "", eventId: "" };
+}
+
+export const RetryNowRequest: MessageFns<RetryNowRequest> = {
+  encode(message: RetryNowRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.application !== "") {
+      writer.uint32(10).string(message.application);
+    }
+    if (message.eventId !== "") {
+      writer.uint32(18).string(message.eventId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RetryNowRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRetryNowRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.application = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.eventId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): RetryNowRequest {
+    return {
+      application: isSet(object.application) ? globalThis.String(object.application) : "",
+      eventId: isSet(object.eventId)
+        ? globalThis.String(object.eventId)
+        : isSet(object.event_id)
+        ? globalThis.String(object.event_id)
+        : "",
+    };
+  },
+
+  toJSON(message: RetryNowRequest): unknown {
+    const obj: any = {};
+    if (message.application !== "") {
+      obj.application = message.application;
+    }
+    if (message.eventId !== "") {
+      obj.eventId = message.eventId;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<RetryNowRequest>, I>>(base?: I): RetryNowRequest {
+    return RetryNowRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<RetryNowRequest>, I>>(object: I): RetryNowRequest {
+    const message = createBaseRetryNowRequest();
+    message.application = object.application ?? "";
+    message.eventId = object.eventId ?? "";
+    return message;
+  },
+};
+
+function createBaseRetryNowResponse(): RetryNowResponse {
+  return { outcome: 0 };
+}
+
+export const RetryNowResponse: MessageFns<RetryNowResponse> = {
+  encode(message: RetryNowResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.outcome !== 0) {
+      writer.uint32(8).int32(message.outcome);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RetryNowResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRetryNowResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.outcome = reader.int32() as any;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): RetryNowResponse {
+    return { outcome: isSet(object.outcome) ? retryOutcomeFromJSON(object.outcome) : 0 };
+  },
+
+  toJSON(message: RetryNowResponse): unknown {
+    const obj: any = {};
+    if (message.outcome !== 0) {
+      obj.outcome = retryOutcomeToJSON(message.outcome);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<RetryNowResponse>, I>>(base?: I): RetryNowResponse {
+    return RetryNowResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<RetryNowResponse>, I>>(object: I): RetryNowResponse {
+    const message = createBaseRetryNowResponse();
+    message.outcome = object.outcome ?? 0;
+    return message;
+  },
+};
+
+function createBasePurgeRequest(): PurgeRequest {
+  return { application: "", eventId: "" };
+}
+
+export const PurgeRequest: MessageFns<PurgeRequest> = {
+  encode(message: PurgeRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.application !== "") {
+      writer.uint32(10).string(message.application);
+    }
+    if (message.eventId !== "") {
+      writer.uint32(18).string(message.eventId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PurgeRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePurgeRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.application = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.eventId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): PurgeRequest {
+    return {
+      application: isSet(object.application) ? globalThis.String(object.application) : "",
+      eventId: isSet(object.eventId)
+        ? globalThis.String(object.eventId)
+        : isSet(object.event_id)
+        ? globalThis.String(object.event_id)
+        : "",
+    };
+  },
+
+  toJSON(message: PurgeRequest): unknown {
+    const obj: any = {};
+    if (message.application !== "") {
+      obj.application = message.application;
+    }
+    if (message.eventId !== "") {
+      obj.eventId = message.eventId;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<PurgeRequest>, I>>(base?: I): PurgeRequest {
+    return PurgeRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<PurgeRequest>, I>>(object: I): PurgeRequest {
+    const message = createBasePurgeRequest();
+    message.application = object.application ?? "";
+    message.eventId = object.eventId ?? "";
+    return message;
+  },
+};
+
+function createBasePurgeResponse(): PurgeResponse {
+  return {};
+}
+
+export const PurgeResponse: MessageFns<PurgeResponse> = {
+  encode(_: PurgeResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PurgeResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePurgeResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(_: any): PurgeResponse {
+    return {};
+  },
+
+  toJSON(_: PurgeResponse): unknown {
+    const obj: any = {};
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<PurgeResponse>, I>>(base?: I): PurgeResponse {
+    return PurgeResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<PurgeResponse>, I>>(_: I): PurgeResponse {
+    const message = createBasePurgeResponse();
+    return message;
+  },
+};
+
+function createBaseFailedFilter(): FailedFilter {
+  return {
+    application: "",
+    failedFromMs: undefined,
+    failedUntilMs: undefined,
+    dueFromMs: undefined,
+    dueUntilMs: undefined,
+    destination: "",
+    httpStatuses: [],
+    all: false,
+  };
+}
+
+export const FailedFilter: MessageFns<FailedFilter> = {
+  encode(message: FailedFilter, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.application !== "") {
+      writer.uint32(10).string(message.application);
+    }
+    if (message.failedFromMs !== undefined) {
+      if (BigInt.asIntN(64, message.failedFromMs) !== message.failedFromMs) {
+        throw new globalThis.Error("value provided for field message.failedFromMs of type int64 too large");
+      }
+      writer.uint32(16).int64(message.failedFromMs);
+    }
+    if (message.failedUntilMs !== undefined) {
+      if (BigInt.asIntN(64, message.failedUntilMs) !== message.failedUntilMs) {
+        throw new globalThis.Error("value provided for field message.failedUntilMs of type int64 too large");
+      }
+      writer.uint32(24).int64(message.failedUntilMs);
+    }
+    if (message.dueFromMs !== undefined) {
+      if (BigInt.asIntN(64, message.dueFromMs) !== message.dueFromMs) {
+        throw new globalThis.Error("value provided for field message.dueFromMs of type int64 too large");
+      }
+      writer.uint32(32).int64(message.dueFromMs);
+    }
+    if (message.dueUntilMs !== undefined) {
+      if (BigInt.asIntN(64, message.dueUntilMs) !== message.dueUntilMs) {
+        throw new globalThis.Error("value provided for field message.dueUntilMs of type int64 too large");
+      }
+      writer.uint32(40).int64(message.dueUntilMs);
+    }
+    if (message.destination !== "") {
+      writer.uint32(50).string(message.destination);
+    }
+    if (message.httpStatuses.length !== 0) {
+      writer.uint32(58).fork();
+      for (const v of message.httpStatuses) {
+        writer.int32(v);
+      }
+      writer.join();
+    }
+    if (message.all !== false) {
+      writer.uint32(64).bool(message.all);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): FailedFilter {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseFailedFilter();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.application = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.failedFromMs = reader.int64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.failedUntilMs = reader.int64() as bigint;
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.dueFromMs = reader.int64() as bigint;
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.dueUntilMs = reader.int64() as bigint;
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.destination = reader.string();
+            continue;
+          }
+          case 7: {
+            if (tag === 56) {
+              message.httpStatuses.push(reader.int32());
+
+              continue;
+            }
+
+            if (tag === 58) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.httpStatuses.push(reader.int32());
+              }
+
+              continue;
+            }
+
+            break;
+          }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.all = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): FailedFilter {
+    return {
+      application: isSet(object.application) ? globalThis.String(object.application) : "",
+      failedFromMs: isSet(object.failedFromMs)
+        ? BigInt(object.failedFromMs)
+        : isSet(object.failed_from_ms)
+        ? BigInt(object.failed_from_ms)
+        : undefined,
+      failedUntilMs: isSet(object.failedUntilMs)
+        ? BigInt(object.failedUntilMs)
+        : isSet(object.failed_until_ms)
+        ? BigInt(object.failed_until_ms)
+        : undefined,
+      dueFromMs: isSet(object.dueFromMs)
+        ? BigInt(object.dueFromMs)
+        : isSet(object.due_from_ms)
+        ? BigInt(object.due_from_ms)
+        : undefined,
+      dueUntilMs: isSet(object.dueUntilMs)
+        ? BigInt(object.dueUntilMs)
+        : isSet(object.due_until_ms)
+        ? BigInt(object.due_until_ms)
+        : undefined,
+      destination: isSet(object.destination) ? globalThis.String(object.destination) : "",
+      httpStatuses: globalThis.Array.isArray(object?.httpStatuses)
+        ? object.httpStatuses.map((e: any) => globalThis.Number(e))
+        : globalThis.Array.isArray(object?.http_statuses)
+        ? object.http_statuses.map((e: any) => globalThis.Number(e))
+        : [],
+      all: isSet(object.all) ? globalThis.Boolean(object.all) : false,
+    };
+  },
+
+  toJSON(message: FailedFilter): unknown {
+    const obj: any = {};
+    if (message.application !== "") {
+      obj.application = message.application;
+    }
+    if (message.failedFromMs !== undefined) {
+      obj.failedFromMs = message.failedFromMs.toString();
+    }
+    if (message.failedUntilMs !== undefined) {
+      obj.failedUntilMs = message.failedUntilMs.toString();
+    }
+    if (message.dueFromMs !== undefined) {
+      obj.dueFromMs = message.dueFromMs.toString();
+    }
+    if (message.dueUntilMs !== undefined) {
+      obj.dueUntilMs = message.dueUntilMs.toString();
+    }
+    if (message.destination !== "") {
+      obj.destination = message.destination;
+    }
+    if (message.httpStatuses?.length) {
+      obj.httpStatuses = message.httpStatuses.map((e) => Math.round(e));
+    }
+    if (message.all !== false) {
+      obj.all = message.all;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<FailedFilter>, I>>(base?: I): FailedFilter {
+    return FailedFilter.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<FailedFilter>, I>>(object: I): FailedFilter {
+    const message = createBaseFailedFilter();
+    message.application = object.application ?? "";
+    message.failedFromMs = (object.failedFromMs !== undefined && object.failedFromMs !== null)
+      ? BigInt(object.failedFromMs)
+      : undefined;
+    message.failedUntilMs = (object.failedUntilMs !== undefined && object.failedUntilMs !== null)
+      ? BigInt(object.failedUntilMs)
+      : undefined;
+    message.dueFromMs = (object.dueFromMs !== undefined && object.dueFromMs !== null)
+      ? BigInt(object.dueFromMs)
+      : undefined;
+    message.dueUntilMs = (object.dueUntilMs !== undefined && object.dueUntilMs !== null)
+      ? BigInt(object.dueUntilMs)
+      : undefined;
+    message.destination = object.destination ?? "";
+    message.httpStatuses = object.httpStatuses?.map((e) => e) || [];
+    message.all = object.all ?? false;
+    return message;
+  },
+};
+
+function createBaseReplayFailedRequest(): ReplayFailedRequest {
+  return { sweepId: "", filter: undefined, dryRun: false, perSecond: 0 };
+}
+
+export const ReplayFailedRequest: MessageFns<ReplayFailedRequest> = {
+  encode(message: ReplayFailedRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.sweepId !== "") {
+      writer.uint32(10).string(message.sweepId);
+    }
+    if (message.filter !== undefined) {
+      FailedFilter.encode(message.filter, writer.uint32(18).fork()).join();
+    }
+    if (message.dryRun !== false) {
+      writer.uint32(24).bool(message.dryRun);
+    }
+    if (message.perSecond !== 0) {
+      writer.uint32(32).int32(message.perSecond);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ReplayFailedRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseReplayFailedRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.sweepId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.filter = FailedFilter.decode(reader, reader.uint32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.dryRun = reader.bool();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.perSecond = reader.int32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ReplayFailedRequest {
+    return {
+      sweepId: isSet(object.sweepId)
+        ? globalThis.String(object.sweepId)
+        : isSet(object.sweep_id)
+        ? globalThis.String(object.sweep_id)
+        : "",
+      filter: isSet(object.filter) ? FailedFilter.fromJSON(object.filter) : undefined,
+      dryRun: isSet(object.dryRun)
+        ? globalThis.Boolean(object.dryRun)
+        : isSet(object.dry_run)
+        ? globalThis.Boolean(object.dry_run)
+        : false,
+      perSecond: isSet(object.perSecond)
+        ? globalThis.Number(object.perSecond)
+        : isSet(object.per_second)
+        ? globalThis.Number(object.per_second)
+        : 0,
+    };
+  },
+
+  toJSON(message: ReplayFailedRequest): unknown {
+    const obj: any = {};
+    if (message.sweepId !== "") {
+      obj.sweepId = message.sweepId;
+    }
+    if (message.filter !== undefined) {
+      obj.filter = FailedFilter.toJSON(message.filter);
+    }
+    if (message.dryRun !== false) {
+      obj.dryRun = message.dryRun;
+    }
+    if (message.perSecond !== 0) {
+      obj.perSecond = Math.round(message.perSecond);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ReplayFailedRequest>, I>>(base?: I): ReplayFailedRequest {
+    return ReplayFailedRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ReplayFailedRequest>, I>>(object: I): ReplayFailedRequest {
+    const message = createBaseReplayFailedRequest();
+    message.sweepId = object.sweepId ?? "";
+    message.filter = (object.filter !== undefined && object.filter !== null)
+      ? FailedFilter.fromPartial(object.filter)
+      : undefined;
+    message.dryRun = object.dryRun ?? false;
+    message.perSecond = object.perSecond ?? 0;
+    return message;
+  },
+};
+
+function createBaseReplayFailedResponse(): ReplayFailedResponse {
+  return { sweep: undefined };
+}
+
+export const ReplayFailedResponse: MessageFns<ReplayFailedResponse> = {
+  encode(message: ReplayFailedResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.sweep !== undefined) {
+      Sweep.encode(message.sweep, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ReplayFailedResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseReplayFailedResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.sweep = Sweep.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ReplayFailedResponse {
+    return { sweep: isSet(object.sweep) ? Sweep.fromJSON(object.sweep) : undefined };
+  },
+
+  toJSON(message: ReplayFailedResponse): unknown {
+    const obj: any = {};
+    if (message.sweep !== undefined) {
+      obj.sweep = Sweep.toJSON(message.sweep);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ReplayFailedResponse>, I>>(base?: I): ReplayFailedResponse {
+    return ReplayFailedResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ReplayFailedResponse>, I>>(object: I): ReplayFailedResponse {
+    const message = createBaseReplayFailedResponse();
+    message.sweep = (object.sweep !== undefined && object.sweep !== null) ? Sweep.fromPartial(object.sweep) : undefined;
+    return message;
+  },
+};
+
+function createBasePurgeFailedRequest(): PurgeFailedRequest {
+  return { sweepId: "", filter: undefined, dryRun: false, perSecond: 0 };
+}
+
+export const PurgeFailedRequest: MessageFns<PurgeFailedRequest> = {
+  encode(message: PurgeFailedRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.sweepId !== "") {
+      writer.uint32(10).string(message.sweepId);
+    }
+    if (message.filter !== undefined) {
+      FailedFilter.encode(message.filter, writer.uint32(18).fork()).join();
+    }
+    if (message.dryRun !== false) {
+      writer.uint32(24).bool(message.dryRun);
+    }
+    if (message.perSecond !== 0) {
+      writer.uint32(32).int32(message.perSecond);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PurgeFailedRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePurgeFailedRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.sweepId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.filter = FailedFilter.decode(reader, reader.uint32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.dryRun = reader.bool();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.perSecond = reader.int32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): PurgeFailedRequest {
+    return {
+      sweepId: isSet(object.sweepId)
+        ? globalThis.String(object.sweepId)
+        : isSet(object.sweep_id)
+        ? globalThis.String(object.sweep_id)
+        : "",
+      filter: isSet(object.filter) ? FailedFilter.fromJSON(object.filter) : undefined,
+      dryRun: isSet(object.dryRun)
+        ? globalThis.Boolean(object.dryRun)
+        : isSet(object.dry_run)
+        ? globalThis.Boolean(object.dry_run)
+        : false,
+      perSecond: isSet(object.perSecond)
+        ? globalThis.Number(object.perSecond)
+        : isSet(object.per_second)
+        ? globalThis.Number(object.per_second)
+        : 0,
+    };
+  },
+
+  toJSON(message: PurgeFailedRequest): unknown {
+    const obj: any = {};
+    if (message.sweepId !== "") {
+      obj.sweepId = message.sweepId;
+    }
+    if (message.filter !== undefined) {
+      obj.filter = FailedFilter.toJSON(message.filter);
+    }
+    if (message.dryRun !== false) {
+      obj.dryRun = message.dryRun;
+    }
+    if (message.perSecond !== 0) {
+      obj.perSecond = Math.round(message.perSecond);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<PurgeFailedRequest>, I>>(base?: I): PurgeFailedRequest {
+    return PurgeFailedRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<PurgeFailedRequest>, I>>(object: I): PurgeFailedRequest {
+    const message = createBasePurgeFailedRequest();
+    message.sweepId = object.sweepId ?? "";
+    message.filter = (object.filter !== undefined && object.filter !== null)
+      ? FailedFilter.fromPartial(object.filter)
+      : undefined;
+    message.dryRun = object.dryRun ?? false;
+    message.perSecond = object.perSecond ?? 0;
+    return message;
+  },
+};
+
+function createBasePurgeFailedResponse(): PurgeFailedResponse {
+  return { sweep: undefined };
+}
+
+export const PurgeFailedResponse: MessageFns<PurgeFailedResponse> = {
+  encode(message: PurgeFailedResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.sweep !== undefined) {
+      Sweep.encode(message.sweep, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PurgeFailedResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePurgeFailedResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.sweep = Sweep.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): PurgeFailedResponse {
+    return { sweep: isSet(object.sweep) ? Sweep.fromJSON(object.sweep) : undefined };
+  },
+
+  toJSON(message: PurgeFailedResponse): unknown {
+    const obj: any = {};
+    if (message.sweep !== undefined) {
+      obj.sweep = Sweep.toJSON(message.sweep);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<PurgeFailedResponse>, I>>(base?: I): PurgeFailedResponse {
+    return PurgeFailedResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<PurgeFailedResponse>, I>>(object: I): PurgeFailedResponse {
+    const message = createBasePurgeFailedResponse();
+    message.sweep = (object.sweep !== undefined && object.sweep !== null) ? Sweep.fromPartial(object.sweep) : undefined;
+    return message;
+  },
+};
+
+function createBaseSweep(): Sweep {
+  return {
+    sweepId: "",
+    action: 0,
+    filter: undefined,
+    dryRun: false,
+    perSecond: 0,
+    state: 0,
+    createdMs: 0n,
+    updatedMs: 0n,
+    scanned: 0n,
+    matched: 0n,
+    changed: 0n,
+    overtaken: 0n,
+    examples: [],
+  };
+}
+
+export const Sweep: MessageFns<Sweep> = {
+  encode(message: Sweep, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.sweepId !== "") {
+      writer.uint32(10).string(message.sweepId);
+    }
+    if (message.action !== 0) {
+      writer.uint32(16).int32(message.action);
+    }
+    if (message.filter !== undefined) {
+      FailedFilter.encode(message.filter, writer.uint32(26).fork()).join();
+    }
+    if (message.dryRun !== false) {
+      writer.uint32(32).bool(message.dryRun);
+    }
+    if (message.perSecond !== 0) {
+      writer.uint32(40).int32(message.perSecond);
+    }
+    if (message.state !== 0) {
+      writer.uint32(48).int32(message.state);
+    }
+    if (message.createdMs !== 0n) {
+      if (BigInt.asIntN(64, message.createdMs) !== message.createdMs) {
+        throw new globalThis.Error("value provided for field message.createdMs of type int64 too large");
+      }
+      writer.uint32(56).int64(message.createdMs);
+    }
+    if (message.updatedMs !== 0n) {
+      if (BigInt.asIntN(64, message.updatedMs) !== message.updatedMs) {
+        throw new globalThis.Error("value provided for field message.updatedMs of type int64 too large");
+      }
+      writer.uint32(64).int64(message.updatedMs);
+    }
+    if (message.scanned !== 0n) {
+      if (BigInt.asIntN(64, message.scanned) !== message.scanned) {
+        throw new globalThis.Error("value provided for field message.scanned of type int64 too large");
+      }
+      writer.uint32(72).int64(message.scanned);
+    }
+    if (message.matched !== 0n) {
+      if (BigInt.asIntN(64, message.matched) !== message.matched) {
+        throw new globalThis.Error("value provided for field message.matched of type int64 too large");
+      }
+      writer.uint32(80).int64(message.matched);
+    }
+    if (message.changed !== 0n) {
+      if (BigInt.asIntN(64, message.changed) !== message.changed) {
+        throw new globalThis.Error("value provided for field message.changed of type int64 too large");
+      }
+      writer.uint32(88).int64(message.changed);
+    }
+    if (message.overtaken !== 0n) {
+      if (BigInt.asIntN(64, message.overtaken) !== message.overtaken) {
+        throw new globalThis.Error("value provided for field message.overtaken of type int64 too large");
+      }
+      writer.uint32(96).int64(message.overtaken);
+    }
+    for (const v of message.examples) {
+      SweepExample.encode(v!, writer.uint32(106).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Sweep {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSweep();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.sweepId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.action = reader.int32() as any;
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.filter = FailedFilter.decode(reader, reader.uint32());
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.dryRun = reader.bool();
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.perSecond = reader.int32();
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.state = reader.int32() as any;
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.createdMs = reader.int64() as bigint;
+            continue;
+          }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.updatedMs = reader.int64() as bigint;
+            continue;
+          }
+          case 9: {
+            if (tag !== 72) {
+              break;
+            }
+
+            message.scanned = reader.int64() as bigint;
+            continue;
+          }
+          case 10: {
+            if (tag !== 80) {
+              break;
+            }
+
+            message.matched = reader.int64() as bigint;
+            continue;
+          }
+          case 11: {
+            if (tag !== 88) {
+              break;
+            }
+
+            message.changed = reader.int64() as bigint;
+            continue;
+          }
+          case 12: {
+            if (tag !== 96) {
+              break;
+            }
+
+            message.overtaken = reader.int64() as bigint;
+            continue;
+          }
+          case 13: {
+            if (tag !== 106) {
+              break;
+            }
+
+            message.examples.push(SweepExample.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): Sweep {
+    return {
+      sweepId: isSet(object.sweepId)
+        ? globalThis.String(object.sweepId)
+        : isSet(object.sweep_id)
+        ? globalThis.String(object.sweep_id)
+        : "",
+      action: isSet(object.action) ? sweepActionFromJSON(object.action) : 0,
+      filter: isSet(object.filter) ? FailedFilter.fromJSON(object.filter) : undefined,
+      dryRun: isSet(object.dryRun)
+        ? globalThis.Boolean(object.dryRun)
+        : isSet(object.dry_run)
+        ? globalThis.Boolean(object.dry_run)
+        : false,
+      perSecond: isSet(object.perSecond)
+        ? globalThis.Number(object.perSecond)
+        : isSet(object.per_second)
+        ? globalThis.Number(object.per_second)
+        : 0,
+      state: isSet(object.state) ? sweepStateFromJSON(object.state) : 0,
+      createdMs: isSet(object.createdMs)
+        ? BigInt(object.createdMs)
+        : isSet(object.created_ms)
+        ? BigInt(object.created_ms)
+        : 0n,
+      updatedMs: isSet(object.updatedMs)
+        ? BigInt(object.updatedMs)
+        : isSet(object.updated_ms)
+        ? BigInt(object.updated_ms)
+        : 0n,
+      scanned: isSet(object.scanned) ? BigInt(object.scanned) : 0n,
+      matched: isSet(object.matched) ? BigInt(object.matched) : 0n,
+      changed: isSet(object.changed) ? BigInt(object.changed) : 0n,
+      overtaken: isSet(object.overtaken) ? BigInt(object.overtaken) : 0n,
+      examples: globalThis.Array.isArray(object?.examples)
+        ? object.examples.map((e: any) => SweepExample.fromJSON(e))
+        : [],
+    };
+  },
+
+  toJSON(message: Sweep): unknown {
+    const obj: any = {};
+    if (message.sweepId !== "") {
+      obj.sweepId = message.sweepId;
+    }
+    if (message.action !== 0) {
+      obj.action = sweepActionToJSON(message.action);
+    }
+    if (message.filter !== undefined) {
+      obj.filter = FailedFilter.toJSON(message.filter);
+    }
+    if (message.dryRun !== false) {
+      obj.dryRun = message.dryRun;
+    }
+    if (message.perSecond !== 0) {
+      obj.perSecond = Math.round(message.perSecond);
+    }
+    if (message.state !== 0) {
+      obj.state = sweepStateToJSON(message.state);
+    }
+    if (message.createdMs !== 0n) {
+      obj.createdMs = message.createdMs.toString();
+    }
+    if (message.updatedMs !== 0n) {
+      obj.updatedMs = message.updatedMs.toString();
+    }
+    if (message.scanned !== 0n) {
+      obj.scanned = message.scanned.toString();
+    }
+    if (message.matched !== 0n) {
+      obj.matched = message.matched.toString();
+    }
+    if (message.changed !== 0n) {
+      obj.changed = message.changed.toString();
+    }
+    if (message.overtaken !== 0n) {
+      obj.overtaken = message.overtaken.toString();
+    }
+    if (message.examples?.length) {
+      obj.examples = message.examples.map((e) => SweepExample.toJSON(e));
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<Sweep>, I>>(base?: I): Sweep {
+    return Sweep.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<Sweep>, I>>(object: I): Sweep {
+    const message = createBaseSweep();
+    message.sweepId = object.sweepId ?? "";
+    message.action = object.action ?? 0;
+    message.filter = (object.filter !== undefined && object.filter !== null)
+      ? FailedFilter.fromPartial(object.filter)
+      : undefined;
+    message.dryRun = object.dryRun ?? false;
+    message.perSecond = object.perSecond ?? 0;
+    message.state = object.state ?? 0;
+    message.createdMs = (object.createdMs !== undefined && object.createdMs !== null) ? BigInt(object.createdMs) : 0n;
+    message.updatedMs = (object.updatedMs !== undefined && object.updatedMs !== null) ? BigInt(object.updatedMs) : 0n;
+    message.scanned = (object.scanned !== undefined && object.scanned !== null) ? BigInt(object.scanned) : 0n;
+    message.matched = (object.matched !== undefined && object.matched !== null) ? BigInt(object.matched) : 0n;
+    message.changed = (object.changed !== undefined && object.changed !== null) ? BigInt(object.changed) : 0n;
+    message.overtaken = (object.overtaken !== undefined && object.overtaken !== null) ? BigInt(object.overtaken) : 0n;
+    message.examples = object.examples?.map((e) => SweepExample.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseSweepExample(): SweepExample {
+  return { application: "", eventId: "" };
+}
+
+export const SweepExample: MessageFns<SweepExample> = {
+  encode(message: SweepExample, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.application !== "") {
+      writer.uint32(10).string(message.application);
+    }
+    if (message.eventId !== "") {
+      writer.uint32(18).string(message.eventId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SweepExample {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSweepExample();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.application = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.eventId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): SweepExample {
+    return {
+      application: isSet(object.application) ? globalThis.String(object.application) : "",
+      eventId: isSet(object.eventId)
+        ? globalThis.String(object.eventId)
+        : isSet(object.event_id)
+        ? globalThis.String(object.event_id)
+        : "",
+    };
+  },
+
+  toJSON(message: SweepExample): unknown {
+    const obj: any = {};
+    if (message.application !== "") {
+      obj.application = message.application;
+    }
+    if (message.eventId !== "") {
+      obj.eventId = message.eventId;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<SweepExample>, I>>(base?: I): SweepExample {
+    return SweepExample.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<SweepExample>, I>>(object: I): SweepExample {
+    const message = createBaseSweepExample();
+    message.application = object.application ?? "";
+    message.eventId = object.eventId ?? "";
+    return message;
+  },
+};
+
+function createBaseGetSweepRequest(): GetSweepRequest {
+  return { sweepId: "" };
+}
+
+export const GetSweepRequest: MessageFns<GetSweepRequest> = {
+  encode(message: GetSweepRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.sweepId !== "") {
+      writer.uint32(10).string(message.sweepId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetSweepRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetSweepRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.sweepId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): GetSweepRequest {
+    return {
+      sweepId: isSet(object.sweepId)
+        ? globalThis.String(object.sweepId)
+        : isSet(object.sweep_id)
+        ? globalThis.String(object.sweep_id)
+        : "",
+    };
+  },
+
+  toJSON(message: GetSweepRequest): unknown {
+    const obj: any = {};
+    if (message.sweepId !== "") {
+      obj.sweepId = message.sweepId;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<GetSweepRequest>, I>>(base?: I): GetSweepRequest {
+    return GetSweepRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<GetSweepRequest>, I>>(object: I): GetSweepRequest {
+    const message = createBaseGetSweepRequest();
+    message.sweepId = object.sweepId ?? "";
+    return message;
+  },
+};
+
+function createBaseGetSweepResponse(): GetSweepResponse {
+  return { sweep: undefined };
+}
+
+export const GetSweepResponse: MessageFns<GetSweepResponse> = {
+  encode(message: GetSweepResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.sweep !== undefined) {
+      Sweep.encode(message.sweep, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetSweepResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetSweepResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.sweep = Sweep.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): GetSweepResponse {
+    return { sweep: isSet(object.sweep) ? Sweep.fromJSON(object.sweep) : undefined };
+  },
+
+  toJSON(message: GetSweepResponse): unknown {
+    const obj: any = {};
+    if (message.sweep !== undefined) {
+      obj.sweep = Sweep.toJSON(message.sweep);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<GetSweepResponse>, I>>(base?: I): GetSweepResponse {
+    return GetSweepResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<GetSweepResponse>, I>>(object: I): GetSweepResponse {
+    const message = createBaseGetSweepResponse();
+    message.sweep = (object.sweep !== undefined && object.sweep !== null) ? Sweep.fromPartial(object.sweep) : undefined;
+    return message;
+  },
+};
+
+function createBaseListSweepsRequest(): ListSweepsRequest {
+  return { pageSize: 0, pageToken: "" };
+}
+
+export const ListSweepsRequest: MessageFns<ListSweepsRequest> = {
+  encode(message: ListSweepsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.pageSize !== 0) {
+      writer.uint32(8).int32(message.pageSize);
+    }
+    if (message.pageToken !== "") {
+      writer.uint32(18).string(message.pageToken);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListSweepsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListSweepsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.pageSize = reader.int32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.pageToken = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ListSweepsRequest {
+    return {
+      pageSize: isSet(object.pageSize)
+        ? globalThis.Number(object.pageSize)
+        : isSet(object.page_size)
+        ? globalThis.Number(object.page_size)
+        : 0,
+      pageToken: isSet(object.pageToken)
+        ? globalThis.String(object.pageToken)
+        : isSet(object.page_token)
+        ? globalThis.String(object.page_token)
+        : "",
+    };
+  },
+
+  toJSON(message: ListSweepsRequest): unknown {
+    const obj: any = {};
+    if (message.pageSize !== 0) {
+      obj.pageSize = Math.round(message.pageSize);
+    }
+    if (message.pageToken !== "") {
+      obj.pageToken = message.pageToken;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ListSweepsRequest>, I>>(base?: I): ListSweepsRequest {
+    return ListSweepsRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ListSweepsRequest>, I>>(object: I): ListSweepsRequest {
+    const message = createBaseListSweepsRequest();
+    message.pageSize = object.pageSize ?? 0;
+    message.pageToken = object.pageToken ?? "";
+    return message;
+  },
+};
+
+function createBaseListSweepsResponse(): ListSweepsResponse {
+  return { sweeps: [], nextPageToken: "" };
+}
+
+export const ListSweepsResponse: MessageFns<ListSweepsResponse> = {
+  encode(message: ListSweepsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.sweeps) {
+      Sweep.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.nextPageToken !== "") {
+      writer.uint32(18).string(message.nextPageToken);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListSweepsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListSweepsResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.sweeps.push(Sweep.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.nextPageToken = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ListSweepsResponse {
+    return {
+      sweeps: globalThis.Array.isArray(object?.sweeps) ? object.sweeps.map((e: any) => Sweep.fromJSON(e)) : [],
+      nextPageToken: isSet(object.nextPageToken)
+        ? globalThis.String(object.nextPageToken)
+        : isSet(object.next_page_token)
+        ? globalThis.String(object.next_page_token)
+        : "",
+    };
+  },
+
+  toJSON(message: ListSweepsResponse): unknown {
+    const obj: any = {};
+    if (message.sweeps?.length) {
+      obj.sweeps = message.sweeps.map((e) => Sweep.toJSON(e));
+    }
+    if (message.nextPageToken !== "") {
+      obj.nextPageToken = message.nextPageToken;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ListSweepsResponse>, I>>(base?: I): ListSweepsResponse {
+    return ListSweepsResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ListSweepsResponse>, I>>(object: I): ListSweepsResponse {
+    const message = createBaseListSweepsResponse();
+    message.sweeps = object.sweeps?.map((e) => Sweep.fromPartial(e)) || [];
+    message.nextPageToken = object.nextPageToken ?? "";
+    return message;
+  },
+};
+
+function createBaseCancelSweepRequest(): CancelSweepRequest {
+  return { sweepId: "" };
+}
+
+export const CancelSweepRequest: MessageFns<CancelSweepRequest> = {
+  encode(message: CancelSweepRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.sweepId !== "") {
+      writer.uint32(10).string(message.sweepId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CancelSweepRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCancelSweepRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.sweepId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): CancelSweepRequest {
+    return {
+      sweepId: isSet(object.sweepId)
+        ? globalThis.String(object.sweepId)
+        : isSet(object.sweep_id)
+        ? globalThis.String(object.sweep_id)
+        : "",
+    };
+  },
+
+  toJSON(message: CancelSweepRequest): unknown {
+    const obj: any = {};
+    if (message.sweepId !== "") {
+      obj.sweepId = message.sweepId;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<CancelSweepRequest>, I>>(base?: I): CancelSweepRequest {
+    return CancelSweepRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<CancelSweepRequest>, I>>(object: I): CancelSweepRequest {
+    const message = createBaseCancelSweepRequest();
+    message.sweepId = object.sweepId ?? "";
+    return message;
+  },
+};
+
+function createBaseCancelSweepResponse(): CancelSweepResponse {
+  return { sweep: undefined };
+}
+
+export const CancelSweepResponse: MessageFns<CancelSweepResponse> = {
+  encode(message: CancelSweepResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.sweep !== undefined) {
+      Sweep.encode(message.sweep, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CancelSweepResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCancelSweepResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.sweep = Sweep.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): CancelSweepResponse {
+    return { sweep: isSet(object.sweep) ? Sweep.fromJSON(object.sweep) : undefined };
+  },
+
+  toJSON(message: CancelSweepResponse): unknown {
+    const obj: any = {};
+    if (message.sweep !== undefined) {
+      obj.sweep = Sweep.toJSON(message.sweep);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<CancelSweepResponse>, I>>(base?: I): CancelSweepResponse {
+    return CancelSweepResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<CancelSweepResponse>, I>>(object: I): CancelSweepResponse {
+    const message = createBaseCancelSweepResponse();
+    message.sweep = (object.sweep !== undefined && object.sweep !== null) ? Sweep.fromPartial(object.sweep) : undefined;
+    return message;
+  },
+};
+
+function createBaseCronRecurrence(): CronRecurrence {
+  return { expression: "", timeZone: "" };
+}
+
+export const CronRecurrence: MessageFns<CronRecurrence> = {
+  encode(message: CronRecurrence, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.expression !== "") {
+      writer.uint32(10).string(message.expression);
+    }
+    if (message.timeZone !== "") {
+      writer.uint32(18).string(message.timeZone);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CronRecurrence {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCronRecurrence();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.expression = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.timeZone = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): CronRecurrence {
+    return {
+      expression: isSet(object.expression) ? globalThis.String(object.expression) : "",
+      timeZone: isSet(object.timeZone)
+        ? globalThis.String(object.timeZone)
+        : isSet(object.time_zone)
+        ? globalThis.String(object.time_zone)
+        : "",
+    };
+  },
+
+  toJSON(message: CronRecurrence): unknown {
+    const obj: any = {};
+    if (message.expression !== "") {
+      obj.expression = message.expression;
+    }
+    if (message.timeZone !== "") {
+      obj.timeZone = message.timeZone;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<CronRecurrence>, I>>(base?: I): CronRecurrence {
+    return CronRecurrence.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<CronRecurrence>, I>>(object: I): CronRecurrence {
+    const message = createBaseCronRecurrence();
+    message.expression = object.expression ?? "";
+    message.timeZone = object.timeZone ?? "";
+    return message;
+  },
+};
+
+function createBaseIntervalRecurrence(): IntervalRecurrence {
+  return { everyMs: 0n, phaseMs: 0n };
+}
+
+export const IntervalRecurrence: MessageFns<IntervalRecurrence> = {
+  encode(message: IntervalRecurrence, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.everyMs !== 0n) {
+      if (BigInt.asIntN(64, message.everyMs) !== message.everyMs) {
+        throw new globalThis.Error("value provided for field message.everyMs of type int64 too large");
+      }
+      writer.uint32(8).int64(message.everyMs);
+    }
+    if (message.phaseMs !== 0n) {
+      if (BigInt.asIntN(64, message.phaseMs) !== message.phaseMs) {
+        throw new globalThis.Error("value provided for field message.phaseMs of type int64 too large");
+      }
+      writer.uint32(16).int64(message.phaseMs);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): IntervalRecurrence {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseIntervalRecurrence();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.everyMs = reader.int64() as bigint;
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.phaseMs = reader.int64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): IntervalRecurrence {
+    return {
+      everyMs: isSet(object.everyMs) ? BigInt(object.everyMs) : isSet(object.every_ms) ? BigInt(object.every_ms) : 0n,
+      phaseMs: isSet(object.phaseMs) ? BigInt(object.phaseMs) : isSet(object.phase_ms) ? BigInt(object.phase_ms) : 0n,
+    };
+  },
+
+  toJSON(message: IntervalRecurrence): unknown {
+    const obj: any = {};
+    if (message.everyMs !== 0n) {
+      obj.everyMs = message.everyMs.toString();
+    }
+    if (message.phaseMs !== 0n) {
+      obj.phaseMs = message.phaseMs.toString();
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<IntervalRecurrence>, I>>(base?: I): IntervalRecurrence {
+    return IntervalRecurrence.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<IntervalRecurrence>, I>>(object: I): IntervalRecurrence {
+    const message = createBaseIntervalRecurrence();
+    message.everyMs = (object.everyMs !== undefined && object.everyMs !== null) ? BigInt(object.everyMs) : 0n;
+    message.phaseMs = (object.phaseMs !== undefined && object.phaseMs !== null) ? BigInt(object.phaseMs) : 0n;
+    return message;
+  },
+};
+
+function createBaseMissedRunPolicy(): MissedRunPolicy {
+  return { action: 0, runsMax: 0, perSecond: 0, afterMs: undefined };
+}
+
+export const MissedRunPolicy: MessageFns<MissedRunPolicy> = {
+  encode(message: MissedRunPolicy, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.action !== 0) {
+      writer.uint32(8).int32(message.action);
+    }
+    if (message.runsMax !== 0) {
+      writer.uint32(16).int32(message.runsMax);
+    }
+    if (message.perSecond !== 0) {
+      writer.uint32(24).int32(message.perSecond);
+    }
+    if (message.afterMs !== undefined) {
+      if (BigInt.asIntN(64, message.afterMs) !== message.afterMs) {
+        throw new globalThis.Error("value provided for field message.afterMs of type int64 too large");
+      }
+      writer.uint32(32).int64(message.afterMs);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): MissedRunPolicy {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseMissedRunPolicy();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.action = reader.int32() as any;
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.runsMax = reader.int32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.perSecond = reader.int32();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.afterMs = reader.int64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): MissedRunPolicy {
+    return {
+      action: isSet(object.action) ? missedRunActionFromJSON(object.action) : 0,
+      runsMax: isSet(object.runsMax)
+        ? globalThis.Number(object.runsMax)
+        : isSet(object.runs_max)
+        ? globalThis.Number(object.runs_max)
+        : 0,
+      perSecond: isSet(object.perSecond)
+        ? globalThis.Number(object.perSecond)
+        : isSet(object.per_second)
+        ? globalThis.Number(object.per_second)
+        : 0,
+      afterMs: isSet(object.afterMs)
+        ? BigInt(object.afterMs)
+        : isSet(object.after_ms)
+        ? BigInt(object.after_ms)
+        : undefined,
+    };
+  },
+
+  toJSON(message: MissedRunPolicy): unknown {
+    const obj: any = {};
+    if (message.action !== 0) {
+      obj.action = missedRunActionToJSON(message.action);
+    }
+    if (message.runsMax !== 0) {
+      obj.runsMax = Math.round(message.runsMax);
+    }
+    if (message.perSecond !== 0) {
+      obj.perSecond = Math.round(message.perSecond);
+    }
+    if (message.afterMs !== undefined) {
+      obj.afterMs = message.afterMs.toString();
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<MissedRunPolicy>, I>>(base?: I): MissedRunPolicy {
+    return MissedRunPolicy.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<MissedRunPolicy>, I>>(object: I): MissedRunPolicy {
+    const message = createBaseMissedRunPolicy();
+    message.action = object.action ?? 0;
+    message.runsMax = object.runsMax ?? 0;
+    message.perSecond = object.perSecond ?? 0;
+    message.afterMs = (object.afterMs !== undefined && object.afterMs !== null) ? BigInt(object.afterMs) : undefined;
+    return message;
+  },
+};
+
+function createBaseRunTemplate(): RunTemplate {
+  return {
+    payload: undefined,
+    target: undefined,
+    retry: undefined,
+    timeoutMs: undefined,
+    retentionMs: undefined,
+    lateness: undefined,
+  };
+}
+
+export const RunTemplate: MessageFns<RunTemplate> = {
+  encode(message: RunTemplate, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    switch (message.payload?.$case) {
+      case "data":
+        writer.uint32(10).bytes(message.payload.value);
+        break;
+      case "json":
+        writer.uint32(18).string(message.payload.value);
+        break;
+    }
+    switch (message.target?.$case) {
+      case "http":
+        HttpTarget.encode(message.target.value, writer.uint32(26).fork()).join();
+        break;
+      case "append":
+        AppendTarget.encode(message.target.value, writer.uint32(34).fork()).join();
+        break;
+    }
+    if (message.retry !== undefined) {
+      RetryPolicy.encode(message.retry, writer.uint32(42).fork()).join();
+    }
+    if (message.timeoutMs !== undefined) {
+      if (BigInt.asIntN(64, message.timeoutMs) !== message.timeoutMs) {
+        throw new globalThis.Error("value provided for field message.timeoutMs of type int64 too large");
+      }
+      writer.uint32(48).int64(message.timeoutMs);
+    }
+    if (message.retentionMs !== undefined) {
+      if (BigInt.asIntN(64, message.retentionMs) !== message.retentionMs) {
+        throw new globalThis.Error("value provided for field message.retentionMs of type int64 too large");
+      }
+      writer.uint32(56).int64(message.retentionMs);
+    }
+    if (message.lateness !== undefined) {
+      Lateness.encode(message.lateness, writer.uint32(66).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RunTemplate {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRunTemplate();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.payload = { $case: "data", value: Buffer.from(reader.bytes()) };
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.payload = { $case: "json", value: reader.string() };
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.target = { $case: "http", value: HttpTarget.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.target = { $case: "append", value: AppendTarget.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.retry = RetryPolicy.decode(reader, reader.uint32());
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.timeoutMs = reader.int64() as bigint;
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.retentionMs = reader.int64() as bigint;
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.lateness = Lateness.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): RunTemplate {
+    return {
+      payload: isSet(object.data)
+        ? { $case: "data", value: Buffer.from(bytesFromBase64(object.data)) }
+        : isSet(object.json)
+        ? { $case: "json", value: globalThis.String(object.json) }
+        : undefined,
+      target: isSet(object.http)
+        ? { $case: "http", value: HttpTarget.fromJSON(object.http) }
+        : isSet(object.append)
+        ? { $case: "append", value: AppendTarget.fromJSON(object.append) }
+        : undefined,
+      retry: isSet(object.retry) ? RetryPolicy.fromJSON(object.retry) : undefined,
+      timeoutMs: isSet(object.timeoutMs)
+        ? BigInt(object.timeoutMs)
+        : isSet(object.timeout_ms)
+        ? BigInt(object.timeout_ms)
+        : undefined,
+      retentionMs: isSet(object.retentionMs)
+        ? BigInt(object.retentionMs)
+        : isSet(object.retention_ms)
+        ? BigInt(object.retention_ms)
+        : undefined,
+      lateness: isSet(object.lateness) ? Lateness.fromJSON(object.lateness) : undefined,
+    };
+  },
+
+  toJSON(message: RunTemplate): unknown {
+    const obj: any = {};
+    if (message.payload?.$case === "data") {
+      obj.data = base64FromBytes(message.payload.value);
+    } else if (message.payload?.$case === "json") {
+      obj.json = message.payload.value;
+    }
+    if (message.target?.$case === "http") {
+      obj.http = HttpTarget.toJSON(message.target.value);
+    } else if (message.target?.$case === "append") {
+      obj.append = AppendTarget.toJSON(message.target.value);
+    }
+    if (message.retry !== undefined) {
+      obj.retry = RetryPolicy.toJSON(message.retry);
+    }
+    if (message.timeoutMs !== undefined) {
+      obj.timeoutMs = message.timeoutMs.toString();
+    }
+    if (message.retentionMs !== undefined) {
+      obj.retentionMs = message.retentionMs.toString();
+    }
+    if (message.lateness !== undefined) {
+      obj.lateness = Lateness.toJSON(message.lateness);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<RunTemplate>, I>>(base?: I): RunTemplate {
+    return RunTemplate.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<RunTemplate>, I>>(object: I): RunTemplate {
+    const message = createBaseRunTemplate();
+    switch (object.payload?.$case) {
+      case "data": {
+        if (object.payload?.value !== undefined && object.payload?.value !== null) {
+          message.payload = { $case: "data", value: object.payload.value };
+        }
+        break;
+      }
+      case "json": {
+        if (object.payload?.value !== undefined && object.payload?.value !== null) {
+          message.payload = { $case: "json", value: object.payload.value };
+        }
+        break;
+      }
+    }
+    switch (object.target?.$case) {
+      case "http": {
+        if (object.target?.value !== undefined && object.target?.value !== null) {
+          message.target = { $case: "http", value: HttpTarget.fromPartial(object.target.value) };
+        }
+        break;
+      }
+      case "append": {
+        if (object.target?.value !== undefined && object.target?.value !== null) {
+          message.target = { $case: "append", value: AppendTarget.fromPartial(object.target.value) };
+        }
+        break;
+      }
+    }
+    message.retry = (object.retry !== undefined && object.retry !== null)
+      ? RetryPolicy.fromPartial(object.retry)
+      : undefined;
+    message.timeoutMs = (object.timeoutMs !== undefined && object.timeoutMs !== null)
+      ? BigInt(object.timeoutMs)
+      : undefined;
+    message.retentionMs = (object.retentionMs !== undefined && object.retentionMs !== null)
+      ? BigInt(object.retentionMs)
+      : undefined;
+    message.lateness = (object.lateness !== undefined && object.lateness !== null)
+      ? Lateness.fromPartial(object.lateness)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseSchedulePlan(): SchedulePlan {
+  return {
+    recurrence: undefined,
+    startMs: undefined,
+    endMs: undefined,
+    jitterMs: 0n,
+    overlap: 0,
+    missed: undefined,
+    run: undefined,
+  };
+}
+
+export const SchedulePlan: MessageFns<SchedulePlan> = {
+  encode(message: SchedulePlan, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    switch (message.recurrence?.$case) {
+      case "cron":
+        CronRecurrence.encode(message.recurrence.value, writer.uint32(10).fork()).join();
+        break;
+      case "interval":
+        IntervalRecurrence.encode(message.recurrence.value, writer.uint32(18).fork()).join();
+        break;
+    }
+    if (message.startMs !== undefined) {
+      if (BigInt.asIntN(64, message.startMs) !== message.startMs) {
+        throw new globalThis.Error("value provided for field message.startMs of type int64 too large");
+      }
+      writer.uint32(24).int64(message.startMs);
+    }
+    if (message.endMs !== undefined) {
+      if (BigInt.asIntN(64, message.endMs) !== message.endMs) {
+        throw new globalThis.Error("value provided for field message.endMs of type int64 too large");
+      }
+      writer.uint32(32).int64(message.endMs);
+    }
+    if (message.jitterMs !== 0n) {
+      if (BigInt.asIntN(64, message.jitterMs) !== message.jitterMs) {
+        throw new globalThis.Error("value provided for field message.jitterMs of type int64 too large");
+      }
+      writer.uint32(40).int64(message.jitterMs);
+    }
+    if (message.overlap !== 0) {
+      writer.uint32(48).int32(message.overlap);
+    }
+    if (message.missed !== undefined) {
+      MissedRunPolicy.encode(message.missed, writer.uint32(58).fork()).join();
+    }
+    if (message.run !== undefined) {
+      RunTemplate.encode(message.run, writer.uint32(66).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SchedulePlan {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSchedulePlan();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.recurrence = { $case: "cron", value: CronRecurrence.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.recurrence = { $case: "interval", value: IntervalRecurrence.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.startMs = reader.int64() as bigint;
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.endMs = reader.int64() as bigint;
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.jitterMs = reader.int64() as bigint;
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.overlap = reader.int32() as any;
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.missed = MissedRunPolicy.decode(reader, reader.uint32());
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.run = RunTemplate.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): SchedulePlan {
+    return {
+      recurrence: isSet(object.cron)
+        ? { $case: "cron", value: CronRecurrence.fromJSON(object.cron) }
+        : isSet(object.interval)
+        ? { $case: "interval", value: IntervalRecurrence.fromJSON(object.interval) }
+        : undefined,
+      startMs: isSet(object.startMs)
+        ? BigInt(object.startMs)
+        : isSet(object.start_ms)
+        ? BigInt(object.start_ms)
+        : undefined,
+      endMs: isSet(object.endMs) ? BigInt(object.endMs) : isSet(object.end_ms) ? BigInt(object.end_ms) : undefined,
+      jitterMs: isSet(object.jitterMs)
+        ? BigInt(object.jitterMs)
+        : isSet(object.jitter_ms)
+        ? BigInt(object.jitter_ms)
+        : 0n,
+      overlap: isSet(object.overlap) ? overlapPolicyFromJSON(object.overlap) : 0,
+      missed: isSet(object.missed) ? MissedRunPolicy.fromJSON(object.missed) : undefined,
+      run: isSet(object.run) ? RunTemplate.fromJSON(object.run) : undefined,
+    };
+  },
+
+  toJSON(message: SchedulePlan): unknown {
+    const obj: any = {};
+    if (message.recurrence?.$case === "cron") {
+      obj.cron = CronRecurrence.toJSON(message.recurrence.value);
+    } else if (message.recurrence?.$case === "interval") {
+      obj.interval = IntervalRecurrence.toJSON(message.recurrence.value);
+    }
+    if (message.startMs !== undefined) {
+      obj.startMs = message.startMs.toString();
+    }
+    if (message.endMs !== undefined) {
+      obj.endMs = message.endMs.toString();
+    }
+    if (message.jitterMs !== 0n) {
+      obj.jitterMs = message.jitterMs.toString();
+    }
+    if (message.overlap !== 0) {
+      obj.overlap = overlapPolicyToJSON(message.overlap);
+    }
+    if (message.missed !== undefined) {
+      obj.missed = MissedRunPolicy.toJSON(message.missed);
+    }
+    if (message.run !== undefined) {
+      obj.run = RunTemplate.toJSON(message.run);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<SchedulePlan>, I>>(base?: I): SchedulePlan {
+    return SchedulePlan.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<SchedulePlan>, I>>(object: I): SchedulePlan {
+    const message = createBaseSchedulePlan();
+    switch (object.recurrence?.$case) {
+      case "cron": {
+        if (object.recurrence?.value !== undefined && object.recurrence?.value !== null) {
+          message.recurrence = { $case: "cron", value: CronRecurrence.fromPartial(object.recurrence.value) };
+        }
+        break;
+      }
+      case "interval": {
+        if (object.recurrence?.value !== undefined && object.recurrence?.value !== null) {
+          message.recurrence = { $case: "interval", value: IntervalRecurrence.fromPartial(object.recurrence.value) };
+        }
+        break;
+      }
+    }
+    message.startMs = (object.startMs !== undefined && object.startMs !== null) ? BigInt(object.startMs) : undefined;
+    message.endMs = (object.endMs !== undefined && object.endMs !== null) ? BigInt(object.endMs) : undefined;
+    message.jitterMs = (object.jitterMs !== undefined && object.jitterMs !== null) ? BigInt(object.jitterMs) : 0n;
+    message.overlap = object.overlap ?? 0;
+    message.missed = (object.missed !== undefined && object.missed !== null)
+      ? MissedRunPolicy.fromPartial(object.missed)
+      : undefined;
+    message.run = (object.run !== undefined && object.run !== null) ? RunTemplate.fromPartial(object.run) : undefined;
+    return message;
+  },
+};
+
+function createBaseCreateScheduleRequest(): CreateScheduleRequest {
+  return { application: "", scheduleId: "", plan: undefined, onExists: 0 };
+}
+
+export const CreateScheduleRequest: MessageFns<CreateScheduleRequest> = {
+  encode(message: CreateScheduleRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.application !== "") {
+      writer.uint32(10).string(message.application);
+    }
+    if (message.scheduleId !== "") {
+      writer.uint32(18).string(message.scheduleId);
+    }
+    if (message.plan !== undefined) {
+      SchedulePlan.encode(message.plan, writer.uint32(26).fork()).join();
+    }
+    if (message.onExists !== 0) {
+      writer.uint32(32).int32(message.onExists);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CreateScheduleRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCreateScheduleRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.application = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.scheduleId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.plan = SchedulePlan.decode(reader, reader.uint32());
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.onExists = reader.int32() as any;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): CreateScheduleRequest {
+    return {
+      application: isSet(object.application) ? globalThis.String(object.application) : "",
+      scheduleId: isSet(object.scheduleId)
+        ? globalThis.String(object.scheduleId)
+        : isSet(object.schedule_id)
+        ? globalThis.String(object.schedule_id)
+        : "",
+      plan: isSet(object.plan) ? SchedulePlan.fromJSON(object.plan) : undefined,
+      onExists: isSet(object.onExists)
+        ? onExistsFromJSON(object.onExists)
+        : isSet(object.on_exists)
+        ? onExistsFromJSON(object.on_exists)
+        : 0,
+    };
+  },
+
+  toJSON(message: CreateScheduleRequest): unknown {
+    const obj: any = {};
+    if (message.application !== "") {
+      obj.application = message.application;
+    }
+    if (message.scheduleId !== "") {
+      obj.scheduleId = message.scheduleId;
+    }
+    if (message.plan !== undefined) {
+      obj.plan = SchedulePlan.toJSON(message.plan);
+    }
+    if (message.onExists !== 0) {
+      obj.onExists = onExistsToJSON(message.onExists);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<CreateScheduleRequest>, I>>(base?: I): CreateScheduleRequest {
+    return CreateScheduleRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<CreateScheduleRequest>, I>>(object: I): CreateScheduleRequest {
+    const message = createBaseCreateScheduleRequest();
+    message.application = object.application ?? "";
+    message.scheduleId = object.scheduleId ?? "";
+    message.plan = (object.plan !== undefined && object.plan !== null)
+      ? SchedulePlan.fromPartial(object.plan)
+      : undefined;
+    message.onExists = object.onExists ?? 0;
+    return message;
+  },
+};
+
+function createBaseCreateScheduleResponse(): CreateScheduleResponse {
+  return { schedule: undefined, outcome: 0 };
+}
+
+export const CreateScheduleResponse: MessageFns<CreateScheduleResponse> = {
+  encode(message: CreateScheduleResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.schedule !== undefined) {
+      Schedule.encode(message.schedule, writer.uint32(10).fork()).join();
+    }
+    if (message.outcome !== 0) {
+      writer.uint32(16).int32(message.outcome);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CreateScheduleResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCreateScheduleResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.schedule = Schedule.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.outcome = reader.int32() as any;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): CreateScheduleResponse {
+    return {
+      schedule: isSet(object.schedule) ? Schedule.fromJSON(object.schedule) : undefined,
+      outcome: isSet(object.outcome) ? scheduleOutcomeFromJSON(object.outcome) : 0,
+    };
+  },
+
+  toJSON(message: CreateScheduleResponse): unknown {
+    const obj: any = {};
+    if (message.schedule !== undefined) {
+      obj.schedule = Schedule.toJSON(message.schedule);
+    }
+    if (message.outcome !== 0) {
+      obj.outcome = scheduleOutcomeToJSON(message.outcome);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<CreateScheduleResponse>, I>>(base?: I): CreateScheduleResponse {
+    return CreateScheduleResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<CreateScheduleResponse>, I>>(object: I): CreateScheduleResponse {
+    const message = createBaseCreateScheduleResponse();
+    message.schedule = (object.schedule !== undefined && object.schedule !== null)
+      ? Schedule.fromPartial(object.schedule)
+      : undefined;
+    message.outcome = object.outcome ?? 0;
+    return message;
+  },
+};
+
+function createBaseUpdateScheduleRequest(): UpdateScheduleRequest {
+  return { application: "", scheduleId: "", plan: undefined, expectedRevision: undefined };
+}
+
+export const UpdateScheduleRequest: MessageFns<UpdateScheduleRequest> = {
+  encode(message: UpdateScheduleRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.application !== "") {
+      writer.uint32(10).string(message.application);
+    }
+    if (message.scheduleId !== "") {
+      writer.uint32(18).string(message.scheduleId);
+    }
+    if (message.plan !== undefined) {
+      SchedulePlan.encode(message.plan, writer.uint32(26).fork()).join();
+    }
+    if (message.expectedRevision !== undefined) {
+      if (BigInt.asIntN(64, message.expectedRevision) !== message.expectedRevision) {
+        throw new globalThis.Error("value provided for field message.expectedRevision of type int64 too large");
+      }
+      writer.uint32(32).int64(message.expectedRevision);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): UpdateScheduleRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseUpdateScheduleRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.application = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.scheduleId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.plan = SchedulePlan.decode(reader, reader.uint32());
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.expectedRevision = reader.int64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): UpdateScheduleRequest {
+    return {
+      application: isSet(object.application) ? globalThis.String(object.application) : "",
+      scheduleId: isSet(object.scheduleId)
+        ? globalThis.String(object.scheduleId)
+        : isSet(object.schedule_id)
+        ? globalThis.String(object.schedule_id)
+        : "",
+      plan: isSet(object.plan) ? SchedulePlan.fromJSON(object.plan) : undefined,
+      expectedRevision: isSet(object.expectedRevision)
+        ? BigInt(object.expectedRevision)
+        : isSet(object.expected_revision)
+        ? BigInt(object.expected_revision)
+        : undefined,
+    };
+  },
+
+  toJSON(message: UpdateScheduleRequest): unknown {
+    const obj: any = {};
+    if (message.application !== "") {
+      obj.application = message.application;
+    }
+    if (message.scheduleId !== "") {
+      obj.scheduleId = message.scheduleId;
+    }
+    if (message.plan !== undefined) {
+      obj.plan = SchedulePlan.toJSON(message.plan);
+    }
+    if (message.expectedRevision !== undefined) {
+      obj.expectedRevision = message.expectedRevision.toString();
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<UpdateScheduleRequest>, I>>(base?: I): UpdateScheduleRequest {
+    return UpdateScheduleRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<UpdateScheduleRequest>, I>>(object: I): UpdateScheduleRequest {
+    const message = createBaseUpdateScheduleRequest();
+    message.application = object.application ?? "";
+    message.scheduleId = object.scheduleId ?? "";
+    message.plan = (object.plan !== undefined && object.plan !== null)
+      ? SchedulePlan.fromPartial(object.plan)
+      : undefined;
+    message.expectedRevision = (object.expectedRevision !== undefined && object.expectedRevision !== null)
+      ? BigInt(object.expectedRevision)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseUpdateScheduleResponse(): UpdateScheduleResponse {
+  return { schedule: undefined };
+}
+
+export const UpdateScheduleResponse: MessageFns<UpdateScheduleResponse> = {
+  encode(message: UpdateScheduleResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.schedule !== undefined) {
+      Schedule.encode(message.schedule, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): UpdateScheduleResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseUpdateScheduleResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.schedule = Schedule.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): UpdateScheduleResponse {
+    return { schedule: isSet(object.schedule) ? Schedule.fromJSON(object.schedule) : undefined };
+  },
+
+  toJSON(message: UpdateScheduleResponse): unknown {
+    const obj: any = {};
+    if (message.schedule !== undefined) {
+      obj.schedule = Schedule.toJSON(message.schedule);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<UpdateScheduleResponse>, I>>(base?: I): UpdateScheduleResponse {
+    return UpdateScheduleResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<UpdateScheduleResponse>, I>>(object: I): UpdateScheduleResponse {
+    const message = createBaseUpdateScheduleResponse();
+    message.schedule = (object.schedule !== undefined && object.schedule !== null)
+      ? Schedule.fromPartial(object.schedule)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseGetScheduleRequest(): GetScheduleRequest {
+  return { application: "", scheduleId: "" };
+}
+
+export const GetScheduleRequest: MessageFns<GetScheduleRequest> = {
+  encode(message: GetScheduleRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.application !== "") {
+      writer.uint32(10).string(message.application);
+    }
+    if (message.scheduleId !== "") {
+      writer.uint32(18).string(message.scheduleId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetScheduleRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetScheduleRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.application = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.scheduleId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): GetScheduleRequest {
+    return {
+      application: isSet(object.application) ? globalThis.String(object.application) : "",
+      scheduleId: isSet(object.scheduleId)
+        ? globalThis.String(object.scheduleId)
+        : isSet(object.schedule_id)
+        ? globalThis.String(object.schedule_id)
+        : "",
+    };
+  },
+
+  toJSON(message: GetScheduleRequest): unknown {
+    const obj: any = {};
+    if (message.application !== "") {
+      obj.application = message.application;
+    }
+    if (message.scheduleId !== "") {
+      obj.scheduleId = message.scheduleId;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<GetScheduleRequest>, I>>(base?: I): GetScheduleRequest {
+    return GetScheduleRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<GetScheduleRequest>, I>>(object: I): GetScheduleRequest {
+    const message = createBaseGetScheduleRequest();
+    message.application = object.application ?? "";
+    message.scheduleId = object.scheduleId ?? "";
+    return message;
+  },
+};
+
+function createBaseGetScheduleResponse(): GetScheduleResponse {
+  return { schedule: undefined };
+}
+
+export const GetScheduleResponse: MessageFns<GetScheduleResponse> = {
+  encode(message: GetScheduleResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.schedule !== undefined) {
+      Schedule.encode(message.schedule, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetScheduleResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetScheduleResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.schedule = Schedule.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): GetScheduleResponse {
+    return { schedule: isSet(object.schedule) ? Schedule.fromJSON(object.schedule) : undefined };
+  },
+
+  toJSON(message: GetScheduleResponse): unknown {
+    const obj: any = {};
+    if (message.schedule !== undefined) {
+      obj.schedule = Schedule.toJSON(message.schedule);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<GetScheduleResponse>, I>>(base?: I): GetScheduleResponse {
+    return GetScheduleResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<GetScheduleResponse>, I>>(object: I): GetScheduleResponse {
+    const message = createBaseGetScheduleResponse();
+    message.schedule = (object.schedule !== undefined && object.schedule !== null)
+      ? Schedule.fromPartial(object.schedule)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseListSchedulesRequest(): ListSchedulesRequest {
+  return { application: "", pageSize: 0, pageToken: "" };
+}
+
+export const ListSchedulesRequest: MessageFns<ListSchedulesRequest> = {
+  encode(message: ListSchedulesRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.application !== "") {
+      writer.uint32(10).string(message.application);
+    }
+    if (message.pageSize !== 0) {
+      writer.uint32(16).int32(message.pageSize);
+    }
+    if (message.pageToken !== "") {
+      writer.uint32(26).string(message.pageToken);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListSchedulesRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListSchedulesRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.application = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.pageSize = reader.int32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.pageToken = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ListSchedulesRequest {
+    return {
+      application: isSet(object.application) ? globalThis.String(object.application) : "",
+      pageSize: isSet(object.pageSize)
+        ? globalThis.Number(object.pageSize)
+        : isSet(object.page_size)
+        ? globalThis.Number(object.page_size)
+        : 0,
+      pageToken: isSet(object.pageToken)
+        ? globalThis.String(object.pageToken)
+        : isSet(object.page_token)
+        ? globalThis.String(object.page_token)
+        : "",
+    };
+  },
+
+  toJSON(message: ListSchedulesRequest): unknown {
+    const obj: any = {};
+    if (message.application !== "") {
+      obj.application = message.application;
+    }
+    if (message.pageSize !== 0) {
+      obj.pageSize = Math.round(message.pageSize);
+    }
+    if (message.pageToken !== "") {
+      obj.pageToken = message.pageToken;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ListSchedulesRequest>, I>>(base?: I): ListSchedulesRequest {
+    return ListSchedulesRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ListSchedulesRequest>, I>>(object: I): ListSchedulesRequest {
+    const message = createBaseListSchedulesRequest();
+    message.application = object.application ?? "";
+    message.pageSize = object.pageSize ?? 0;
+    message.pageToken = object.pageToken ?? "";
+    return message;
+  },
+};
+
+function createBaseListSchedulesResponse(): ListSchedulesResponse {
+  return { schedules: [], nextPageToken: "" };
+}
+
+export const ListSchedulesResponse: MessageFns<ListSchedulesResponse> = {
+  encode(message: ListSchedulesResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.schedules) {
+      Schedule.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.nextPageToken !== "") {
+      writer.uint32(18).string(message.nextPageToken);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListSchedulesResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListSchedulesResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.schedules.push(Schedule.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.nextPageToken = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ListSchedulesResponse {
+    return {
+      schedules: globalThis.Array.isArray(object?.schedules)
+        ? object.schedules.map((e: any) => Schedule.fromJSON(e))
+        : [],
+      nextPageToken: isSet(object.nextPageToken)
+        ? globalThis.String(object.nextPageToken)
+        : isSet(object.next_page_token)
+        ? globalThis.String(object.next_page_token)
+        : "",
+    };
+  },
+
+  toJSON(message: ListSchedulesResponse): unknown {
+    const obj: any = {};
+    if (message.schedules?.length) {
+      obj.schedules = message.schedules.map((e) => Schedule.toJSON(e));
+    }
+    if (message.nextPageToken !== "") {
+      obj.nextPageToken = message.nextPageToken;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ListSchedulesResponse>, I>>(base?: I): ListSchedulesResponse {
+    return ListSchedulesResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ListSchedulesResponse>, I>>(object: I): ListSchedulesResponse {
+    const message = createBaseListSchedulesResponse();
+    message.schedules = object.schedules?.map((e) => Schedule.fromPartial(e)) || [];
+    message.nextPageToken = object.nextPageToken ?? "";
+    return message;
+  },
+};
+
+function createBaseDeleteScheduleRequest(): DeleteScheduleRequest {
+  return { application: "", scheduleId: "" };
+}
+
+export const DeleteScheduleRequest: MessageFns<DeleteScheduleRequest> = {
+  encode(message: DeleteScheduleRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.application !== "") {
+      writer.uint32(10).string(message.application);
+    }
+    if (message.scheduleId !== "") {
+      writer.uint32(18).string(message.scheduleId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): DeleteScheduleRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDeleteScheduleRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.application = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.scheduleId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): DeleteScheduleRequest {
+    return {
+      application: isSet(object.application) ? globalThis.String(object.application) : "",
+      scheduleId: isSet(object.scheduleId)
+        ? globalThis.String(object.scheduleId)
+        : isSet(object.schedule_id)
+        ? globalThis.String(object.schedule_id)
+        : "",
+    };
+  },
+
+  toJSON(message: DeleteScheduleRequest): unknown {
+    const obj: any = {};
+    if (message.application !== "") {
+      obj.application = message.application;
+    }
+    if (message.scheduleId !== "") {
+      obj.scheduleId = message.scheduleId;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<DeleteScheduleRequest>, I>>(base?: I): DeleteScheduleRequest {
+    return DeleteScheduleRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<DeleteScheduleRequest>, I>>(object: I): DeleteScheduleRequest {
+    const message = createBaseDeleteScheduleRequest();
+    message.application = object.application ?? "";
+    message.scheduleId = object.scheduleId ?? "";
+    return message;
+  },
+};
+
+function createBaseDeleteScheduleResponse(): DeleteScheduleResponse {
+  return {};
+}
+
+export const DeleteScheduleResponse: MessageFns<DeleteScheduleResponse> = {
+  encode(_: DeleteScheduleResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): DeleteScheduleResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDeleteScheduleResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(_: any): DeleteScheduleResponse {
+    return {};
+  },
+
+  toJSON(_: DeleteScheduleResponse): unknown {
+    const obj: any = {};
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<DeleteScheduleResponse>, I>>(base?: I): DeleteScheduleResponse {
+    return DeleteScheduleResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<DeleteScheduleResponse>, I>>(_: I): DeleteScheduleResponse {
+    const message = createBaseDeleteScheduleResponse();
+    return message;
+  },
+};
+
+function createBasePauseScheduleRequest(): PauseScheduleRequest {
+  return { application: "", scheduleId: "", note: "" };
+}
+
+export const PauseScheduleRequest: MessageFns<PauseScheduleRequest> = {
+  encode(message: PauseScheduleRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.application !== "") {
+      writer.uint32(10).string(message.application);
+    }
+    if (message.scheduleId !== "") {
+      writer.uint32(18).string(message.scheduleId);
+    }
+    if (message.note !== "") {
+      writer.uint32(26).string(message.note);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PauseScheduleRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePauseScheduleRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.application = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.scheduleId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.note = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): PauseScheduleRequest {
+    return {
+      application: isSet(object.application) ? globalThis.String(object.application) : "",
+      scheduleId: isSet(object.scheduleId)
+        ? globalThis.String(object.scheduleId)
+        : isSet(object.schedule_id)
+        ? globalThis.String(object.schedule_id)
+        : "",
+      note: isSet(object.note) ? globalThis.String(object.note) : "",
+    };
+  },
+
+  toJSON(message: PauseScheduleRequest): unknown {
+    const obj: any = {};
+    if (message.application !== "") {
+      obj.application = message.application;
+    }
+    if (message.scheduleId !== "") {
+      obj.scheduleId = message.scheduleId;
+    }
+    if (message.note !== "") {
+      obj.note = message.note;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<PauseScheduleRequest>, I>>(base?: I): PauseScheduleRequest {
+    return PauseScheduleRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<PauseScheduleRequest>, I>>(object: I): PauseScheduleRequest {
+    const message = createBasePauseScheduleRequest();
+    message.application = object.application ?? "";
+    message.scheduleId = object.scheduleId ?? "";
+    message.note = object.note ?? "";
+    return message;
+  },
+};
+
+function createBasePauseScheduleResponse(): PauseScheduleResponse {
+  return { schedule: undefined };
+}
+
+export const PauseScheduleResponse: MessageFns<PauseScheduleResponse> = {
+  encode(message: PauseScheduleResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.schedule !== undefined) {
+      Schedule.encode(message.schedule, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PauseScheduleResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePauseScheduleResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.schedule = Schedule.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): PauseScheduleResponse {
+    return { schedule: isSet(object.schedule) ? Schedule.fromJSON(object.schedule) : undefined };
+  },
+
+  toJSON(message: PauseScheduleResponse): unknown {
+    const obj: any = {};
+    if (message.schedule !== undefined) {
+      obj.schedule = Schedule.toJSON(message.schedule);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<PauseScheduleResponse>, I>>(base?: I): PauseScheduleResponse {
+    return PauseScheduleResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<PauseScheduleResponse>, I>>(object: I): PauseScheduleResponse {
+    const message = createBasePauseScheduleResponse();
+    message.schedule = (object.schedule !== undefined && object.schedule !== null)
+      ? Schedule.fromPartial(object.schedule)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseResumeScheduleRequest(): ResumeScheduleRequest {
+  return { application: "", scheduleId: "" };
+}
+
+export const ResumeScheduleRequest: MessageFns<ResumeScheduleRequest> = {
+  encode(message: ResumeScheduleRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.application !== "") {
+      writer.uint32(10).string(message.application);
+    }
+    if (message.scheduleId !== "") {
+      writer.uint32(18).string(message.scheduleId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ResumeScheduleRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseResumeScheduleRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.application = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.scheduleId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ResumeScheduleRequest {
+    return {
+      application: isSet(object.application) ? globalThis.String(object.application) : "",
+      scheduleId: isSet(object.scheduleId)
+        ? globalThis.String(object.scheduleId)
+        : isSet(object.schedule_id)
+        ? globalThis.String(object.schedule_id)
+        : "",
+    };
+  },
+
+  toJSON(message: ResumeScheduleRequest): unknown {
+    const obj: any = {};
+    if (message.application !== "") {
+      obj.application = message.application;
+    }
+    if (message.scheduleId !== "") {
+      obj.scheduleId = message.scheduleId;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ResumeScheduleRequest>, I>>(base?: I): ResumeScheduleRequest {
+    return ResumeScheduleRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ResumeScheduleRequest>, I>>(object: I): ResumeScheduleRequest {
+    const message = createBaseResumeScheduleRequest();
+    message.application = object.application ?? "";
+    message.scheduleId = object.scheduleId ?? "";
+    return message;
+  },
+};
+
+function createBaseResumeScheduleResponse(): ResumeScheduleResponse {
+  return { schedule: undefined };
+}
+
+export const ResumeScheduleResponse: MessageFns<ResumeScheduleResponse> = {
+  encode(message: ResumeScheduleResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.schedule !== undefined) {
+      Schedule.encode(message.schedule, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ResumeScheduleResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseResumeScheduleResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.schedule = Schedule.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ResumeScheduleResponse {
+    return { schedule: isSet(object.schedule) ? Schedule.fromJSON(object.schedule) : undefined };
+  },
+
+  toJSON(message: ResumeScheduleResponse): unknown {
+    const obj: any = {};
+    if (message.schedule !== undefined) {
+      obj.schedule = Schedule.toJSON(message.schedule);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ResumeScheduleResponse>, I>>(base?: I): ResumeScheduleResponse {
+    return ResumeScheduleResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ResumeScheduleResponse>, I>>(object: I): ResumeScheduleResponse {
+    const message = createBaseResumeScheduleResponse();
+    message.schedule = (object.schedule !== undefined && object.schedule !== null)
+      ? Schedule.fromPartial(object.schedule)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseTriggerScheduleRequest(): TriggerScheduleRequest {
+  return { application: "", scheduleId: "", triggerId: "" };
+}
+
+export const TriggerScheduleRequest: MessageFns<TriggerScheduleRequest> = {
+  encode(message: TriggerScheduleRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.application !== "") {
+      writer.uint32(10).string(message.application);
+    }
+    if (message.scheduleId !== "") {
+      writer.uint32(18).string(message.scheduleId);
+    }
+    if (message.triggerId !== "") {
+      writer.uint32(26).string(message.triggerId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): TriggerScheduleRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseTriggerScheduleRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.application = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.scheduleId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.triggerId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): TriggerScheduleRequest {
+    return {
+      application: isSet(object.application) ? globalThis.String(object.application) : "",
+      scheduleId: isSet(object.scheduleId)
+        ? globalThis.String(object.scheduleId)
+        : isSet(object.schedule_id)
+        ? globalThis.String(object.schedule_id)
+        : "",
+      triggerId: isSet(object.triggerId)
+        ? globalThis.String(object.triggerId)
+        : isSet(object.trigger_id)
+        ? globalThis.String(object.trigger_id)
+        : "",
+    };
+  },
+
+  toJSON(message: TriggerScheduleRequest): unknown {
+    const obj: any = {};
+    if (message.application !== "") {
+      obj.application = message.application;
+    }
+    if (message.scheduleId !== "") {
+      obj.scheduleId = message.scheduleId;
+    }
+    if (message.triggerId !== "") {
+      obj.triggerId = message.triggerId;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<TriggerScheduleRequest>, I>>(base?: I): TriggerScheduleRequest {
+    return TriggerScheduleRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<TriggerScheduleRequest>, I>>(object: I): TriggerScheduleRequest {
+    const message = createBaseTriggerScheduleRequest();
+    message.application = object.application ?? "";
+    message.scheduleId = object.scheduleId ?? "";
+    message.triggerId = object.triggerId ?? "";
+    return message;
+  },
+};
+
+function createBaseTriggerScheduleResponse(): TriggerScheduleResponse {
+  return { run: undefined };
+}
+
+export const TriggerScheduleResponse: MessageFns<TriggerScheduleResponse> = {
+  encode(message: TriggerScheduleResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.run !== undefined) {
+      ScheduledRun.encode(message.run, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): TriggerScheduleResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseTriggerScheduleResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.run = ScheduledRun.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): TriggerScheduleResponse {
+    return { run: isSet(object.run) ? ScheduledRun.fromJSON(object.run) : undefined };
+  },
+
+  toJSON(message: TriggerScheduleResponse): unknown {
+    const obj: any = {};
+    if (message.run !== undefined) {
+      obj.run = ScheduledRun.toJSON(message.run);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<TriggerScheduleResponse>, I>>(base?: I): TriggerScheduleResponse {
+    return TriggerScheduleResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<TriggerScheduleResponse>, I>>(object: I): TriggerScheduleResponse {
+    const message = createBaseTriggerScheduleResponse();
+    message.run = (object.run !== undefined && object.run !== null) ? ScheduledRun.fromPartial(object.run) : undefined;
+    return message;
+  },
+};
+
+function createBaseBackfillScheduleRequest(): BackfillScheduleRequest {
+  return { application: "", scheduleId: "", fromMs: undefined, untilMs: undefined, perSecond: 0 };
+}
+
+export const BackfillScheduleRequest: MessageFns<BackfillScheduleRequest> = {
+  encode(message: BackfillScheduleRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.application !== "") {
+      writer.uint32(10).string(message.application);
+    }
+    if (message.scheduleId !== "") {
+      writer.uint32(18).string(message.scheduleId);
+    }
+    if (message.fromMs !== undefined) {
+      if (BigInt.asIntN(64, message.fromMs) !== message.fromMs) {
+        throw new globalThis.Error("value provided for field message.fromMs of type int64 too large");
+      }
+      writer.uint32(24).int64(message.fromMs);
+    }
+    if (message.untilMs !== undefined) {
+      if (BigInt.asIntN(64, message.untilMs) !== message.untilMs) {
+        throw new globalThis.Error("value provided for field message.untilMs of type int64 too large");
+      }
+      writer.uint32(32).int64(message.untilMs);
+    }
+    if (message.perSecond !== 0) {
+      writer.uint32(40).int32(message.perSecond);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): BackfillScheduleRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseBackfillScheduleRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.application = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.scheduleId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.fromMs = reader.int64() as bigint;
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.untilMs = reader.int64() as bigint;
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.perSecond = reader.int32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): BackfillScheduleRequest {
+    return {
+      application: isSet(object.application) ? globalThis.String(object.application) : "",
+      scheduleId: isSet(object.scheduleId)
+        ? globalThis.String(object.scheduleId)
+        : isSet(object.schedule_id)
+        ? globalThis.String(object.schedule_id)
+        : "",
+      fromMs: isSet(object.fromMs) ? BigInt(object.fromMs) : isSet(object.from_ms) ? BigInt(object.from_ms) : undefined,
+      untilMs: isSet(object.untilMs)
+        ? BigInt(object.untilMs)
+        : isSet(object.until_ms)
+        ? BigInt(object.until_ms)
+        : undefined,
+      perSecond: isSet(object.perSecond)
+        ? globalThis.Number(object.perSecond)
+        : isSet(object.per_second)
+        ? globalThis.Number(object.per_second)
+        : 0,
+    };
+  },
+
+  toJSON(message: BackfillScheduleRequest): unknown {
+    const obj: any = {};
+    if (message.application !== "") {
+      obj.application = message.application;
+    }
+    if (message.scheduleId !== "") {
+      obj.scheduleId = message.scheduleId;
+    }
+    if (message.fromMs !== undefined) {
+      obj.fromMs = message.fromMs.toString();
+    }
+    if (message.untilMs !== undefined) {
+      obj.untilMs = message.untilMs.toString();
+    }
+    if (message.perSecond !== 0) {
+      obj.perSecond = Math.round(message.perSecond);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<BackfillScheduleRequest>, I>>(base?: I): BackfillScheduleRequest {
+    return BackfillScheduleRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<BackfillScheduleRequest>, I>>(object: I): BackfillScheduleRequest {
+    const message = createBaseBackfillScheduleRequest();
+    message.application = object.application ?? "";
+    message.scheduleId = object.scheduleId ?? "";
+    message.fromMs = (object.fromMs !== undefined && object.fromMs !== null) ? BigInt(object.fromMs) : undefined;
+    message.untilMs = (object.untilMs !== undefined && object.untilMs !== null) ? BigInt(object.untilMs) : undefined;
+    message.perSecond = object.perSecond ?? 0;
+    return message;
+  },
+};
+
+function createBaseBackfillScheduleResponse(): BackfillScheduleResponse {
+  return { schedule: undefined };
+}
+
+export const BackfillScheduleResponse: MessageFns<BackfillScheduleResponse> = {
+  encode(message: BackfillScheduleResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.schedule !== undefined) {
+      Schedule.encode(message.schedule, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): BackfillScheduleResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseBackfillScheduleResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.schedule = Schedule.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): BackfillScheduleResponse {
+    return { schedule: isSet(object.schedule) ? Schedule.fromJSON(object.schedule) : undefined };
+  },
+
+  toJSON(message: BackfillScheduleResponse): unknown {
+    const obj: any = {};
+    if (message.schedule !== undefined) {
+      obj.schedule = Schedule.toJSON(message.schedule);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<BackfillScheduleResponse>, I>>(base?: I): BackfillScheduleResponse {
+    return BackfillScheduleResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<BackfillScheduleResponse>, I>>(object: I): BackfillScheduleResponse {
+    const message = createBaseBackfillScheduleResponse();
+    message.schedule = (object.schedule !== undefined && object.schedule !== null)
+      ? Schedule.fromPartial(object.schedule)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseListNextRunsRequest(): ListNextRunsRequest {
+  return { application: "", scheduleId: "", count: 0, afterMs: undefined };
+}
+
+export const ListNextRunsRequest: MessageFns<ListNextRunsRequest> = {
+  encode(message: ListNextRunsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.application !== "") {
+      writer.uint32(10).string(message.application);
+    }
+    if (message.scheduleId !== "") {
+      writer.uint32(18).string(message.scheduleId);
+    }
+    if (message.count !== 0) {
+      writer.uint32(24).int32(message.count);
+    }
+    if (message.afterMs !== undefined) {
+      if (BigInt.asIntN(64, message.afterMs) !== message.afterMs) {
+        throw new globalThis.Error("value provided for field message.afterMs of type int64 too large");
+      }
+      writer.uint32(32).int64(message.afterMs);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListNextRunsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListNextRunsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.application = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.scheduleId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.count = reader.int32();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.afterMs = reader.int64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ListNextRunsRequest {
+    return {
+      application: isSet(object.application) ? globalThis.String(object.application) : "",
+      scheduleId: isSet(object.scheduleId)
+        ? globalThis.String(object.scheduleId)
+        : isSet(object.schedule_id)
+        ? globalThis.String(object.schedule_id)
+        : "",
+      count: isSet(object.count) ? globalThis.Number(object.count) : 0,
+      afterMs: isSet(object.afterMs)
+        ? BigInt(object.afterMs)
+        : isSet(object.after_ms)
+        ? BigInt(object.after_ms)
+        : undefined,
+    };
+  },
+
+  toJSON(message: ListNextRunsRequest): unknown {
+    const obj: any = {};
+    if (message.application !== "") {
+      obj.application = message.application;
+    }
+    if (message.scheduleId !== "") {
+      obj.scheduleId = message.scheduleId;
+    }
+    if (message.count !== 0) {
+      obj.count = Math.round(message.count);
+    }
+    if (message.afterMs !== undefined) {
+      obj.afterMs = message.afterMs.toString();
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ListNextRunsRequest>, I>>(base?: I): ListNextRunsRequest {
+    return ListNextRunsRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ListNextRunsRequest>, I>>(object: I): ListNextRunsRequest {
+    const message = createBaseListNextRunsRequest();
+    message.application = object.application ?? "";
+    message.scheduleId = object.scheduleId ?? "";
+    message.count = object.count ?? 0;
+    message.afterMs = (object.afterMs !== undefined && object.afterMs !== null) ? BigInt(object.afterMs) : undefined;
+    return message;
+  },
+};
+
+function createBaseListNextRunsResponse(): ListNextRunsResponse {
+  return { runs: [] };
+}
+
+export const ListNextRunsResponse: MessageFns<ListNextRunsResponse> = {
+  encode(message: ListNextRunsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.runs) {
+      ComingRun.encode(v!, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListNextRunsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListNextRunsResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.runs.push(ComingRun.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ListNextRunsResponse {
+    return { runs: globalThis.Array.isArray(object?.runs) ? object.runs.map((e: any) => ComingRun.fromJSON(e)) : [] };
+  },
+
+  toJSON(message: ListNextRunsResponse): unknown {
+    const obj: any = {};
+    if (message.runs?.length) {
+      obj.runs = message.runs.map((e) => ComingRun.toJSON(e));
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ListNextRunsResponse>, I>>(base?: I): ListNextRunsResponse {
+    return ListNextRunsResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ListNextRunsResponse>, I>>(object: I): ListNextRunsResponse {
+    const message = createBaseListNextRunsResponse();
+    message.runs = object.runs?.map((e) => ComingRun.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseComingRun(): ComingRun {
+  return { nominalMs: 0n, dueMs: 0n };
+}
+
+export const ComingRun: MessageFns<ComingRun> = {
+  encode(message: ComingRun, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.nominalMs !== 0n) {
+      if (BigInt.asIntN(64, message.nominalMs) !== message.nominalMs) {
+        throw new globalThis.Error("value provided for field message.nominalMs of type int64 too large");
+      }
+      writer.uint32(8).int64(message.nominalMs);
+    }
+    if (message.dueMs !== 0n) {
+      if (BigInt.asIntN(64, message.dueMs) !== message.dueMs) {
+        throw new globalThis.Error("value provided for field message.dueMs of type int64 too large");
+      }
+      writer.uint32(16).int64(message.dueMs);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ComingRun {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseComingRun();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.nominalMs = reader.int64() as bigint;
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.dueMs = reader.int64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ComingRun {
+    return {
+      nominalMs: isSet(object.nominalMs)
+        ? BigInt(object.nominalMs)
+        : isSet(object.nominal_ms)
+        ? BigInt(object.nominal_ms)
+        : 0n,
+      dueMs: isSet(object.dueMs) ? BigInt(object.dueMs) : isSet(object.due_ms) ? BigInt(object.due_ms) : 0n,
+    };
+  },
+
+  toJSON(message: ComingRun): unknown {
+    const obj: any = {};
+    if (message.nominalMs !== 0n) {
+      obj.nominalMs = message.nominalMs.toString();
+    }
+    if (message.dueMs !== 0n) {
+      obj.dueMs = message.dueMs.toString();
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ComingRun>, I>>(base?: I): ComingRun {
+    return ComingRun.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ComingRun>, I>>(object: I): ComingRun {
+    const message = createBaseComingRun();
+    message.nominalMs = (object.nominalMs !== undefined && object.nominalMs !== null) ? BigInt(object.nominalMs) : 0n;
+    message.dueMs = (object.dueMs !== undefined && object.dueMs !== null) ? BigInt(object.dueMs) : 0n;
+    return message;
+  },
+};
+
+function createBaseListSkippedRunsRequest(): ListSkippedRunsRequest {
+  return { application: "", scheduleId: "", pageSize: 0, pageToken: "" };
+}
+
+export const ListSkippedRunsRequest: MessageFns<ListSkippedRunsRequest> = {
+  encode(message: ListSkippedRunsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.application !== "") {
+      writer.uint32(10).string(message.application);
+    }
+    if (message.scheduleId !== "") {
+      writer.uint32(18).string(message.scheduleId);
+    }
+    if (message.pageSize !== 0) {
+      writer.uint32(24).int32(message.pageSize);
+    }
+    if (message.pageToken !== "") {
+      writer.uint32(34).string(message.pageToken);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListSkippedRunsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListSkippedRunsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.application = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.scheduleId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.pageSize = reader.int32();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.pageToken = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ListSkippedRunsRequest {
+    return {
+      application: isSet(object.application) ? globalThis.String(object.application) : "",
+      scheduleId: isSet(object.scheduleId)
+        ? globalThis.String(object.scheduleId)
+        : isSet(object.schedule_id)
+        ? globalThis.String(object.schedule_id)
+        : "",
+      pageSize: isSet(object.pageSize)
+        ? globalThis.Number(object.pageSize)
+        : isSet(object.page_size)
+        ? globalThis.Number(object.page_size)
+        : 0,
+      pageToken: isSet(object.pageToken)
+        ? globalThis.String(object.pageToken)
+        : isSet(object.page_token)
+        ? globalThis.String(object.page_token)
+        : "",
+    };
+  },
+
+  toJSON(message: ListSkippedRunsRequest): unknown {
+    const obj: any = {};
+    if (message.application !== "") {
+      obj.application = message.application;
+    }
+    if (message.scheduleId !== "") {
+      obj.scheduleId = message.scheduleId;
+    }
+    if (message.pageSize !== 0) {
+      obj.pageSize = Math.round(message.pageSize);
+    }
+    if (message.pageToken !== "") {
+      obj.pageToken = message.pageToken;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ListSkippedRunsRequest>, I>>(base?: I): ListSkippedRunsRequest {
+    return ListSkippedRunsRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ListSkippedRunsRequest>, I>>(object: I): ListSkippedRunsRequest {
+    const message = createBaseListSkippedRunsRequest();
+    message.application = object.application ?? "";
+    message.scheduleId = object.scheduleId ?? "";
+    message.pageSize = object.pageSize ?? 0;
+    message.pageToken = object.pageToken ?? "";
+    return message;
+  },
+};
+
+function createBaseListSkippedRunsResponse(): ListSkippedRunsResponse {
+  return { skipped: [], nextPageToken: "" };
+}
+
+export const ListSkippedRunsResponse: MessageFns<ListSkippedRunsResponse> = {
+  encode(message: ListSkippedRunsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.skipped) {
+      SkippedRuns.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.nextPageToken !== "") {
+      writer.uint32(18).string(message.nextPageToken);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListSkippedRunsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListSkippedRunsResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.skipped.push(SkippedRuns.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.nextPageToken = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ListSkippedRunsResponse {
+    return {
+      skipped: globalThis.Array.isArray(object?.skipped) ? object.skipped.map((e: any) => SkippedRuns.fromJSON(e)) : [],
+      nextPageToken: isSet(object.nextPageToken)
+        ? globalThis.String(object.nextPageToken)
+        : isSet(object.next_page_token)
+        ? globalThis.String(object.next_page_token)
+        : "",
+    };
+  },
+
+  toJSON(message: ListSkippedRunsResponse): unknown {
+    const obj: any = {};
+    if (message.skipped?.length) {
+      obj.skipped = message.skipped.map((e) => SkippedRuns.toJSON(e));
+    }
+    if (message.nextPageToken !== "") {
+      obj.nextPageToken = message.nextPageToken;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ListSkippedRunsResponse>, I>>(base?: I): ListSkippedRunsResponse {
+    return ListSkippedRunsResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ListSkippedRunsResponse>, I>>(object: I): ListSkippedRunsResponse {
+    const message = createBaseListSkippedRunsResponse();
+    message.skipped = object.skipped?.map((e) => SkippedRuns.fromPartial(e)) || [];
+    message.nextPageToken = object.nextPageToken ?? "";
+    return message;
+  },
+};
+
+function createBaseSkippedRuns(): SkippedRuns {
+  return { reason: 0, firstNominalMs: 0n, lastNominalMs: 0n, count: 0n, decidedMs: 0n };
+}
+
+export const SkippedRuns: MessageFns<SkippedRuns> = {
+  encode(message: SkippedRuns, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.reason !== 0) {
+      writer.uint32(8).int32(message.reason);
+    }
+    if (message.firstNominalMs !== 0n) {
+      if (BigInt.asIntN(64, message.firstNominalMs) !== message.firstNominalMs) {
+        throw new globalThis.Error("value provided for field message.firstNominalMs of type int64 too large");
+      }
+      writer.uint32(16).int64(message.firstNominalMs);
+    }
+    if (message.lastNominalMs !== 0n) {
+      if (BigInt.asIntN(64, message.lastNominalMs) !== message.lastNominalMs) {
+        throw new globalThis.Error("value provided for field message.lastNominalMs of type int64 too large");
+      }
+      writer.uint32(24).int64(message.lastNominalMs);
+    }
+    if (message.count !== 0n) {
+      if (BigInt.asIntN(64, message.count) !== message.count) {
+        throw new globalThis.Error("value provided for field message.count of type int64 too large");
+      }
+      writer.uint32(32).int64(message.count);
+    }
+    if (message.decidedMs !== 0n) {
+      if (BigInt.asIntN(64, message.decidedMs) !== message.decidedMs) {
+        throw new globalThis.Error("value provided for field message.decidedMs of type int64 too large");
+      }
+      writer.uint32(40).int64(message.decidedMs);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SkippedRuns {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSkippedRuns();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.reason = reader.int32() as any;
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.firstNominalMs = reader.int64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.lastNominalMs = reader.int64() as bigint;
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.count = reader.int64() as bigint;
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.decidedMs = reader.int64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): SkippedRuns {
+    return {
+      reason: isSet(object.reason) ? skipReasonFromJSON(object.reason) : 0,
+      firstNominalMs: isSet(object.firstNominalMs)
+        ? BigInt(object.firstNominalMs)
+        : isSet(object.first_nominal_ms)
+        ? BigInt(object.first_nominal_ms)
+        : 0n,
+      lastNominalMs: isSet(object.lastNominalMs)
+        ? BigInt(object.lastNominalMs)
+        : isSet(object.last_nominal_ms)
+        ? BigInt(object.last_nominal_ms)
+        : 0n,
+      count: isSet(object.count) ? BigInt(object.count) : 0n,
+      decidedMs: isSet(object.decidedMs)
+        ? BigInt(object.decidedMs)
+        : isSet(object.decided_ms)
+        ? BigInt(object.decided_ms)
+        : 0n,
+    };
+  },
+
+  toJSON(message: SkippedRuns): unknown {
+    const obj: any = {};
+    if (message.reason !== 0) {
+      obj.reason = skipReasonToJSON(message.reason);
+    }
+    if (message.firstNominalMs !== 0n) {
+      obj.firstNominalMs = message.firstNominalMs.toString();
+    }
+    if (message.lastNominalMs !== 0n) {
+      obj.lastNominalMs = message.lastNominalMs.toString();
+    }
+    if (message.count !== 0n) {
+      obj.count = message.count.toString();
+    }
+    if (message.decidedMs !== 0n) {
+      obj.decidedMs = message.decidedMs.toString();
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<SkippedRuns>, I>>(base?: I): SkippedRuns {
+    return SkippedRuns.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<SkippedRuns>, I>>(object: I): SkippedRuns {
+    const message = createBaseSkippedRuns();
+    message.reason = object.reason ?? 0;
+    message.firstNominalMs = (object.firstNominalMs !== undefined && object.firstNominalMs !== null)
+      ? BigInt(object.firstNominalMs)
+      : 0n;
+    message.lastNominalMs = (object.lastNominalMs !== undefined && object.lastNominalMs !== null)
+      ? BigInt(object.lastNominalMs)
+      : 0n;
+    message.count = (object.count !== undefined && object.count !== null) ? BigInt(object.count) : 0n;
+    message.decidedMs = (object.decidedMs !== undefined && object.decidedMs !== null) ? BigInt(object.decidedMs) : 0n;
+    return message;
+  },
+};
+
+function createBaseScheduledRun(): ScheduledRun {
+  return { eventId: "", nominalMs: 0n, dueMs: 0n, cause: 0 };
+}
+
+export const ScheduledRun: MessageFns<ScheduledRun> = {
+  encode(message: ScheduledRun, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.eventId !== "") {
+      writer.uint32(10).string(message.eventId);
+    }
+    if (message.nominalMs !== 0n) {
+      if (BigInt.asIntN(64, message.nominalMs) !== message.nominalMs) {
+        throw new globalThis.Error("value provided for field message.nominalMs of type int64 too large");
+      }
+      writer.uint32(16).int64(message.nominalMs);
+    }
+    if (message.dueMs !== 0n) {
+      if (BigInt.asIntN(64, message.dueMs) !== message.dueMs) {
+        throw new globalThis.Error("value provided for field message.dueMs of type int64 too large");
+      }
+      writer.uint32(24).int64(message.dueMs);
+    }
+    if (message.cause !== 0) {
+      writer.uint32(32).int32(message.cause);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ScheduledRun {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseScheduledRun();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.eventId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.nominalMs = reader.int64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.dueMs = reader.int64() as bigint;
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.cause = reader.int32() as any;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ScheduledRun {
+    return {
+      eventId: isSet(object.eventId)
+        ? globalThis.String(object.eventId)
+        : isSet(object.event_id)
+        ? globalThis.String(object.event_id)
+        : "",
+      nominalMs: isSet(object.nominalMs)
+        ? BigInt(object.nominalMs)
+        : isSet(object.nominal_ms)
+        ? BigInt(object.nominal_ms)
+        : 0n,
+      dueMs: isSet(object.dueMs) ? BigInt(object.dueMs) : isSet(object.due_ms) ? BigInt(object.due_ms) : 0n,
+      cause: isSet(object.cause) ? runCauseFromJSON(object.cause) : 0,
+    };
+  },
+
+  toJSON(message: ScheduledRun): unknown {
+    const obj: any = {};
+    if (message.eventId !== "") {
+      obj.eventId = message.eventId;
+    }
+    if (message.nominalMs !== 0n) {
+      obj.nominalMs = message.nominalMs.toString();
+    }
+    if (message.dueMs !== 0n) {
+      obj.dueMs = message.dueMs.toString();
+    }
+    if (message.cause !== 0) {
+      obj.cause = runCauseToJSON(message.cause);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ScheduledRun>, I>>(base?: I): ScheduledRun {
+    return ScheduledRun.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ScheduledRun>, I>>(object: I): ScheduledRun {
+    const message = createBaseScheduledRun();
+    message.eventId = object.eventId ?? "";
+    message.nominalMs = (object.nominalMs !== undefined && object.nominalMs !== null) ? BigInt(object.nominalMs) : 0n;
+    message.dueMs = (object.dueMs !== undefined && object.dueMs !== null) ? BigInt(object.dueMs) : 0n;
+    message.cause = object.cause ?? 0;
+    return message;
+  },
+};
+
+function createBaseSkipCount(): SkipCount {
+  return { reason: 0, count: 0n };
+}
+
+export const SkipCount: MessageFns<SkipCount> = {
+  encode(message: SkipCount, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.reason !== 0) {
+      writer.uint32(8).int32(message.reason);
+    }
+    if (message.count !== 0n) {
+      if (BigInt.asIntN(64, message.count) !== message.count) {
+        throw new globalThis.Error("value provided for field message.count of type int64 too large");
+      }
+      writer.uint32(16).int64(message.count);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SkipCount {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSkipCount();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.reason = reader.int32() as any;
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.count = reader.int64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): SkipCount {
+    return {
+      reason: isSet(object.reason) ? skipReasonFromJSON(object.reason) : 0,
+      count: isSet(object.count) ? BigInt(object.count) : 0n,
+    };
+  },
+
+  toJSON(message: SkipCount): unknown {
+    const obj: any = {};
+    if (message.reason !== 0) {
+      obj.reason = skipReasonToJSON(message.reason);
+    }
+    if (message.count !== 0n) {
+      obj.count = message.count.toString();
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<SkipCount>, I>>(base?: I): SkipCount {
+    return SkipCount.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<SkipCount>, I>>(object: I): SkipCount {
+    const message = createBaseSkipCount();
+    message.reason = object.reason ?? 0;
+    message.count = (object.count !== undefined && object.count !== null) ? BigInt(object.count) : 0n;
+    return message;
+  },
+};
+
+function createBaseBackfill(): Backfill {
+  return { fromMs: 0n, untilMs: 0n, perSecond: 0, doneMs: 0n, made: 0n, skipped: 0n, finished: false };
+}
+
+export const Backfill: MessageFns<Backfill> = {
+  encode(message: Backfill, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.fromMs !== 0n) {
+      if (BigInt.asIntN(64, message.fromMs) !== message.fromMs) {
+        throw new globalThis.Error("value provided for field message.fromMs of type int64 too large");
+      }
+      writer.uint32(8).int64(message.fromMs);
+    }
+    if (message.untilMs !== 0n) {
+      if (BigInt.asIntN(64, message.untilMs) !== message.untilMs) {
+        throw new globalThis.Error("value provided for field message.untilMs of type int64 too large");
+      }
+      writer.uint32(16).int64(message.untilMs);
+    }
+    if (message.perSecond !== 0) {
+      writer.uint32(24).int32(message.perSecond);
+    }
+    if (message.doneMs !== 0n) {
+      if (BigInt.asIntN(64, message.doneMs) !== message.doneMs) {
+        throw new globalThis.Error("value provided for field message.doneMs of type int64 too large");
+      }
+      writer.uint32(32).int64(message.doneMs);
+    }
+    if (message.made !== 0n) {
+      if (BigInt.asIntN(64, message.made) !== message.made) {
+        throw new globalThis.Error("value provided for field message.made of type int64 too large");
+      }
+      writer.uint32(40).int64(message.made);
+    }
+    if (message.skipped !== 0n) {
+      if (BigInt.asIntN(64, message.skipped) !== message.skipped) {
+        throw new globalThis.Error("value provided for field message.skipped of type int64 too large");
+      }
+      writer.uint32(48).int64(message.skipped);
+    }
+    if (message.finished !== false) {
+      writer.uint32(56).bool(message.finished);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Backfill {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseBackfill();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.fromMs = reader.int64() as bigint;
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.untilMs = reader.int64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.perSecond = reader.int32();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.doneMs = reader.int64() as bigint;
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.made = reader.int64() as bigint;
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.skipped = reader.int64() as bigint;
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.finished = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): Backfill {
+    return {
+      fromMs: isSet(object.fromMs) ? BigInt(object.fromMs) : isSet(object.from_ms) ? BigInt(object.from_ms) : 0n,
+      untilMs: isSet(object.untilMs) ? BigInt(object.untilMs) : isSet(object.until_ms) ? BigInt(object.until_ms) : 0n,
+      perSecond: isSet(object.perSecond)
+        ? globalThis.Number(object.perSecond)
+        : isSet(object.per_second)
+        ? globalThis.Number(object.per_second)
+        : 0,
+      doneMs: isSet(object.doneMs) ? BigInt(object.doneMs) : isSet(object.done_ms) ? BigInt(object.done_ms) : 0n,
+      made: isSet(object.made) ? BigInt(object.made) : 0n,
+      skipped: isSet(object.skipped) ? BigInt(object.skipped) : 0n,
+      finished: isSet(object.finished) ? globalThis.Boolean(object.finished) : false,
+    };
+  },
+
+  toJSON(message: Backfill): unknown {
+    const obj: any = {};
+    if (message.fromMs !== 0n) {
+      obj.fromMs = message.fromMs.toString();
+    }
+    if (message.untilMs !== 0n) {
+      obj.untilMs = message.untilMs.toString();
+    }
+    if (message.perSecond !== 0) {
+      obj.perSecond = Math.round(message.perSecond);
+    }
+    if (message.doneMs !== 0n) {
+      obj.doneMs = message.doneMs.toString();
+    }
+    if (message.made !== 0n) {
+      obj.made = message.made.toString();
+    }
+    if (message.skipped !== 0n) {
+      obj.skipped = message.skipped.toString();
+    }
+    if (message.finished !== false) {
+      obj.finished = message.finished;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<Backfill>, I>>(base?: I): Backfill {
+    return Backfill.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<Backfill>, I>>(object: I): Backfill {
+    const message = createBaseBackfill();
+    message.fromMs = (object.fromMs !== undefined && object.fromMs !== null) ? BigInt(object.fromMs) : 0n;
+    message.untilMs = (object.untilMs !== undefined && object.untilMs !== null) ? BigInt(object.untilMs) : 0n;
+    message.perSecond = object.perSecond ?? 0;
+    message.doneMs = (object.doneMs !== undefined && object.doneMs !== null) ? BigInt(object.doneMs) : 0n;
+    message.made = (object.made !== undefined && object.made !== null) ? BigInt(object.made) : 0n;
+    message.skipped = (object.skipped !== undefined && object.skipped !== null) ? BigInt(object.skipped) : 0n;
+    message.finished = object.finished ?? false;
+    return message;
+  },
+};
+
+function createBaseSchedule(): Schedule {
+  return {
+    application: "",
+    scheduleId: "",
+    revision: 0n,
+    plan: undefined,
+    createdMs: 0n,
+    updatedMs: 0n,
+    pausedMs: undefined,
+    pauseNote: "",
+    nextRun: undefined,
+    recentRuns: [],
+    bufferedNominalMs: undefined,
+    made: 0n,
+    skipped: [],
+    backfill: undefined,
+  };
+}
+
+export const Schedule: MessageFns<Schedule> = {
+  encode(message: Schedule, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.application !== "") {
+      writer.uint32(10).string(message.application);
+    }
+    if (message.scheduleId !== "") {
+      writer.uint32(18).string(message.scheduleId);
+    }
+    if (message.revision !== 0n) {
+      if (BigInt.asIntN(64, message.revision) !== message.revision) {
+        throw new globalThis.Error("value provided for field message.revision of type int64 too large");
+      }
+      writer.uint32(24).int64(message.revision);
+    }
+    if (message.plan !== undefined) {
+      SchedulePlan.encode(message.plan, writer.uint32(34).fork()).join();
+    }
+    if (message.createdMs !== 0n) {
+      if (BigInt.asIntN(64, message.createdMs) !== message.createdMs) {
+        throw new globalThis.Error("value provided for field message.createdMs of type int64 too large");
+      }
+      writer.uint32(40).int64(message.createdMs);
+    }
+    if (message.updatedMs !== 0n) {
+      if (BigInt.asIntN(64, message.updatedMs) !== message.updatedMs) {
+        throw new globalThis.Error("value provided for field message.updatedMs of type int64 too large");
+      }
+      writer.uint32(48).int64(message.updatedMs);
+    }
+    if (message.pausedMs !== undefined) {
+      if (BigInt.asIntN(64, message.pausedMs) !== message.pausedMs) {
+        throw new globalThis.Error("value provided for field message.pausedMs of type int64 too large");
+      }
+      writer.uint32(56).int64(message.pausedMs);
+    }
+    if (message.pauseNote !== "") {
+      writer.uint32(66).string(message.pauseNote);
+    }
+    if (message.nextRun !== undefined) {
+      ComingRun.encode(message.nextRun, writer.uint32(74).fork()).join();
+    }
+    for (const v of message.recentRuns) {
+      ScheduledRun.encode(v!, writer.uint32(82).fork()).join();
+    }
+    if (message.bufferedNominalMs !== undefined) {
+      if (BigInt.asIntN(64, message.bufferedNominalMs) !== message.bufferedNominalMs) {
+        throw new globalThis.Error("value provided for field message.bufferedNominalMs of type int64 too large");
+      }
+      writer.uint32(88).int64(message.bufferedNominalMs);
+    }
+    if (message.made !== 0n) {
+      if (BigInt.asIntN(64, message.made) !== message.made) {
+        throw new globalThis.Error("value provided for field message.made of type int64 too large");
+      }
+      writer.uint32(96).int64(message.made);
+    }
+    for (const v of message.skipped) {
+      SkipCount.encode(v!, writer.uint32(106).fork()).join();
+    }
+    if (message.backfill !== undefined) {
+      Backfill.encode(message.backfill, writer.uint32(114).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Schedule {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSchedule();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.application = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.scheduleId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.revision = reader.int64() as bigint;
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.plan = SchedulePlan.decode(reader, reader.uint32());
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.createdMs = reader.int64() as bigint;
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.updatedMs = reader.int64() as bigint;
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.pausedMs = reader.int64() as bigint;
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.pauseNote = reader.string();
+            continue;
+          }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.nextRun = ComingRun.decode(reader, reader.uint32());
+            continue;
+          }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.recentRuns.push(ScheduledRun.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 11: {
+            if (tag !== 88) {
+              break;
+            }
+
+            message.bufferedNominalMs = reader.int64() as bigint;
+            continue;
+          }
+          case 12: {
+            if (tag !== 96) {
+              break;
+            }
+
+            message.made = reader.int64() as bigint;
+            continue;
+          }
+          case 13: {
+            if (tag !== 106) {
+              break;
+            }
+
+            message.skipped.push(SkipCount.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 14: {
+            if (tag !== 114) {
+              break;
+            }
+
+            message.backfill = Backfill.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): Schedule {
+    return {
+      application: isSet(object.application) ? globalThis.String(object.application) : "",
+      scheduleId: isSet(object.scheduleId)
+        ? globalThis.String(object.scheduleId)
+        : isSet(object.schedule_id)
+        ? globalThis.String(object.schedule_id)
+        : "",
+      revision: isSet(object.revision) ? BigInt(object.revision) : 0n,
+      plan: isSet(object.plan) ? SchedulePlan.fromJSON(object.plan) : undefined,
+      createdMs: isSet(object.createdMs)
+        ? BigInt(object.createdMs)
+        : isSet(object.created_ms)
+        ? BigInt(object.created_ms)
+        : 0n,
+      updatedMs: isSet(object.updatedMs)
+        ? BigInt(object.updatedMs)
+        : isSet(object.updated_ms)
+        ? BigInt(object.updated_ms)
+        : 0n,
+      pausedMs: isSet(object.pausedMs)
+        ? BigInt(object.pausedMs)
+        : isSet(object.paused_ms)
+        ? BigInt(object.paused_ms)
+        : undefined,
+      pauseNote: isSet(object.pauseNote)
+        ? globalThis.String(object.pauseNote)
+        : isSet(object.pause_note)
+        ? globalThis.String(object.pause_note)
+        : "",
+      nextRun: isSet(object.nextRun)
+        ? ComingRun.fromJSON(object.nextRun)
+        : isSet(object.next_run)
+        ? ComingRun.fromJSON(object.next_run)
+        : undefined,
+      recentRuns: globalThis.Array.isArray(object?.recentRuns)
+        ? object.recentRuns.map((e: any) => ScheduledRun.fromJSON(e))
+        : globalThis.Array.isArray(object?.recent_runs)
+        ? object.recent_runs.map((e: any) => ScheduledRun.fromJSON(e))
+        : [],
+      bufferedNominalMs: isSet(object.bufferedNominalMs)
+        ? BigInt(object.bufferedNominalMs)
+        : isSet(object.buffered_nominal_ms)
+        ? BigInt(object.buffered_nominal_ms)
+        : undefined,
+      made: isSet(object.made) ? BigInt(object.made) : 0n,
+      skipped: globalThis.Array.isArray(object?.skipped)
+        ? object.skipped.map((e: any) => SkipCount.fromJSON(e))
+        : [],
+      backfill: isSet(object.backfill) ? Backfill.fromJSON(object.backfill) : undefined,
+    };
+  },
+
+  toJSON(message: Schedule): unknown {
+    const obj: any = {};
+    if (message.application !== "") {
+      obj.application = message.application;
+    }
+    if (message.scheduleId !== "") {
+      obj.scheduleId = message.scheduleId;
+    }
+    if (message.revision !== 0n) {
+      obj.revision = message.revision.toString();
+    }
+    if (message.plan !== undefined) {
+      obj.plan = SchedulePlan.toJSON(message.plan);
+    }
+    if (message.createdMs !== 0n) {
+      obj.createdMs = message.createdMs.toString();
+    }
+    if (message.updatedMs !== 0n) {
+      obj.updatedMs = message.updatedMs.toString();
+    }
+    if (message.pausedMs !== undefined) {
+      obj.pausedMs = message.pausedMs.toString();
+    }
+    if (message.pauseNote !== "") {
+      obj.pauseNote = message.pauseNote;
+    }
+    if (message.nextRun !== undefined) {
+      obj.nextRun = ComingRun.toJSON(message.nextRun);
+    }
+    if (message.recentRuns?.length) {
+      obj.recentRuns = message.recentRuns.map((e) => ScheduledRun.toJSON(e));
+    }
+    if (message.bufferedNominalMs !== undefined) {
+      obj.bufferedNominalMs = message.bufferedNominalMs.toString();
+    }
+    if (message.made !== 0n) {
+      obj.made = message.made.toString();
+    }
+    if (message.skipped?.length) {
+      obj.skipped = message.skipped.map((e) => SkipCount.toJSON(e));
+    }
+    if (message.backfill !== undefined) {
+      obj.backfill = Backfill.toJSON(message.backfill);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<Schedule>, I>>(base?: I): Schedule {
+    return Schedule.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<Schedule>, I>>(object: I): Schedule {
+    const message = createBaseSchedule();
+    message.application = object.application ?? "";
+    message.scheduleId = object.scheduleId ?? "";
+    message.revision = (object.revision !== undefined && object.revision !== null) ? BigInt(object.revision) : 0n;
+    message.plan = (object.plan !== undefined && object.plan !== null)
+      ? SchedulePlan.fromPartial(object.plan)
+      : undefined;
+    message.createdMs = (object.createdMs !== undefined && object.createdMs !== null) ? BigInt(object.createdMs) : 0n;
+    message.updatedMs = (object.updatedMs !== undefined && object.updatedMs !== null) ? BigInt(object.updatedMs) : 0n;
+    message.pausedMs = (object.pausedMs !== undefined && object.pausedMs !== null)
+      ? BigInt(object.pausedMs)
+      : undefined;
+    message.pauseNote = object.pauseNote ?? "";
+    message.nextRun = (object.nextRun !== undefined && object.nextRun !== null)
+      ? ComingRun.fromPartial(object.nextRun)
+      : undefined;
+    message.recentRuns = object.recentRuns?.map((e) => ScheduledRun.fromPartial(e)) || [];
+    message.bufferedNominalMs = (object.bufferedNominalMs !== undefined && object.bufferedNominalMs !== null)
+      ? BigInt(object.bufferedNominalMs)
+      : undefined;
+    message.made = (object.made !== undefined && object.made !== null) ? BigInt(object.made) : 0n;
+    message.skipped = object.skipped?.map((e) => SkipCount.fromPartial(e)) || [];
+    message.backfill = (object.backfill !== undefined && object.backfill !== null)
+      ? Backfill.fromPartial(object.backfill)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseCallLimits(): CallLimits {
+  return { ratePerSecond: undefined, concurrency: undefined };
+}
+
+export const CallLimits: MessageFns<CallLimits> = {
+  encode(message: CallLimits, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.ratePerSecond !== undefined) {
+      writer.uint32(9).double(message.ratePerSecond);
+    }
+    if (message.concurrency !== undefined) {
+      writer.uint32(16).int32(message.concurrency);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CallLimits {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCallLimits();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 9) {
+              break;
+            }
+
+            message.ratePerSecond = reader.double();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.concurrency = reader.int32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): CallLimits {
+    return {
+      ratePerSecond: isSet(object.ratePerSecond)
+        ? globalThis.Number(object.ratePerSecond)
+        : isSet(object.rate_per_second)
+        ? globalThis.Number(object.rate_per_second)
+        : undefined,
+      concurrency: isSet(object.concurrency) ? globalThis.Number(object.concurrency) : undefined,
+    };
+  },
+
+  toJSON(message: CallLimits): unknown {
+    const obj: any = {};
+    if (message.ratePerSecond !== undefined) {
+      obj.ratePerSecond = floatToJson(message.ratePerSecond);
+    }
+    if (message.concurrency !== undefined) {
+      obj.concurrency = Math.round(message.concurrency);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<CallLimits>, I>>(base?: I): CallLimits {
+    return CallLimits.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<CallLimits>, I>>(object: I): CallLimits {
+    const message = createBaseCallLimits();
+    message.ratePerSecond = object.ratePerSecond ?? undefined;
+    message.concurrency = object.concurrency ?? undefined;
+    return message;
+  },
+};
+
+function createBaseFailureEvent(): FailureEvent {
+  return { stream: "", type: "" };
+}
+
+export const FailureEvent: MessageFns<FailureEvent> = {
+  encode(message: FailureEvent, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.stream !== "") {
+      writer.uint32(10).string(message.stream);
+    }
+    if (message.type !== "") {
+      writer.uint32(18).string(message.type);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): FailureEvent {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseFailureEvent();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.stream = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.type = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): FailureEvent {
+    return {
+      stream: isSet(object.stream) ? globalThis.String(object.stream) : "",
+      type: isSet(object.type) ? globalThis.String(object.type) : "",
+    };
+  },
+
+  toJSON(message: FailureEvent): unknown {
+    const obj: any = {};
+    if (message.stream !== "") {
+      obj.stream = message.stream;
+    }
+    if (message.type !== "") {
+      obj.type = message.type;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<FailureEvent>, I>>(base?: I): FailureEvent {
+    return FailureEvent.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<FailureEvent>, I>>(object: I): FailureEvent {
+    const message = createBaseFailureEvent();
+    message.stream = object.stream ?? "";
+    message.type = object.type ?? "";
+    return message;
+  },
+};
+
+function createBaseApplicationPolicy(): ApplicationPolicy {
+  return { limits: undefined, priority: 0, pendingMax: undefined, failureEvent: undefined };
+}
+
+export const ApplicationPolicy: MessageFns<ApplicationPolicy> = {
+  encode(message: ApplicationPolicy, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.limits !== undefined) {
+      CallLimits.encode(message.limits, writer.uint32(10).fork()).join();
+    }
+    if (message.priority !== 0) {
+      writer.uint32(16).int32(message.priority);
+    }
+    if (message.pendingMax !== undefined) {
+      if (BigInt.asIntN(64, message.pendingMax) !== message.pendingMax) {
+        throw new globalThis.Error("value provided for field message.pendingMax of type int64 too large");
+      }
+      writer.uint32(24).int64(message.pendingMax);
+    }
+    if (message.failureEvent !== undefined) {
+      FailureEvent.encode(message.failureEvent, writer.uint32(34).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ApplicationPolicy {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseApplicationPolicy();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.limits = CallLimits.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.priority = reader.int32() as any;
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.pendingMax = reader.int64() as bigint;
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.failureEvent = FailureEvent.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ApplicationPolicy {
+    return {
+      limits: isSet(object.limits) ? CallLimits.fromJSON(object.limits) : undefined,
+      priority: isSet(object.priority) ? priorityFromJSON(object.priority) : 0,
+      pendingMax: isSet(object.pendingMax)
+        ? BigInt(object.pendingMax)
+        : isSet(object.pending_max)
+        ? BigInt(object.pending_max)
+        : undefined,
+      failureEvent: isSet(object.failureEvent)
+        ? FailureEvent.fromJSON(object.failureEvent)
+        : isSet(object.failure_event)
+        ? FailureEvent.fromJSON(object.failure_event)
+        : undefined,
+    };
+  },
+
+  toJSON(message: ApplicationPolicy): unknown {
+    const obj: any = {};
+    if (message.limits !== undefined) {
+      obj.limits = CallLimits.toJSON(message.limits);
+    }
+    if (message.priority !== 0) {
+      obj.priority = priorityToJSON(message.priority);
+    }
+    if (message.pendingMax !== undefined) {
+      obj.pendingMax = message.pendingMax.toString();
+    }
+    if (message.failureEvent !== undefined) {
+      obj.failureEvent = FailureEvent.toJSON(message.failureEvent);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ApplicationPolicy>, I>>(base?: I): ApplicationPolicy {
+    return ApplicationPolicy.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ApplicationPolicy>, I>>(object: I): ApplicationPolicy {
+    const message = createBaseApplicationPolicy();
+    message.limits = (object.limits !== undefined && object.limits !== null)
+      ? CallLimits.fromPartial(object.limits)
+      : undefined;
+    message.priority = object.priority ?? 0;
+    message.pendingMax = (object.pendingMax !== undefined && object.pendingMax !== null)
+      ? BigInt(object.pendingMax)
+      : undefined;
+    message.failureEvent = (object.failureEvent !== undefined && object.failureEvent !== null)
+      ? FailureEvent.fromPartial(object.failureEvent)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseApplication(): Application {
+  return { application: "", policy: undefined, pausedMs: undefined, pauseNote: "", pendingCount: undefined };
+}
+
+export const Application: MessageFns<Application> = {
+  encode(message: Application, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.application !== "") {
+      writer.uint32(10).string(message.application);
+    }
+    if (message.policy !== undefined) {
+      ApplicationPolicy.encode(message.policy, writer.uint32(18).fork()).join();
+    }
+    if (message.pausedMs !== undefined) {
+      if (BigInt.asIntN(64, message.pausedMs) !== message.pausedMs) {
+        throw new globalThis.Error("value provided for field message.pausedMs of type int64 too large");
+      }
+      writer.uint32(24).int64(message.pausedMs);
+    }
+    if (message.pauseNote !== "") {
+      writer.uint32(34).string(message.pauseNote);
+    }
+    if (message.pendingCount !== undefined) {
+      if (BigInt.asIntN(64, message.pendingCount) !== message.pendingCount) {
+        throw new globalThis.Error("value provided for field message.pendingCount of type int64 too large");
+      }
+      writer.uint32(40).int64(message.pendingCount);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Application {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseApplication();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.application = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.policy = ApplicationPolicy.decode(reader, reader.uint32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.pausedMs = reader.int64() as bigint;
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.pauseNote = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.pendingCount = reader.int64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): Application {
+    return {
+      application: isSet(object.application) ? globalThis.String(object.application) : "",
+      policy: isSet(object.policy) ? ApplicationPolicy.fromJSON(object.policy) : undefined,
+      pausedMs: isSet(object.pausedMs)
+        ? BigInt(object.pausedMs)
+        : isSet(object.paused_ms)
+        ? BigInt(object.paused_ms)
+        : undefined,
+      pauseNote: isSet(object.pauseNote)
+        ? globalThis.String(object.pauseNote)
+        : isSet(object.pause_note)
+        ? globalThis.String(object.pause_note)
+        : "",
+      pendingCount: isSet(object.pendingCount)
+        ? BigInt(object.pendingCount)
+        : isSet(object.pending_count)
+        ? BigInt(object.pending_count)
+        : undefined,
+    };
+  },
+
+  toJSON(message: Application): unknown {
+    const obj: any = {};
+    if (message.application !== "") {
+      obj.application = message.application;
+    }
+    if (message.policy !== undefined) {
+      obj.policy = ApplicationPolicy.toJSON(message.policy);
+    }
+    if (message.pausedMs !== undefined) {
+      obj.pausedMs = message.pausedMs.toString();
+    }
+    if (message.pauseNote !== "") {
+      obj.pauseNote = message.pauseNote;
+    }
+    if (message.pendingCount !== undefined) {
+      obj.pendingCount = message.pendingCount.toString();
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<Application>, I>>(base?: I): Application {
+    return Application.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<Application>, I>>(object: I): Application {
+    const message = createBaseApplication();
+    message.application = object.application ?? "";
+    message.policy = (object.policy !== undefined && object.policy !== null)
+      ? ApplicationPolicy.fromPartial(object.policy)
+      : undefined;
+    message.pausedMs = (object.pausedMs !== undefined && object.pausedMs !== null)
+      ? BigInt(object.pausedMs)
+      : undefined;
+    message.pauseNote = object.pauseNote ?? "";
+    message.pendingCount = (object.pendingCount !== undefined && object.pendingCount !== null)
+      ? BigInt(object.pendingCount)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseListApplicationsRequest(): ListApplicationsRequest {
+  return { pageSize: 0, pageToken: "" };
+}
+
+export const ListApplicationsRequest: MessageFns<ListApplicationsRequest> = {
+  encode(message: ListApplicationsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.pageSize !== 0) {
+      writer.uint32(8).int32(message.pageSize);
+    }
+    if (message.pageToken !== "") {
+      writer.uint32(18).string(message.pageToken);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListApplicationsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListApplicationsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.pageSize = reader.int32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.pageToken = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ListApplicationsRequest {
+    return {
+      pageSize: isSet(object.pageSize)
+        ? globalThis.Number(object.pageSize)
+        : isSet(object.page_size)
+        ? globalThis.Number(object.page_size)
+        : 0,
+      pageToken: isSet(object.pageToken)
+        ? globalThis.String(object.pageToken)
+        : isSet(object.page_token)
+        ? globalThis.String(object.page_token)
+        : "",
+    };
+  },
+
+  toJSON(message: ListApplicationsRequest): unknown {
+    const obj: any = {};
+    if (message.pageSize !== 0) {
+      obj.pageSize = Math.round(message.pageSize);
+    }
+    if (message.pageToken !== "") {
+      obj.pageToken = message.pageToken;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ListApplicationsRequest>, I>>(base?: I): ListApplicationsRequest {
+    return ListApplicationsRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ListApplicationsRequest>, I>>(object: I): ListApplicationsRequest {
+    const message = createBaseListApplicationsRequest();
+    message.pageSize = object.pageSize ?? 0;
+    message.pageToken = object.pageToken ?? "";
+    return message;
+  },
+};
+
+function createBaseListApplicationsResponse(): ListApplicationsResponse {
+  return { applications: [], nextPageToken: "" };
+}
+
+export const ListApplicationsResponse: MessageFns<ListApplicationsResponse> = {
+  encode(message: ListApplicationsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.applications) {
+      Application.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.nextPageToken !== "") {
+      writer.uint32(18).string(message.nextPageToken);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListApplicationsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListApplicationsResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.applications.push(Application.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.nextPageToken = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ListApplicationsResponse {
+    return {
+      applications: globalThis.Array.isArray(object?.applications)
+        ? object.applications.map((e: any) => Application.fromJSON(e))
+        : [],
+      nextPageToken: isSet(object.nextPageToken)
+        ? globalThis.String(object.nextPageToken)
+        : isSet(object.next_page_token)
+        ? globalThis.String(object.next_page_token)
+        : "",
+    };
+  },
+
+  toJSON(message: ListApplicationsResponse): unknown {
+    const obj: any = {};
+    if (message.applications?.length) {
+      obj.applications = message.applications.map((e) => Application.toJSON(e));
+    }
+    if (message.nextPageToken !== "") {
+      obj.nextPageToken = message.nextPageToken;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ListApplicationsResponse>, I>>(base?: I): ListApplicationsResponse {
+    return ListApplicationsResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ListApplicationsResponse>, I>>(object: I): ListApplicationsResponse {
+    const message = createBaseListApplicationsResponse();
+    message.applications = object.applications?.map((e) => Application.fromPartial(e)) || [];
+    message.nextPageToken = object.nextPageToken ?? "";
+    return message;
+  },
+};
+
+function createBaseGetApplicationRequest(): GetApplicationRequest {
+  return { application: "", countPending: false };
+}
+
+export const GetApplicationRequest: MessageFns<GetApplicationRequest> = {
+  encode(message: GetApplicationRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.application !== "") {
+      writer.uint32(10).string(message.application);
+    }
+    if (message.countPending !== false) {
+      writer.uint32(16).bool(message.countPending);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetApplicationRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetApplicationRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.application = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.countPending = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): GetApplicationRequest {
+    return {
+      application: isSet(object.application) ? globalThis.String(object.application) : "",
+      countPending: isSet(object.countPending)
+        ? globalThis.Boolean(object.countPending)
+        : isSet(object.count_pending)
+        ? globalThis.Boolean(object.count_pending)
+        : false,
+    };
+  },
+
+  toJSON(message: GetApplicationRequest): unknown {
+    const obj: any = {};
+    if (message.application !== "") {
+      obj.application = message.application;
+    }
+    if (message.countPending !== false) {
+      obj.countPending = message.countPending;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<GetApplicationRequest>, I>>(base?: I): GetApplicationRequest {
+    return GetApplicationRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<GetApplicationRequest>, I>>(object: I): GetApplicationRequest {
+    const message = createBaseGetApplicationRequest();
+    message.application = object.application ?? "";
+    message.countPending = object.countPending ?? false;
+    return message;
+  },
+};
+
+function createBaseGetApplicationResponse(): GetApplicationResponse {
+  return { application: undefined };
+}
+
+export const GetApplicationResponse: MessageFns<GetApplicationResponse> = {
+  encode(message: GetApplicationResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.application !== undefined) {
+      Application.encode(message.application, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetApplicationResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetApplicationResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.application = Application.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): GetApplicationResponse {
+    return { application: isSet(object.application) ? Application.fromJSON(object.application) : undefined };
+  },
+
+  toJSON(message: GetApplicationResponse): unknown {
+    const obj: any = {};
+    if (message.application !== undefined) {
+      obj.application = Application.toJSON(message.application);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<GetApplicationResponse>, I>>(base?: I): GetApplicationResponse {
+    return GetApplicationResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<GetApplicationResponse>, I>>(object: I): GetApplicationResponse {
+    const message = createBaseGetApplicationResponse();
+    message.application = (object.application !== undefined && object.application !== null)
+      ? Application.fromPartial(object.application)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseSetApplicationPolicyRequest(): SetApplicationPolicyRequest {
+  return { application: "", policy: undefined };
+}
+
+export const SetApplicationPolicyRequest: MessageFns<SetApplicationPolicyRequest> = {
+  encode(message: SetApplicationPolicyRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.application !== "") {
+      writer.uint32(10).string(message.application);
+    }
+    if (message.policy !== undefined) {
+      ApplicationPolicy.encode(message.policy, writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SetApplicationPolicyRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSetApplicationPolicyRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.application = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.policy = ApplicationPolicy.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): SetApplicationPolicyRequest {
+    return {
+      application: isSet(object.application) ? globalThis.String(object.application) : "",
+      policy: isSet(object.policy) ? ApplicationPolicy.fromJSON(object.policy) : undefined,
+    };
+  },
+
+  toJSON(message: SetApplicationPolicyRequest): unknown {
+    const obj: any = {};
+    if (message.application !== "") {
+      obj.application = message.application;
+    }
+    if (message.policy !== undefined) {
+      obj.policy = ApplicationPolicy.toJSON(message.policy);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<SetApplicationPolicyRequest>, I>>(base?: I): SetApplicationPolicyRequest {
+    return SetApplicationPolicyRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<SetApplicationPolicyRequest>, I>>(object: I): SetApplicationPolicyRequest {
+    const message = createBaseSetApplicationPolicyRequest();
+    message.application = object.application ?? "";
+    message.policy = (object.policy !== undefined && object.policy !== null)
+      ? ApplicationPolicy.fromPartial(object.policy)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseSetApplicationPolicyResponse(): SetApplicationPolicyResponse {
+  return { application: undefined };
+}
+
+export const SetApplicationPolicyResponse: MessageFns<SetApplicationPolicyResponse> = {
+  encode(message: SetApplicationPolicyResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.application !== undefined) {
+      Application.encode(message.application, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SetApplicationPolicyResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSetApplicationPolicyResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.application = Application.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): SetApplicationPolicyResponse {
+    return { application: isSet(object.application) ? Application.fromJSON(object.application) : undefined };
+  },
+
+  toJSON(message: SetApplicationPolicyResponse): unknown {
+    const obj: any = {};
+    if (message.application !== undefined) {
+      obj.application = Application.toJSON(message.application);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<SetApplicationPolicyResponse>, I>>(base?: I): SetApplicationPolicyResponse {
+    return SetApplicationPolicyResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<SetApplicationPolicyResponse>, I>>(object: I): SetApplicationPolicyResponse {
+    const message = createBaseSetApplicationPolicyResponse();
+    message.application = (object.application !== undefined && object.application !== null)
+      ? Application.fromPartial(object.application)
+      : undefined;
+    return message;
+  },
+};
+
+function createBasePauseApplicationRequest(): PauseApplicationRequest {
+  return { application: "", note: "" };
+}
+
+export const PauseApplicationRequest: MessageFns<PauseApplicationRequest> = {
+  encode(message: PauseApplicationRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.application !== "") {
+      writer.uint32(10).string(message.application);
+    }
+    if (message.note !== "") {
+      writer.uint32(18).string(message.note);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PauseApplicationRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePauseApplicationRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.application = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.note = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): PauseApplicationRequest {
+    return {
+      application: isSet(object.application) ? globalThis.String(object.application) : "",
+      note: isSet(object.note) ? globalThis.String(object.note) : "",
+    };
+  },
+
+  toJSON(message: PauseApplicationRequest): unknown {
+    const obj: any = {};
+    if (message.application !== "") {
+      obj.application = message.application;
+    }
+    if (message.note !== "") {
+      obj.note = message.note;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<PauseApplicationRequest>, I>>(base?: I): PauseApplicationRequest {
+    return PauseApplicationRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<PauseApplicationRequest>, I>>(object: I): PauseApplicationRequest {
+    const message = createBasePauseApplicationRequest();
+    message.application = object.application ?? "";
+    message.note = object.note ?? "";
+    return message;
+  },
+};
+
+function createBasePauseApplicationResponse(): PauseApplicationResponse {
+  return { application: undefined };
+}
+
+export const PauseApplicationResponse: MessageFns<PauseApplicationResponse> = {
+  encode(message: PauseApplicationResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.application !== undefined) {
+      Application.encode(message.application, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PauseApplicationResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePauseApplicationResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.application = Application.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): PauseApplicationResponse {
+    return { application: isSet(object.application) ? Application.fromJSON(object.application) : undefined };
+  },
+
+  toJSON(message: PauseApplicationResponse): unknown {
+    const obj: any = {};
+    if (message.application !== undefined) {
+      obj.application = Application.toJSON(message.application);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<PauseApplicationResponse>, I>>(base?: I): PauseApplicationResponse {
+    return PauseApplicationResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<PauseApplicationResponse>, I>>(object: I): PauseApplicationResponse {
+    const message = createBasePauseApplicationResponse();
+    message.application = (object.application !== undefined && object.application !== null)
+      ? Application.fromPartial(object.application)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseResumeApplicationRequest(): ResumeApplicationRequest {
+  return { application: "" };
+}
+
+export const ResumeApplicationRequest: MessageFns<ResumeApplicationRequest> = {
+  encode(message: ResumeApplicationRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.application !== "") {
+      writer.uint32(10).string(message.application);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ResumeApplicationRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseResumeApplicationRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.application = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ResumeApplicationRequest {
+    return { application: isSet(object.application) ? globalThis.String(object.application) : "" };
+  },
+
+  toJSON(message: ResumeApplicationRequest): unknown {
+    const obj: any = {};
+    if (message.application !== "") {
+      obj.application = message.application;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ResumeApplicationRequest>, I>>(base?: I): ResumeApplicationRequest {
+    return ResumeApplicationRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ResumeApplicationRequest>, I>>(object: I): ResumeApplicationRequest {
+    const message = createBaseResumeApplicationRequest();
+    message.application = object.application ?? "";
+    return message;
+  },
+};
+
+function createBaseResumeApplicationResponse(): ResumeApplicationResponse {
+  return { application: undefined };
+}
+
+export const ResumeApplicationResponse: MessageFns<ResumeApplicationResponse> = {
+  encode(message: ResumeApplicationResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.application !== undefined) {
+      Application.encode(message.application, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ResumeApplicationResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseResumeApplicationResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.application = Application.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ResumeApplicationResponse {
+    return { application: isSet(object.application) ? Application.fromJSON(object.application) : undefined };
+  },
+
+  toJSON(message: ResumeApplicationResponse): unknown {
+    const obj: any = {};
+    if (message.application !== undefined) {
+      obj.application = Application.toJSON(message.application);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ResumeApplicationResponse>, I>>(base?: I): ResumeApplicationResponse {
+    return ResumeApplicationResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ResumeApplicationResponse>, I>>(object: I): ResumeApplicationResponse {
+    const message = createBaseResumeApplicationResponse();
+    message.application = (object.application !== undefined && object.application !== null)
+      ? Application.fromPartial(object.application)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseDestination(): Destination {
+  return {
+    destination: "",
+    limits: undefined,
+    disabledMs: undefined,
+    disabledByEventId: "",
+    credentials: 0,
+    credentialsSetMs: undefined,
+  };
+}
+
+export const Destination: MessageFns<Destination> = {
+  encode(message: Destination, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.destination !== "") {
+      writer.uint32(10).string(message.destination);
+    }
+    if (message.limits !== undefined) {
+      CallLimits.encode(message.limits, writer.uint32(18).fork()).join();
+    }
+    if (message.disabledMs !== undefined) {
+      if (BigInt.asIntN(64, message.disabledMs) !== message.disabledMs) {
+        throw new globalThis.Error("value provided for field message.disabledMs of type int64 too large");
+      }
+      writer.uint32(24).int64(message.disabledMs);
+    }
+    if (message.disabledByEventId !== "") {
+      writer.uint32(34).string(message.disabledByEventId);
+    }
+    if (message.credentials !== 0) {
+      writer.uint32(40).int32(message.credentials);
+    }
+    if (message.credentialsSetMs !== undefined) {
+      if (BigInt.asIntN(64, message.credentialsSetMs) !== message.credentialsSetMs) {
+        throw new globalThis.Error("value provided for field message.credentialsSetMs of type int64 too large");
+      }
+      writer.uint32(48).int64(message.credentialsSetMs);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Destination {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDestination();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.destination = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.limits = CallLimits.decode(reader, reader.uint32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.disabledMs = reader.int64() as bigint;
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.disabledByEventId = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.credentials = reader.int32() as any;
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.credentialsSetMs = reader.int64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): Destination {
+    return {
+      destination: isSet(object.destination) ? globalThis.String(object.destination) : "",
+      limits: isSet(object.limits) ? CallLimits.fromJSON(object.limits) : undefined,
+      disabledMs: isSet(object.disabledMs)
+        ? BigInt(object.disabledMs)
+        : isSet(object.disabled_ms)
+        ? BigInt(object.disabled_ms)
+        : undefined,
+      disabledByEventId: isSet(object.disabledByEventId)
+        ? globalThis.String(object.disabledByEventId)
+        : isSet(object.disabled_by_event_id)
+        ? globalThis.String(object.disabled_by_event_id)
+        : "",
+      credentials: isSet(object.credentials) ? credentialsKindFromJSON(object.credentials) : 0,
+      credentialsSetMs: isSet(object.credentialsSetMs)
+        ? BigInt(object.credentialsSetMs)
+        : isSet(object.credentials_set_ms)
+        ? BigInt(object.credentials_set_ms)
+        : undefined,
+    };
+  },
+
+  toJSON(message: Destination): unknown {
+    const obj: any = {};
+    if (message.destination !== "") {
+      obj.destination = message.destination;
+    }
+    if (message.limits !== undefined) {
+      obj.limits = CallLimits.toJSON(message.limits);
+    }
+    if (message.disabledMs !== undefined) {
+      obj.disabledMs = message.disabledMs.toString();
+    }
+    if (message.disabledByEventId !== "") {
+      obj.disabledByEventId = message.disabledByEventId;
+    }
+    if (message.credentials !== 0) {
+      obj.credentials = credentialsKindToJSON(message.credentials);
+    }
+    if (message.credentialsSetMs !== undefined) {
+      obj.credentialsSetMs = message.credentialsSetMs.toString();
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<Destination>, I>>(base?: I): Destination {
+    return Destination.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<Destination>, I>>(object: I): Destination {
+    const message = createBaseDestination();
+    message.destination = object.destination ?? "";
+    message.limits = (object.limits !== undefined && object.limits !== null)
+      ? CallLimits.fromPartial(object.limits)
+      : undefined;
+    message.disabledMs = (object.disabledMs !== undefined && object.disabledMs !== null)
+      ? BigInt(object.disabledMs)
+      : undefined;
+    message.disabledByEventId = object.disabledByEventId ?? "";
+    message.credentials = object.credentials ?? 0;
+    message.credentialsSetMs = (object.credentialsSetMs !== undefined && object.credentialsSetMs !== null)
+      ? BigInt(object.credentialsSetMs)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseListDestinationsRequest(): ListDestinationsRequest {
+  return { application: "", pageSize: 0, pageToken: "" };
+}
+
+export const ListDestinationsRequest: MessageFns<ListDestinationsRequest> = {
+  encode(message: ListDestinationsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.application !== "") {
+      writer.uint32(10).string(message.application);
+    }
+    if (message.pageSize !== 0) {
+      writer.uint32(16).int32(message.pageSize);
+    }
+    if (message.pageToken !== "") {
+      writer.uint32(26).string(message.pageToken);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListDestinationsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListDestinationsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.application = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.pageSize = reader.int32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.pageToken = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ListDestinationsRequest {
+    return {
+      application: isSet(object.application) ? globalThis.String(object.application) : "",
+      pageSize: isSet(object.pageSize)
+        ? globalThis.Number(object.pageSize)
+        : isSet(object.page_size)
+        ? globalThis.Number(object.page_size)
+        : 0,
+      pageToken: isSet(object.pageToken)
+        ? globalThis.String(object.pageToken)
+        : isSet(object.page_token)
+        ? globalThis.String(object.page_token)
+        : "",
+    };
+  },
+
+  toJSON(message: ListDestinationsRequest): unknown {
+    const obj: any = {};
+    if (message.application !== "") {
+      obj.application = message.application;
+    }
+    if (message.pageSize !== 0) {
+      obj.pageSize = Math.round(message.pageSize);
+    }
+    if (message.pageToken !== "") {
+      obj.pageToken = message.pageToken;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ListDestinationsRequest>, I>>(base?: I): ListDestinationsRequest {
+    return ListDestinationsRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ListDestinationsRequest>, I>>(object: I): ListDestinationsRequest {
+    const message = createBaseListDestinationsRequest();
+    message.application = object.application ?? "";
+    message.pageSize = object.pageSize ?? 0;
+    message.pageToken = object.pageToken ?? "";
+    return message;
+  },
+};
+
+function createBaseListDestinationsResponse(): ListDestinationsResponse {
+  return { destinations: [], nextPageToken: "" };
+}
+
+export const ListDestinationsResponse: MessageFns<ListDestinationsResponse> = {
+  encode(message: ListDestinationsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.destinations) {
+      Destination.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.nextPageToken !== "") {
+      writer.uint32(18).string(message.nextPageToken);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListDestinationsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListDestinationsResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.destinations.push(Destination.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.nextPageToken = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ListDestinationsResponse {
+    return {
+      destinations: globalThis.Array.isArray(object?.destinations)
+        ? object.destinations.map((e: any) => Destination.fromJSON(e))
+        : [],
+      nextPageToken: isSet(object.nextPageToken)
+        ? globalThis.String(object.nextPageToken)
+        : isSet(object.next_page_token)
+        ? globalThis.String(object.next_page_token)
+        : "",
+    };
+  },
+
+  toJSON(message: ListDestinationsResponse): unknown {
+    const obj: any = {};
+    if (message.destinations?.length) {
+      obj.destinations = message.destinations.map((e) => Destination.toJSON(e));
+    }
+    if (message.nextPageToken !== "") {
+      obj.nextPageToken = message.nextPageToken;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ListDestinationsResponse>, I>>(base?: I): ListDestinationsResponse {
+    return ListDestinationsResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ListDestinationsResponse>, I>>(object: I): ListDestinationsResponse {
+    const message = createBaseListDestinationsResponse();
+    message.destinations = object.destinations?.map((e) => Destination.fromPartial(e)) || [];
+    message.nextPageToken = object.nextPageToken ?? "";
+    return message;
+  },
+};
+
+function createBaseSetDestinationLimitsRequest(): SetDestinationLimitsRequest {
+  return { application: "", url: "", limits: undefined };
+}
+
+export const SetDestinationLimitsRequest: MessageFns<SetDestinationLimitsRequest> = {
+  encode(message: SetDestinationLimitsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.application !== "") {
+      writer.uint32(10).string(message.application);
+    }
+    if (message.url !== "") {
+      writer.uint32(18).string(message.url);
+    }
+    if (message.limits !== undefined) {
+      CallLimits.encode(message.limits, writer.uint32(26).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SetDestinationLimitsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSetDestinationLimitsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.application = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.url = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.limits = CallLimits.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): SetDestinationLimitsRequest {
+    return {
+      application: isSet(object.application) ? globalThis.String(object.application) : "",
+      url: isSet(object.url) ? globalThis.String(object.url) : "",
+      limits: isSet(object.limits) ? CallLimits.fromJSON(object.limits) : undefined,
+    };
+  },
+
+  toJSON(message: SetDestinationLimitsRequest): unknown {
+    const obj: any = {};
+    if (message.application !== "") {
+      obj.application = message.application;
+    }
+    if (message.url !== "") {
+      obj.url = message.url;
+    }
+    if (message.limits !== undefined) {
+      obj.limits = CallLimits.toJSON(message.limits);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<SetDestinationLimitsRequest>, I>>(base?: I): SetDestinationLimitsRequest {
+    return SetDestinationLimitsRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<SetDestinationLimitsRequest>, I>>(object: I): SetDestinationLimitsRequest {
+    const message = createBaseSetDestinationLimitsRequest();
+    message.application = object.application ?? "";
+    message.url = object.url ?? "";
+    message.limits = (object.limits !== undefined && object.limits !== null)
+      ? CallLimits.fromPartial(object.limits)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseSetDestinationLimitsResponse(): SetDestinationLimitsResponse {
+  return { destination: undefined };
+}
+
+export const SetDestinationLimitsResponse: MessageFns<SetDestinationLimitsResponse> = {
+  encode(message: SetDestinationLimitsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.destination !== undefined) {
+      Destination.encode(message.destination, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SetDestinationLimitsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSetDestinationLimitsResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.destination = Destination.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): SetDestinationLimitsResponse {
+    return { destination: isSet(object.destination) ? Destination.fromJSON(object.destination) : undefined };
+  },
+
+  toJSON(message: SetDestinationLimitsResponse): unknown {
+    const obj: any = {};
+    if (message.destination !== undefined) {
+      obj.destination = Destination.toJSON(message.destination);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<SetDestinationLimitsResponse>, I>>(base?: I): SetDestinationLimitsResponse {
+    return SetDestinationLimitsResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<SetDestinationLimitsResponse>, I>>(object: I): SetDestinationLimitsResponse {
+    const message = createBaseSetDestinationLimitsResponse();
+    message.destination = (object.destination !== undefined && object.destination !== null)
+      ? Destination.fromPartial(object.destination)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseEnableDestinationRequest(): EnableDestinationRequest {
+  return { application: "", url: "" };
+}
+
+export const EnableDestinationRequest: MessageFns<EnableDestinationRequest> = {
+  encode(message: EnableDestinationRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.application !== "") {
+      writer.uint32(10).string(message.application);
+    }
+    if (message.url !== "") {
+      writer.uint32(18).string(message.url);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): EnableDestinationRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseEnableDestinationRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.application = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.url = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): EnableDestinationRequest {
+    return {
+      application: isSet(object.application) ? globalThis.String(object.application) : "",
+      url: isSet(object.url) ? globalThis.String(object.url) : "",
+    };
+  },
+
+  toJSON(message: EnableDestinationRequest): unknown {
+    const obj: any = {};
+    if (message.application !== "") {
+      obj.application = message.application;
+    }
+    if (message.url !== "") {
+      obj.url = message.url;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<EnableDestinationRequest>, I>>(base?: I): EnableDestinationRequest {
+    return EnableDestinationRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<EnableDestinationRequest>, I>>(object: I): EnableDestinationRequest {
+    const message = createBaseEnableDestinationRequest();
+    message.application = object.application ?? "";
+    message.url = object.url ?? "";
+    return message;
+  },
+};
+
+function createBaseEnableDestinationResponse(): EnableDestinationResponse {
+  return { destination: undefined };
+}
+
+export const EnableDestinationResponse: MessageFns<EnableDestinationResponse> = {
+  encode(message: EnableDestinationResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.destination !== undefined) {
+      Destination.encode(message.destination, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): EnableDestinationResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseEnableDestinationResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.destination = Destination.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): EnableDestinationResponse {
+    return { destination: isSet(object.destination) ? Destination.fromJSON(object.destination) : undefined };
+  },
+
+  toJSON(message: EnableDestinationResponse): unknown {
+    const obj: any = {};
+    if (message.destination !== undefined) {
+      obj.destination = Destination.toJSON(message.destination);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<EnableDestinationResponse>, I>>(base?: I): EnableDestinationResponse {
+    return EnableDestinationResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<EnableDestinationResponse>, I>>(object: I): EnableDestinationResponse {
+    const message = createBaseEnableDestinationResponse();
+    message.destination = (object.destination !== undefined && object.destination !== null)
+      ? Destination.fromPartial(object.destination)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseBasicCredentials(): BasicCredentials {
+  return { user: "", password: "" };
+}
+
+export const BasicCredentials: MessageFns<BasicCredentials> = {
+  encode(message: BasicCredentials, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.user !== "") {
+      writer.uint32(10).string(message.user);
+    }
+    if (message.password !== "") {
+      writer.uint32(18).string(message.password);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): BasicCredentials {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseBasicCredentials();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.user = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.password = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): BasicCredentials {
+    return {
+      user: isSet(object.user) ? globalThis.String(object.user) : "",
+      password: isSet(object.password) ? globalThis.String(object.password) : "",
+    };
+  },
+
+  toJSON(message: BasicCredentials): unknown {
+    const obj: any = {};
+    if (message.user !== "") {
+      obj.user = message.user;
+    }
+    if (message.password !== "") {
+      obj.password = message.password;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<BasicCredentials>, I>>(base?: I): BasicCredentials {
+    return BasicCredentials.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<BasicCredentials>, I>>(object: I): BasicCredentials {
+    const message = createBaseBasicCredentials();
+    message.user = object.user ?? "";
+    message.password = object.password ?? "";
+    return message;
+  },
+};
+
+function createBaseBearerCredentials(): BearerCredentials {
+  return { token: "" };
+}
+
+export const BearerCredentials: MessageFns<BearerCredentials> = {
+  encode(message: BearerCredentials, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.token !== "") {
+      writer.uint32(10).string(message.token);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): BearerCredentials {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseBearerCredentials();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.token = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): BearerCredentials {
+    return { token: isSet(object.token) ? globalThis.String(object.token) : "" };
+  },
+
+  toJSON(message: BearerCredentials): unknown {
+    const obj: any = {};
+    if (message.token !== "") {
+      obj.token = message.token;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<BearerCredentials>, I>>(base?: I): BearerCredentials {
+    return BearerCredentials.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<BearerCredentials>, I>>(object: I): BearerCredentials {
+    const message = createBaseBearerCredentials();
+    message.token = object.token ?? "";
+    return message;
+  },
+};
+
+function createBaseMtlsCredentials(): MtlsCredentials {
+  return { certificate: "", privateKey: "", ca: "" };
+}
+
+export const MtlsCredentials: MessageFns<MtlsCredentials> = {
+  encode(message: MtlsCredentials, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.certificate !== "") {
+      writer.uint32(10).string(message.certificate);
+    }
+    if (message.privateKey !== "") {
+      writer.uint32(18).string(message.privateKey);
+    }
+    if (message.ca !== "") {
+      writer.uint32(26).string(message.ca);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): MtlsCredentials {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseMtlsCredentials();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.certificate = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.privateKey = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.ca = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): MtlsCredentials {
+    return {
+      certificate: isSet(object.certificate) ? globalThis.String(object.certificate) : "",
+      privateKey: isSet(object.privateKey)
+        ? globalThis.String(object.privateKey)
+        : isSet(object.private_key)
+        ? globalThis.String(object.private_key)
+        : "",
+      ca: isSet(object.ca) ? globalThis.String(object.ca) : "",
+    };
+  },
+
+  toJSON(message: MtlsCredentials): unknown {
+    const obj: any = {};
+    if (message.certificate !== "") {
+      obj.certificate = message.certificate;
+    }
+    if (message.privateKey !== "") {
+      obj.privateKey = message.privateKey;
+    }
+    if (message.ca !== "") {
+      obj.ca = message.ca;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<MtlsCredentials>, I>>(base?: I): MtlsCredentials {
+    return MtlsCredentials.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<MtlsCredentials>, I>>(object: I): MtlsCredentials {
+    const message = createBaseMtlsCredentials();
+    message.certificate = object.certificate ?? "";
+    message.privateKey = object.privateKey ?? "";
+    message.ca = object.ca ?? "";
+    return message;
+  },
+};
+
+function createBaseSetDestinationCredentialsRequest(): SetDestinationCredentialsRequest {
+  return { application: "", url: "", credentials: undefined };
+}
+
+export const SetDestinationCredentialsRequest: MessageFns<SetDestinationCredentialsRequest> = {
+  encode(message: SetDestinationCredentialsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.application !== "") {
+      writer.uint32(10).string(message.application);
+    }
+    if (message.url !== "") {
+      writer.uint32(18).string(message.url);
+    }
+    switch (message.credentials?.$case) {
+      case "basic":
+        BasicCredentials.encode(message.credentials.value, writer.uint32(26).fork()).join();
+        break;
+      case "bearer":
+        BearerCredentials.encode(message.credentials.value, writer.uint32(34).fork()).join();
+        break;
+      case "mtls":
+        MtlsCredentials.encode(message.credentials.value, writer.uint32(42).fork()).join();
+        break;
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SetDestinationCredentialsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSetDestinationCredentialsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.application = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.url = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.credentials = { $case: "basic", value: BasicCredentials.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.credentials = { $case: "bearer", value: BearerCredentials.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.credentials = { $case: "mtls", value: MtlsCredentials.decode(reader, reader.uint32()) };
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): SetDestinationCredentialsRequest {
+    return {
+      application: isSet(object.application) ? globalThis.String(object.application) : "",
+      url: isSet(object.url) ? globalThis.String(object.url) : "",
+      credentials: isSet(object.basic)
+        ? { $case: "basic", value: BasicCredentials.fromJSON(object.basic) }
+        : isSet(object.bearer)
+        ? { $case: "bearer", value: BearerCredentials.fromJSON(object.bearer) }
+        : isSet(object.mtls)
+        ? { $case: "mtls", value: MtlsCredentials.fromJSON(object.mtls) }
+        : undefined,
+    };
+  },
+
+  toJSON(message: SetDestinationCredentialsRequest): unknown {
+    const obj: any = {};
+    if (message.application !== "") {
+      obj.application = message.application;
+    }
+    if (message.url !== "") {
+      obj.url = message.url;
+    }
+    if (message.credentials?.$case === "basic") {
+      obj.basic = BasicCredentials.toJSON(message.credentials.value);
+    } else if (message.credentials?.$case === "bearer") {
+      obj.bearer = BearerCredentials.toJSON(message.credentials.value);
+    } else if (message.credentials?.$case === "mtls") {
+      obj.mtls = MtlsCredentials.toJSON(message.credentials.value);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<SetDestinationCredentialsRequest>, I>>(
+    base?: I,
+  ): SetDestinationCredentialsRequest {
+    return SetDestinationCredentialsRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<SetDestinationCredentialsRequest>, I>>(
+    object: I,
+  ): SetDestinationCredentialsRequest {
+    const message = createBaseSetDestinationCredentialsRequest();
+    message.application = object.application ?? "";
+    message.url = object.url ?? "";
+    switch (object.credentials?.$case) {
+      case "basic": {
+        if (object.credentials?.value !== undefined && object.credentials?.value !== null) {
+          message.credentials = { $case: "basic", value: BasicCredentials.fromPartial(object.credentials.value) };
+        }
+        break;
+      }
+      case "bearer": {
+        if (object.credentials?.value !== undefined && object.credentials?.value !== null) {
+          message.credentials = { $case: "bearer", value: BearerCredentials.fromPartial(object.credentials.value) };
+        }
+        break;
+      }
+      case "mtls": {
+        if (object.credentials?.value !== undefined && object.credentials?.value !== null) {
+          message.credentials = { $case: "mtls", value: MtlsCredentials.fromPartial(object.credentials.value) };
+        }
+        break;
+      }
+    }
+    return message;
+  },
+};
+
+function createBaseSetDestinationCredentialsResponse(): SetDestinationCredentialsResponse {
+  return {};
+}
+
+export const SetDestinationCredentialsResponse: MessageFns<SetDestinationCredentialsResponse> = {
+  encode(_: SetDestinationCredentialsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SetDestinationCredentialsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSetDestinationCredentialsResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(_: any): SetDestinationCredentialsResponse {
+    return {};
+  },
+
+  toJSON(_: SetDestinationCredentialsResponse): unknown {
+    const obj: any = {};
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<SetDestinationCredentialsResponse>, I>>(
+    base?: I,
+  ): SetDestinationCredentialsResponse {
+    return SetDestinationCredentialsResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<SetDestinationCredentialsResponse>, I>>(
+    _: I,
+  ): SetDestinationCredentialsResponse {
+    const message = createBaseSetDestinationCredentialsResponse();
+    return message;
+  },
+};
+
+function createBaseDeleteDestinationCredentialsRequest(): DeleteDestinationCredentialsRequest {
+  return { application: "", url: "" };
+}
+
+export const DeleteDestinationCredentialsRequest: MessageFns<DeleteDestinationCredentialsRequest> = {
+  encode(message: DeleteDestinationCredentialsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.application !== "") {
+      writer.uint32(10).string(message.application);
+    }
+    if (message.url !== "") {
+      writer.uint32(18).string(message.url);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): DeleteDestinationCredentialsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDeleteDestinationCredentialsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.application = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.url = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): DeleteDestinationCredentialsRequest {
+    return {
+      application: isSet(object.application) ? globalThis.String(object.application) : "",
+      url: isSet(object.url) ? globalThis.String(object.url) : "",
+    };
+  },
+
+  toJSON(message: DeleteDestinationCredentialsRequest): unknown {
+    const obj: any = {};
+    if (message.application !== "") {
+      obj.application = message.application;
+    }
+    if (message.url !== "") {
+      obj.url = message.url;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<DeleteDestinationCredentialsRequest>, I>>(
+    base?: I,
+  ): DeleteDestinationCredentialsRequest {
+    return DeleteDestinationCredentialsRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<DeleteDestinationCredentialsRequest>, I>>(
+    object: I,
+  ): DeleteDestinationCredentialsRequest {
+    const message = createBaseDeleteDestinationCredentialsRequest();
+    message.application = object.application ?? "";
+    message.url = object.url ?? "";
+    return message;
+  },
+};
+
+function createBaseDeleteDestinationCredentialsResponse(): DeleteDestinationCredentialsResponse {
+  return {};
+}
+
+export const DeleteDestinationCredentialsResponse: MessageFns<DeleteDestinationCredentialsResponse> = {
+  encode(_: DeleteDestinationCredentialsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): DeleteDestinationCredentialsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDeleteDestinationCredentialsResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(_: any): DeleteDestinationCredentialsResponse {
+    return {};
+  },
+
+  toJSON(_: DeleteDestinationCredentialsResponse): unknown {
+    const obj: any = {};
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<DeleteDestinationCredentialsResponse>, I>>(
+    base?: I,
+  ): DeleteDestinationCredentialsResponse {
+    return DeleteDestinationCredentialsResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<DeleteDestinationCredentialsResponse>, I>>(
+    _: I,
+  ): DeleteDestinationCredentialsResponse {
+    const message = createBaseDeleteDestinationCredentialsResponse();
+    return message;
+  },
+};
+
+function createBaseSigningKey(): SigningKey {
+  return { keyId: "", kind: 0, createdMs: 0n, publicKey: "" };
+}
+
+export const SigningKey: MessageFns<SigningKey> = {
+  encode(message: SigningKey, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.keyId !== "") {
+      writer.uint32(10).string(message.keyId);
+    }
+    if (message.kind !== 0) {
+      writer.uint32(16).int32(message.kind);
+    }
+    if (message.createdMs !== 0n) {
+      if (BigInt.asIntN(64, message.createdMs) !== message.createdMs) {
+        throw new globalThis.Error("value provided for field message.createdMs of type int64 too large");
+      }
+      writer.uint32(24).int64(message.createdMs);
+    }
+    if (message.publicKey !== "") {
+      writer.uint32(34).string(message.publicKey);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SigningKey {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSigningKey();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.keyId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.kind = reader.int32() as any;
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.createdMs = reader.int64() as bigint;
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.publicKey = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): SigningKey {
+    return {
+      keyId: isSet(object.keyId)
+        ? globalThis.String(object.keyId)
+        : isSet(object.key_id)
+        ? globalThis.String(object.key_id)
+        : "",
+      kind: isSet(object.kind) ? signingKeyKindFromJSON(object.kind) : 0,
+      createdMs: isSet(object.createdMs)
+        ? BigInt(object.createdMs)
+        : isSet(object.created_ms)
+        ? BigInt(object.created_ms)
+        : 0n,
+      publicKey: isSet(object.publicKey)
+        ? globalThis.String(object.publicKey)
+        : isSet(object.public_key)
+        ? globalThis.String(object.public_key)
+        : "",
+    };
+  },
+
+  toJSON(message: SigningKey): unknown {
+    const obj: any = {};
+    if (message.keyId !== "") {
+      obj.keyId = message.keyId;
+    }
+    if (message.kind !== 0) {
+      obj.kind = signingKeyKindToJSON(message.kind);
+    }
+    if (message.createdMs !== 0n) {
+      obj.createdMs = message.createdMs.toString();
+    }
+    if (message.publicKey !== "") {
+      obj.publicKey = message.publicKey;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<SigningKey>, I>>(base?: I): SigningKey {
+    return SigningKey.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<SigningKey>, I>>(object: I): SigningKey {
+    const message = createBaseSigningKey();
+    message.keyId = object.keyId ?? "";
+    message.kind = object.kind ?? 0;
+    message.createdMs = (object.createdMs !== undefined && object.createdMs !== null) ? BigInt(object.createdMs) : 0n;
+    message.publicKey = object.publicKey ?? "";
+    return message;
+  },
+};
+
+function createBaseCreateSigningKeyRequest(): CreateSigningKeyRequest {
+  return { application: "", keyId: "", kind: 0, secret: "" };
+}
+
+export const CreateSigningKeyRequest: MessageFns<CreateSigningKeyRequest> = {
+  encode(message: CreateSigningKeyRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.application !== "") {
+      writer.uint32(10).string(message.application);
+    }
+    if (message.keyId !== "") {
+      writer.uint32(18).string(message.keyId);
+    }
+    if (message.kind !== 0) {
+      writer.uint32(24).int32(message.kind);
+    }
+    if (message.secret !== "") {
+      writer.uint32(34).string(message.secret);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CreateSigningKeyRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCreateSigningKeyRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.application = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.keyId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.kind = reader.int32() as any;
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.secret = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): CreateSigningKeyRequest {
+    return {
+      application: isSet(object.application) ? globalThis.String(object.application) : "",
+      keyId: isSet(object.keyId)
+        ? globalThis.String(object.keyId)
+        : isSet(object.key_id)
+        ? globalThis.String(object.key_id)
+        : "",
+      kind: isSet(object.kind) ? signingKeyKindFromJSON(object.kind) : 0,
+      secret: isSet(object.secret) ? globalThis.String(object.secret) : "",
+    };
+  },
+
+  toJSON(message: CreateSigningKeyRequest): unknown {
+    const obj: any = {};
+    if (message.application !== "") {
+      obj.application = message.application;
+    }
+    if (message.keyId !== "") {
+      obj.keyId = message.keyId;
+    }
+    if (message.kind !== 0) {
+      obj.kind = signingKeyKindToJSON(message.kind);
+    }
+    if (message.secret !== "") {
+      obj.secret = message.secret;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<CreateSigningKeyRequest>, I>>(base?: I): CreateSigningKeyRequest {
+    return CreateSigningKeyRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<CreateSigningKeyRequest>, I>>(object: I): CreateSigningKeyRequest {
+    const message = createBaseCreateSigningKeyRequest();
+    message.application = object.application ?? "";
+    message.keyId = object.keyId ?? "";
+    message.kind = object.kind ?? 0;
+    message.secret = object.secret ?? "";
+    return message;
+  },
+};
+
+function createBaseCreateSigningKeyResponse(): CreateSigningKeyResponse {
+  return { key: undefined, secret: "" };
+}
+
+export const CreateSigningKeyResponse: MessageFns<CreateSigningKeyResponse> = {
+  encode(message: CreateSigningKeyResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.key !== undefined) {
+      SigningKey.encode(message.key, writer.uint32(10).fork()).join();
+    }
+    if (message.secret !== "") {
+      writer.uint32(18).string(message.secret);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CreateSigningKeyResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCreateSigningKeyResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.key = SigningKey.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.secret = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): CreateSigningKeyResponse {
+    return {
+      key: isSet(object.key) ? SigningKey.fromJSON(object.key) : undefined,
+      secret: isSet(object.secret) ? globalThis.String(object.secret) : "",
+    };
+  },
+
+  toJSON(message: CreateSigningKeyResponse): unknown {
+    const obj: any = {};
+    if (message.key !== undefined) {
+      obj.key = SigningKey.toJSON(message.key);
+    }
+    if (message.secret !== "") {
+      obj.secret = message.secret;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<CreateSigningKeyResponse>, I>>(base?: I): CreateSigningKeyResponse {
+    return CreateSigningKeyResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<CreateSigningKeyResponse>, I>>(object: I): CreateSigningKeyResponse {
+    const message = createBaseCreateSigningKeyResponse();
+    message.key = (object.key !== undefined && object.key !== null) ? SigningKey.fromPartial(object.key) : undefined;
+    message.secret = object.secret ?? "";
+    return message;
+  },
+};
+
+function createBaseListSigningKeysRequest(): ListSigningKeysRequest {
+  return { application: "" };
+}
+
+export const ListSigningKeysRequest: MessageFns<ListSigningKeysRequest> = {
+  encode(message: ListSigningKeysRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.application !== "") {
+      writer.uint32(10).string(message.application);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListSigningKeysRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListSigningKeysRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.application = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ListSigningKeysRequest {
+    return { application: isSet(object.application) ? globalThis.String(object.application) : "" };
+  },
+
+  toJSON(message: ListSigningKeysRequest): unknown {
+    const obj: any = {};
+    if (message.application !== "") {
+      obj.application = message.application;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ListSigningKeysRequest>, I>>(base?: I): ListSigningKeysRequest {
+    return ListSigningKeysRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ListSigningKeysRequest>, I>>(object: I): ListSigningKeysRequest {
+    const message = createBaseListSigningKeysRequest();
+    message.application = object.application ?? "";
+    return message;
+  },
+};
+
+function createBaseListSigningKeysResponse(): ListSigningKeysResponse {
+  return { keys: [] };
+}
+
+export const ListSigningKeysResponse: MessageFns<ListSigningKeysResponse> = {
+  encode(message: ListSigningKeysResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.keys) {
+      SigningKey.encode(v!, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListSigningKeysResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListSigningKeysResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.keys.push(SigningKey.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ListSigningKeysResponse {
+    return { keys: globalThis.Array.isArray(object?.keys) ? object.keys.map((e: any) => SigningKey.fromJSON(e)) : [] };
+  },
+
+  toJSON(message: ListSigningKeysResponse): unknown {
+    const obj: any = {};
+    if (message.keys?.length) {
+      obj.keys = message.keys.map((e) => SigningKey.toJSON(e));
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ListSigningKeysResponse>, I>>(base?: I): ListSigningKeysResponse {
+    return ListSigningKeysResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ListSigningKeysResponse>, I>>(object: I): ListSigningKeysResponse {
+    const message = createBaseListSigningKeysResponse();
+    message.keys = object.keys?.map((e) => SigningKey.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseDeleteSigningKeyRequest(): DeleteSigningKeyRequest {
+  return { application: "", keyId: "" };
+}
+
+export const DeleteSigningKeyRequest: MessageFns<DeleteSigningKeyRequest> = {
+  encode(message: DeleteSigningKeyRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.application !== "") {
+      writer.uint32(10).string(message.application);
+    }
+    if (message.keyId !== "") {
+      writer.uint32(18).string(message.keyId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): DeleteSigningKeyRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDeleteSigningKeyRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.application = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.keyId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): DeleteSigningKeyRequest {
+    return {
+      application: isSet(object.application) ? globalThis.String(object.application) : "",
+      keyId: isSet(object.keyId)
+        ? globalThis.String(object.keyId)
+        : isSet(object.key_id)
+        ? globalThis.String(object.key_id)
+        : "",
+    };
+  },
+
+  toJSON(message: DeleteSigningKeyRequest): unknown {
+    const obj: any = {};
+    if (message.application !== "") {
+      obj.application = message.application;
+    }
+    if (message.keyId !== "") {
+      obj.keyId = message.keyId;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<DeleteSigningKeyRequest>, I>>(base?: I): DeleteSigningKeyRequest {
+    return DeleteSigningKeyRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<DeleteSigningKeyRequest>, I>>(object: I): DeleteSigningKeyRequest {
+    const message = createBaseDeleteSigningKeyRequest();
+    message.application = object.application ?? "";
+    message.keyId = object.keyId ?? "";
+    return message;
+  },
+};
+
+function createBaseDeleteSigningKeyResponse(): DeleteSigningKeyResponse {
+  return {};
+}
+
+export const DeleteSigningKeyResponse: MessageFns<DeleteSigningKeyResponse> = {
+  encode(_: DeleteSigningKeyResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): DeleteSigningKeyResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDeleteSigningKeyResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(_: any): DeleteSigningKeyResponse {
+    return {};
+  },
+
+  toJSON(_: DeleteSigningKeyResponse): unknown {
+    const obj: any = {};
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<DeleteSigningKeyResponse>, I>>(base?: I): DeleteSigningKeyResponse {
+    return DeleteSigningKeyResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<DeleteSigningKeyResponse>, I>>(_: I): DeleteSigningKeyResponse {
+    const message = createBaseDeleteSigningKeyResponse();
+    return message;
+  },
+};
+
 /**
  * Schedules calls and appends, shows what became of them, stops and moves them.
  *
@@ -3958,6 +14623,92 @@ export const SchedulerServiceService = {
       Buffer.from(ListAttemptsResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ListAttemptsResponse => ListAttemptsResponse.decode(value),
   },
+  /**
+   * Makes the next attempt now. One that has FAILED begins again, with all attempts of
+   * its retry policy; a pending one does not wait any longer. NOT_FOUND.
+   */
+  retryNow: {
+    path: "/cassadra.v1.SchedulerService/RetryNow" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: RetryNowRequest): Buffer => Buffer.from(RetryNowRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): RetryNowRequest => RetryNowRequest.decode(value),
+    responseSerialize: (value: RetryNowResponse): Buffer => Buffer.from(RetryNowResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): RetryNowResponse => RetryNowResponse.decode(value),
+  },
+  /** Deletes one that has FAILED. NOT_FOUND, NOT_FAILED. */
+  purge: {
+    path: "/cassadra.v1.SchedulerService/Purge" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: PurgeRequest): Buffer => Buffer.from(PurgeRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): PurgeRequest => PurgeRequest.decode(value),
+    responseSerialize: (value: PurgeResponse): Buffer => Buffer.from(PurgeResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): PurgeResponse => PurgeResponse.decode(value),
+  },
+  /**
+   * Begins to replay all failed timed events that a filter names, in the background;
+   * or counts them. What fails after this call is not touched. SWEEP_EXISTS.
+   */
+  replayFailed: {
+    path: "/cassadra.v1.SchedulerService/ReplayFailed" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ReplayFailedRequest): Buffer => Buffer.from(ReplayFailedRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ReplayFailedRequest => ReplayFailedRequest.decode(value),
+    responseSerialize: (value: ReplayFailedResponse): Buffer =>
+      Buffer.from(ReplayFailedResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ReplayFailedResponse => ReplayFailedResponse.decode(value),
+  },
+  /**
+   * Begins to delete all failed timed events that a filter names, in the background;
+   * or counts them. What fails after this call is not touched. SWEEP_EXISTS.
+   */
+  purgeFailed: {
+    path: "/cassadra.v1.SchedulerService/PurgeFailed" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: PurgeFailedRequest): Buffer => Buffer.from(PurgeFailedRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): PurgeFailedRequest => PurgeFailedRequest.decode(value),
+    responseSerialize: (value: PurgeFailedResponse): Buffer => Buffer.from(PurgeFailedResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): PurgeFailedResponse => PurgeFailedResponse.decode(value),
+  },
+  /** Shows how far a replay or purge of many has come. NOT_FOUND. */
+  getSweep: {
+    path: "/cassadra.v1.SchedulerService/GetSweep" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: GetSweepRequest): Buffer => Buffer.from(GetSweepRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): GetSweepRequest => GetSweepRequest.decode(value),
+    responseSerialize: (value: GetSweepResponse): Buffer => Buffer.from(GetSweepResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): GetSweepResponse => GetSweepResponse.decode(value),
+  },
+  /**
+   * Lists replays and purges of many, newest first. They are kept for 30 days after
+   * their end. CURSOR_INVALID.
+   */
+  listSweeps: {
+    path: "/cassadra.v1.SchedulerService/ListSweeps" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ListSweepsRequest): Buffer => Buffer.from(ListSweepsRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ListSweepsRequest => ListSweepsRequest.decode(value),
+    responseSerialize: (value: ListSweepsResponse): Buffer => Buffer.from(ListSweepsResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ListSweepsResponse => ListSweepsResponse.decode(value),
+  },
+  /**
+   * Ends a replay or purge of many: it changes nothing more after a few seconds.
+   * NOT_FOUND.
+   */
+  cancelSweep: {
+    path: "/cassadra.v1.SchedulerService/CancelSweep" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: CancelSweepRequest): Buffer => Buffer.from(CancelSweepRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): CancelSweepRequest => CancelSweepRequest.decode(value),
+    responseSerialize: (value: CancelSweepResponse): Buffer => Buffer.from(CancelSweepResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): CancelSweepResponse => CancelSweepResponse.decode(value),
+  },
 } as const;
 
 export interface SchedulerServiceServer extends UntypedServiceImplementation {
@@ -3994,6 +14745,35 @@ export interface SchedulerServiceServer extends UntypedServiceImplementation {
    * without the one that a Cancel met under way. NOT_FOUND, CURSOR_INVALID.
    */
   listAttempts: handleUnaryCall<ListAttemptsRequest, ListAttemptsResponse>;
+  /**
+   * Makes the next attempt now. One that has FAILED begins again, with all attempts of
+   * its retry policy; a pending one does not wait any longer. NOT_FOUND.
+   */
+  retryNow: handleUnaryCall<RetryNowRequest, RetryNowResponse>;
+  /** Deletes one that has FAILED. NOT_FOUND, NOT_FAILED. */
+  purge: handleUnaryCall<PurgeRequest, PurgeResponse>;
+  /**
+   * Begins to replay all failed timed events that a filter names, in the background;
+   * or counts them. What fails after this call is not touched. SWEEP_EXISTS.
+   */
+  replayFailed: handleUnaryCall<ReplayFailedRequest, ReplayFailedResponse>;
+  /**
+   * Begins to delete all failed timed events that a filter names, in the background;
+   * or counts them. What fails after this call is not touched. SWEEP_EXISTS.
+   */
+  purgeFailed: handleUnaryCall<PurgeFailedRequest, PurgeFailedResponse>;
+  /** Shows how far a replay or purge of many has come. NOT_FOUND. */
+  getSweep: handleUnaryCall<GetSweepRequest, GetSweepResponse>;
+  /**
+   * Lists replays and purges of many, newest first. They are kept for 30 days after
+   * their end. CURSOR_INVALID.
+   */
+  listSweeps: handleUnaryCall<ListSweepsRequest, ListSweepsResponse>;
+  /**
+   * Ends a replay or purge of many: it changes nothing more after a few seconds.
+   * NOT_FOUND.
+   */
+  cancelSweep: handleUnaryCall<CancelSweepRequest, CancelSweepResponse>;
 }
 
 export interface SchedulerServiceClient extends Client {
@@ -4122,6 +14902,133 @@ export interface SchedulerServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ListAttemptsResponse) => void,
   ): ClientUnaryCall;
+  /**
+   * Makes the next attempt now. One that has FAILED begins again, with all attempts of
+   * its retry policy; a pending one does not wait any longer. NOT_FOUND.
+   */
+  retryNow(
+    request: RetryNowRequest,
+    callback: (error: ServiceError | null, response: RetryNowResponse) => void,
+  ): ClientUnaryCall;
+  retryNow(
+    request: RetryNowRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: RetryNowResponse) => void,
+  ): ClientUnaryCall;
+  retryNow(
+    request: RetryNowRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: RetryNowResponse) => void,
+  ): ClientUnaryCall;
+  /** Deletes one that has FAILED. NOT_FOUND, NOT_FAILED. */
+  purge(
+    request: PurgeRequest,
+    callback: (error: ServiceError | null, response: PurgeResponse) => void,
+  ): ClientUnaryCall;
+  purge(
+    request: PurgeRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: PurgeResponse) => void,
+  ): ClientUnaryCall;
+  purge(
+    request: PurgeRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: PurgeResponse) => void,
+  ): ClientUnaryCall;
+  /**
+   * Begins to replay all failed timed events that a filter names, in the background;
+   * or counts them. What fails after this call is not touched. SWEEP_EXISTS.
+   */
+  replayFailed(
+    request: ReplayFailedRequest,
+    callback: (error: ServiceError | null, response: ReplayFailedResponse) => void,
+  ): ClientUnaryCall;
+  replayFailed(
+    request: ReplayFailedRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ReplayFailedResponse) => void,
+  ): ClientUnaryCall;
+  replayFailed(
+    request: ReplayFailedRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ReplayFailedResponse) => void,
+  ): ClientUnaryCall;
+  /**
+   * Begins to delete all failed timed events that a filter names, in the background;
+   * or counts them. What fails after this call is not touched. SWEEP_EXISTS.
+   */
+  purgeFailed(
+    request: PurgeFailedRequest,
+    callback: (error: ServiceError | null, response: PurgeFailedResponse) => void,
+  ): ClientUnaryCall;
+  purgeFailed(
+    request: PurgeFailedRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: PurgeFailedResponse) => void,
+  ): ClientUnaryCall;
+  purgeFailed(
+    request: PurgeFailedRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: PurgeFailedResponse) => void,
+  ): ClientUnaryCall;
+  /** Shows how far a replay or purge of many has come. NOT_FOUND. */
+  getSweep(
+    request: GetSweepRequest,
+    callback: (error: ServiceError | null, response: GetSweepResponse) => void,
+  ): ClientUnaryCall;
+  getSweep(
+    request: GetSweepRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: GetSweepResponse) => void,
+  ): ClientUnaryCall;
+  getSweep(
+    request: GetSweepRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: GetSweepResponse) => void,
+  ): ClientUnaryCall;
+  /**
+   * Lists replays and purges of many, newest first. They are kept for 30 days after
+   * their end. CURSOR_INVALID.
+   */
+  listSweeps(
+    request: ListSweepsRequest,
+    callback: (error: ServiceError | null, response: ListSweepsResponse) => void,
+  ): ClientUnaryCall;
+  listSweeps(
+    request: ListSweepsRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ListSweepsResponse) => void,
+  ): ClientUnaryCall;
+  listSweeps(
+    request: ListSweepsRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ListSweepsResponse) => void,
+  ): ClientUnaryCall;
+  /**
+   * Ends a replay or purge of many: it changes nothing more after a few seconds.
+   * NOT_FOUND.
+   */
+  cancelSweep(
+    request: CancelSweepRequest,
+    callback: (error: ServiceError | null, response: CancelSweepResponse) => void,
+  ): ClientUnaryCall;
+  cancelSweep(
+    request: CancelSweepRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: CancelSweepResponse) => void,
+  ): ClientUnaryCall;
+  cancelSweep(
+    request: CancelSweepRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: CancelSweepResponse) => void,
+  ): ClientUnaryCall;
 }
 
 export const SchedulerServiceClient = makeGenericClientConstructor(
@@ -4130,6 +15037,903 @@ export const SchedulerServiceClient = makeGenericClientConstructor(
 ) as unknown as {
   new (address: string, credentials: ChannelCredentials, options?: Partial<ClientOptions>): SchedulerServiceClient;
   service: typeof SchedulerServiceService;
+  serviceName: string;
+};
+
+/**
+ * Recurring timed events. Each run of a schedule is a timed event of its own, whose id
+ * follows from the schedule and the nominal time of the run; it is made when it is
+ * due, once. Its nominal time is told to the receiver in the header
+ * cassadra-nominal-ms (of an event that is appended: in its metadata).
+ */
+export type RecurringScheduleServiceService = typeof RecurringScheduleServiceService;
+export const RecurringScheduleServiceService = {
+  /**
+   * Creates a schedule. Once answered, its runs are made. Without an answer, or after
+   * OUTCOME_UNKNOWN, send it again with ON_EXISTS_OK_IF_SAME. SCHEDULE_EXISTS by
+   * on_exists.
+   */
+  createSchedule: {
+    path: "/cassadra.v1.RecurringScheduleService/CreateSchedule" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: CreateScheduleRequest): Buffer =>
+      Buffer.from(CreateScheduleRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): CreateScheduleRequest => CreateScheduleRequest.decode(value),
+    responseSerialize: (value: CreateScheduleResponse): Buffer =>
+      Buffer.from(CreateScheduleResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): CreateScheduleResponse => CreateScheduleResponse.decode(value),
+  },
+  /**
+   * Replaces what a schedule asks for, whole. Runs that are decided stay as they are:
+   * a run is decided when it is due, so a change that is answered before holds for
+   * it. NOT_FOUND, REVISION_CONFLICT.
+   */
+  updateSchedule: {
+    path: "/cassadra.v1.RecurringScheduleService/UpdateSchedule" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: UpdateScheduleRequest): Buffer =>
+      Buffer.from(UpdateScheduleRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): UpdateScheduleRequest => UpdateScheduleRequest.decode(value),
+    responseSerialize: (value: UpdateScheduleResponse): Buffer =>
+      Buffer.from(UpdateScheduleResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): UpdateScheduleResponse => UpdateScheduleResponse.decode(value),
+  },
+  /** Shows a schedule. NOT_FOUND. */
+  getSchedule: {
+    path: "/cassadra.v1.RecurringScheduleService/GetSchedule" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: GetScheduleRequest): Buffer => Buffer.from(GetScheduleRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): GetScheduleRequest => GetScheduleRequest.decode(value),
+    responseSerialize: (value: GetScheduleResponse): Buffer => Buffer.from(GetScheduleResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): GetScheduleResponse => GetScheduleResponse.decode(value),
+  },
+  /** Lists the schedules of an application by id. CURSOR_INVALID. */
+  listSchedules: {
+    path: "/cassadra.v1.RecurringScheduleService/ListSchedules" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ListSchedulesRequest): Buffer => Buffer.from(ListSchedulesRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ListSchedulesRequest => ListSchedulesRequest.decode(value),
+    responseSerialize: (value: ListSchedulesResponse): Buffer =>
+      Buffer.from(ListSchedulesResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ListSchedulesResponse => ListSchedulesResponse.decode(value),
+  },
+  /** Deletes a schedule: it makes no further run. Those that are made stay. NOT_FOUND. */
+  deleteSchedule: {
+    path: "/cassadra.v1.RecurringScheduleService/DeleteSchedule" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: DeleteScheduleRequest): Buffer =>
+      Buffer.from(DeleteScheduleRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): DeleteScheduleRequest => DeleteScheduleRequest.decode(value),
+    responseSerialize: (value: DeleteScheduleResponse): Buffer =>
+      Buffer.from(DeleteScheduleResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): DeleteScheduleResponse => DeleteScheduleResponse.decode(value),
+  },
+  /**
+   * Has a schedule skip its runs until it is resumed; those are listed as skipped.
+   * Repeating it is fine. NOT_FOUND.
+   */
+  pauseSchedule: {
+    path: "/cassadra.v1.RecurringScheduleService/PauseSchedule" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: PauseScheduleRequest): Buffer => Buffer.from(PauseScheduleRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): PauseScheduleRequest => PauseScheduleRequest.decode(value),
+    responseSerialize: (value: PauseScheduleResponse): Buffer =>
+      Buffer.from(PauseScheduleResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): PauseScheduleResponse => PauseScheduleResponse.decode(value),
+  },
+  /** Ends a pause: runs after it are made. Repeating it is fine. NOT_FOUND. */
+  resumeSchedule: {
+    path: "/cassadra.v1.RecurringScheduleService/ResumeSchedule" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ResumeScheduleRequest): Buffer =>
+      Buffer.from(ResumeScheduleRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ResumeScheduleRequest => ResumeScheduleRequest.decode(value),
+    responseSerialize: (value: ResumeScheduleResponse): Buffer =>
+      Buffer.from(ResumeScheduleResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ResumeScheduleResponse => ResumeScheduleResponse.decode(value),
+  },
+  /** Makes a run now, whatever the overlap policy and a pause say. NOT_FOUND. */
+  triggerSchedule: {
+    path: "/cassadra.v1.RecurringScheduleService/TriggerSchedule" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: TriggerScheduleRequest): Buffer =>
+      Buffer.from(TriggerScheduleRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): TriggerScheduleRequest => TriggerScheduleRequest.decode(value),
+    responseSerialize: (value: TriggerScheduleResponse): Buffer =>
+      Buffer.from(TriggerScheduleResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): TriggerScheduleResponse => TriggerScheduleResponse.decode(value),
+  },
+  /**
+   * Makes the runs of a range in the past, in the background, whatever the overlap
+   * policy says; a pause stops it until it ends. A run whose timed event is still
+   * there is skipped. The quota of pending timed events does not hold for runs.
+   * NOT_FOUND, BACKFILL_RUNNING.
+   */
+  backfillSchedule: {
+    path: "/cassadra.v1.RecurringScheduleService/BackfillSchedule" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: BackfillScheduleRequest): Buffer =>
+      Buffer.from(BackfillScheduleRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): BackfillScheduleRequest => BackfillScheduleRequest.decode(value),
+    responseSerialize: (value: BackfillScheduleResponse): Buffer =>
+      Buffer.from(BackfillScheduleResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): BackfillScheduleResponse => BackfillScheduleResponse.decode(value),
+  },
+  /**
+   * Computes the next runs, as the schedule stands now; a pause is not regarded.
+   * NOT_FOUND.
+   */
+  listNextRuns: {
+    path: "/cassadra.v1.RecurringScheduleService/ListNextRuns" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ListNextRunsRequest): Buffer => Buffer.from(ListNextRunsRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ListNextRunsRequest => ListNextRunsRequest.decode(value),
+    responseSerialize: (value: ListNextRunsResponse): Buffer =>
+      Buffer.from(ListNextRunsResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ListNextRunsResponse => ListNextRunsResponse.decode(value),
+  },
+  /**
+   * Lists runs that were skipped, with the reason, oldest first. They are kept for 90
+   * days. NOT_FOUND, CURSOR_INVALID.
+   */
+  listSkippedRuns: {
+    path: "/cassadra.v1.RecurringScheduleService/ListSkippedRuns" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ListSkippedRunsRequest): Buffer =>
+      Buffer.from(ListSkippedRunsRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ListSkippedRunsRequest => ListSkippedRunsRequest.decode(value),
+    responseSerialize: (value: ListSkippedRunsResponse): Buffer =>
+      Buffer.from(ListSkippedRunsResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ListSkippedRunsResponse => ListSkippedRunsResponse.decode(value),
+  },
+} as const;
+
+export interface RecurringScheduleServiceServer extends UntypedServiceImplementation {
+  /**
+   * Creates a schedule. Once answered, its runs are made. Without an answer, or after
+   * OUTCOME_UNKNOWN, send it again with ON_EXISTS_OK_IF_SAME. SCHEDULE_EXISTS by
+   * on_exists.
+   */
+  createSchedule: handleUnaryCall<CreateScheduleRequest, CreateScheduleResponse>;
+  /**
+   * Replaces what a schedule asks for, whole. Runs that are decided stay as they are:
+   * a run is decided when it is due, so a change that is answered before holds for
+   * it. NOT_FOUND, REVISION_CONFLICT.
+   */
+  updateSchedule: handleUnaryCall<UpdateScheduleRequest, UpdateScheduleResponse>;
+  /** Shows a schedule. NOT_FOUND. */
+  getSchedule: handleUnaryCall<GetScheduleRequest, GetScheduleResponse>;
+  /** Lists the schedules of an application by id. CURSOR_INVALID. */
+  listSchedules: handleUnaryCall<ListSchedulesRequest, ListSchedulesResponse>;
+  /** Deletes a schedule: it makes no further run. Those that are made stay. NOT_FOUND. */
+  deleteSchedule: handleUnaryCall<DeleteScheduleRequest, DeleteScheduleResponse>;
+  /**
+   * Has a schedule skip its runs until it is resumed; those are listed as skipped.
+   * Repeating it is fine. NOT_FOUND.
+   */
+  pauseSchedule: handleUnaryCall<PauseScheduleRequest, PauseScheduleResponse>;
+  /** Ends a pause: runs after it are made. Repeating it is fine. NOT_FOUND. */
+  resumeSchedule: handleUnaryCall<ResumeScheduleRequest, ResumeScheduleResponse>;
+  /** Makes a run now, whatever the overlap policy and a pause say. NOT_FOUND. */
+  triggerSchedule: handleUnaryCall<TriggerScheduleRequest, TriggerScheduleResponse>;
+  /**
+   * Makes the runs of a range in the past, in the background, whatever the overlap
+   * policy says; a pause stops it until it ends. A run whose timed event is still
+   * there is skipped. The quota of pending timed events does not hold for runs.
+   * NOT_FOUND, BACKFILL_RUNNING.
+   */
+  backfillSchedule: handleUnaryCall<BackfillScheduleRequest, BackfillScheduleResponse>;
+  /**
+   * Computes the next runs, as the schedule stands now; a pause is not regarded.
+   * NOT_FOUND.
+   */
+  listNextRuns: handleUnaryCall<ListNextRunsRequest, ListNextRunsResponse>;
+  /**
+   * Lists runs that were skipped, with the reason, oldest first. They are kept for 90
+   * days. NOT_FOUND, CURSOR_INVALID.
+   */
+  listSkippedRuns: handleUnaryCall<ListSkippedRunsRequest, ListSkippedRunsResponse>;
+}
+
+export interface RecurringScheduleServiceClient extends Client {
+  /**
+   * Creates a schedule. Once answered, its runs are made. Without an answer, or after
+   * OUTCOME_UNKNOWN, send it again with ON_EXISTS_OK_IF_SAME. SCHEDULE_EXISTS by
+   * on_exists.
+   */
+  createSchedule(
+    request: CreateScheduleRequest,
+    callback: (error: ServiceError | null, response: CreateScheduleResponse) => void,
+  ): ClientUnaryCall;
+  createSchedule(
+    request: CreateScheduleRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: CreateScheduleResponse) => void,
+  ): ClientUnaryCall;
+  createSchedule(
+    request: CreateScheduleRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: CreateScheduleResponse) => void,
+  ): ClientUnaryCall;
+  /**
+   * Replaces what a schedule asks for, whole. Runs that are decided stay as they are:
+   * a run is decided when it is due, so a change that is answered before holds for
+   * it. NOT_FOUND, REVISION_CONFLICT.
+   */
+  updateSchedule(
+    request: UpdateScheduleRequest,
+    callback: (error: ServiceError | null, response: UpdateScheduleResponse) => void,
+  ): ClientUnaryCall;
+  updateSchedule(
+    request: UpdateScheduleRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: UpdateScheduleResponse) => void,
+  ): ClientUnaryCall;
+  updateSchedule(
+    request: UpdateScheduleRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: UpdateScheduleResponse) => void,
+  ): ClientUnaryCall;
+  /** Shows a schedule. NOT_FOUND. */
+  getSchedule(
+    request: GetScheduleRequest,
+    callback: (error: ServiceError | null, response: GetScheduleResponse) => void,
+  ): ClientUnaryCall;
+  getSchedule(
+    request: GetScheduleRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: GetScheduleResponse) => void,
+  ): ClientUnaryCall;
+  getSchedule(
+    request: GetScheduleRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: GetScheduleResponse) => void,
+  ): ClientUnaryCall;
+  /** Lists the schedules of an application by id. CURSOR_INVALID. */
+  listSchedules(
+    request: ListSchedulesRequest,
+    callback: (error: ServiceError | null, response: ListSchedulesResponse) => void,
+  ): ClientUnaryCall;
+  listSchedules(
+    request: ListSchedulesRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ListSchedulesResponse) => void,
+  ): ClientUnaryCall;
+  listSchedules(
+    request: ListSchedulesRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ListSchedulesResponse) => void,
+  ): ClientUnaryCall;
+  /** Deletes a schedule: it makes no further run. Those that are made stay. NOT_FOUND. */
+  deleteSchedule(
+    request: DeleteScheduleRequest,
+    callback: (error: ServiceError | null, response: DeleteScheduleResponse) => void,
+  ): ClientUnaryCall;
+  deleteSchedule(
+    request: DeleteScheduleRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: DeleteScheduleResponse) => void,
+  ): ClientUnaryCall;
+  deleteSchedule(
+    request: DeleteScheduleRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: DeleteScheduleResponse) => void,
+  ): ClientUnaryCall;
+  /**
+   * Has a schedule skip its runs until it is resumed; those are listed as skipped.
+   * Repeating it is fine. NOT_FOUND.
+   */
+  pauseSchedule(
+    request: PauseScheduleRequest,
+    callback: (error: ServiceError | null, response: PauseScheduleResponse) => void,
+  ): ClientUnaryCall;
+  pauseSchedule(
+    request: PauseScheduleRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: PauseScheduleResponse) => void,
+  ): ClientUnaryCall;
+  pauseSchedule(
+    request: PauseScheduleRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: PauseScheduleResponse) => void,
+  ): ClientUnaryCall;
+  /** Ends a pause: runs after it are made. Repeating it is fine. NOT_FOUND. */
+  resumeSchedule(
+    request: ResumeScheduleRequest,
+    callback: (error: ServiceError | null, response: ResumeScheduleResponse) => void,
+  ): ClientUnaryCall;
+  resumeSchedule(
+    request: ResumeScheduleRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ResumeScheduleResponse) => void,
+  ): ClientUnaryCall;
+  resumeSchedule(
+    request: ResumeScheduleRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ResumeScheduleResponse) => void,
+  ): ClientUnaryCall;
+  /** Makes a run now, whatever the overlap policy and a pause say. NOT_FOUND. */
+  triggerSchedule(
+    request: TriggerScheduleRequest,
+    callback: (error: ServiceError | null, response: TriggerScheduleResponse) => void,
+  ): ClientUnaryCall;
+  triggerSchedule(
+    request: TriggerScheduleRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: TriggerScheduleResponse) => void,
+  ): ClientUnaryCall;
+  triggerSchedule(
+    request: TriggerScheduleRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: TriggerScheduleResponse) => void,
+  ): ClientUnaryCall;
+  /**
+   * Makes the runs of a range in the past, in the background, whatever the overlap
+   * policy says; a pause stops it until it ends. A run whose timed event is still
+   * there is skipped. The quota of pending timed events does not hold for runs.
+   * NOT_FOUND, BACKFILL_RUNNING.
+   */
+  backfillSchedule(
+    request: BackfillScheduleRequest,
+    callback: (error: ServiceError | null, response: BackfillScheduleResponse) => void,
+  ): ClientUnaryCall;
+  backfillSchedule(
+    request: BackfillScheduleRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: BackfillScheduleResponse) => void,
+  ): ClientUnaryCall;
+  backfillSchedule(
+    request: BackfillScheduleRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: BackfillScheduleResponse) => void,
+  ): ClientUnaryCall;
+  /**
+   * Computes the next runs, as the schedule stands now; a pause is not regarded.
+   * NOT_FOUND.
+   */
+  listNextRuns(
+    request: ListNextRunsRequest,
+    callback: (error: ServiceError | null, response: ListNextRunsResponse) => void,
+  ): ClientUnaryCall;
+  listNextRuns(
+    request: ListNextRunsRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ListNextRunsResponse) => void,
+  ): ClientUnaryCall;
+  listNextRuns(
+    request: ListNextRunsRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ListNextRunsResponse) => void,
+  ): ClientUnaryCall;
+  /**
+   * Lists runs that were skipped, with the reason, oldest first. They are kept for 90
+   * days. NOT_FOUND, CURSOR_INVALID.
+   */
+  listSkippedRuns(
+    request: ListSkippedRunsRequest,
+    callback: (error: ServiceError | null, response: ListSkippedRunsResponse) => void,
+  ): ClientUnaryCall;
+  listSkippedRuns(
+    request: ListSkippedRunsRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ListSkippedRunsResponse) => void,
+  ): ClientUnaryCall;
+  listSkippedRuns(
+    request: ListSkippedRunsRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ListSkippedRunsResponse) => void,
+  ): ClientUnaryCall;
+}
+
+export const RecurringScheduleServiceClient = makeGenericClientConstructor(
+  RecurringScheduleServiceService,
+  "cassadra.v1.RecurringScheduleService",
+) as unknown as {
+  new (
+    address: string,
+    credentials: ChannelCredentials,
+    options?: Partial<ClientOptions>,
+  ): RecurringScheduleServiceClient;
+  service: typeof RecurringScheduleServiceService;
+  serviceName: string;
+};
+
+/**
+ * Applications: who schedules, and what holds for all of their timed events. Changes
+ * hold on all servers two seconds after they were answered.
+ */
+export type TenantServiceService = typeof TenantServiceService;
+export const TenantServiceService = {
+  /**
+   * Lists applications that have scheduled something or have a policy, by name.
+   * CURSOR_INVALID.
+   */
+  listApplications: {
+    path: "/cassadra.v1.TenantService/ListApplications" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ListApplicationsRequest): Buffer =>
+      Buffer.from(ListApplicationsRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ListApplicationsRequest => ListApplicationsRequest.decode(value),
+    responseSerialize: (value: ListApplicationsResponse): Buffer =>
+      Buffer.from(ListApplicationsResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ListApplicationsResponse => ListApplicationsResponse.decode(value),
+  },
+  /** Shows what holds for an application; of one that nobody knows: the defaults. */
+  getApplication: {
+    path: "/cassadra.v1.TenantService/GetApplication" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: GetApplicationRequest): Buffer =>
+      Buffer.from(GetApplicationRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): GetApplicationRequest => GetApplicationRequest.decode(value),
+    responseSerialize: (value: GetApplicationResponse): Buffer =>
+      Buffer.from(GetApplicationResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): GetApplicationResponse => GetApplicationResponse.decode(value),
+  },
+  /** Replaces what holds for an application, whole; a pause stays. */
+  setApplicationPolicy: {
+    path: "/cassadra.v1.TenantService/SetApplicationPolicy" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: SetApplicationPolicyRequest): Buffer =>
+      Buffer.from(SetApplicationPolicyRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): SetApplicationPolicyRequest => SetApplicationPolicyRequest.decode(value),
+    responseSerialize: (value: SetApplicationPolicyResponse): Buffer =>
+      Buffer.from(SetApplicationPolicyResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): SetApplicationPolicyResponse => SetApplicationPolicyResponse.decode(value),
+  },
+  /**
+   * Lets no attempt of an application begin until it is resumed: what comes due waits.
+   * Schedules go on making runs. Repeating it is fine.
+   */
+  pauseApplication: {
+    path: "/cassadra.v1.TenantService/PauseApplication" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: PauseApplicationRequest): Buffer =>
+      Buffer.from(PauseApplicationRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): PauseApplicationRequest => PauseApplicationRequest.decode(value),
+    responseSerialize: (value: PauseApplicationResponse): Buffer =>
+      Buffer.from(PauseApplicationResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): PauseApplicationResponse => PauseApplicationResponse.decode(value),
+  },
+  /** Ends a pause. What has waited longest may take 15 s to begin. Repeating it is fine. */
+  resumeApplication: {
+    path: "/cassadra.v1.TenantService/ResumeApplication" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ResumeApplicationRequest): Buffer =>
+      Buffer.from(ResumeApplicationRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ResumeApplicationRequest => ResumeApplicationRequest.decode(value),
+    responseSerialize: (value: ResumeApplicationResponse): Buffer =>
+      Buffer.from(ResumeApplicationResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ResumeApplicationResponse => ResumeApplicationResponse.decode(value),
+  },
+  /**
+   * Lists destinations of an application that have limits or credentials, or are
+   * disabled, by name. CURSOR_INVALID.
+   */
+  listDestinations: {
+    path: "/cassadra.v1.TenantService/ListDestinations" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ListDestinationsRequest): Buffer =>
+      Buffer.from(ListDestinationsRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ListDestinationsRequest => ListDestinationsRequest.decode(value),
+    responseSerialize: (value: ListDestinationsResponse): Buffer =>
+      Buffer.from(ListDestinationsResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ListDestinationsResponse => ListDestinationsResponse.decode(value),
+  },
+  /** Replaces the limits of an application at a destination, whole. */
+  setDestinationLimits: {
+    path: "/cassadra.v1.TenantService/SetDestinationLimits" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: SetDestinationLimitsRequest): Buffer =>
+      Buffer.from(SetDestinationLimitsRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): SetDestinationLimitsRequest => SetDestinationLimitsRequest.decode(value),
+    responseSerialize: (value: SetDestinationLimitsResponse): Buffer =>
+      Buffer.from(SetDestinationLimitsResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): SetDestinationLimitsResponse => SetDestinationLimitsResponse.decode(value),
+  },
+  /**
+   * Lets attempts begin again at a destination that was disabled by an answer 410.
+   * What has failed meanwhile is replayed by ReplayFailed. Repeating it is fine.
+   */
+  enableDestination: {
+    path: "/cassadra.v1.TenantService/EnableDestination" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: EnableDestinationRequest): Buffer =>
+      Buffer.from(EnableDestinationRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): EnableDestinationRequest => EnableDestinationRequest.decode(value),
+    responseSerialize: (value: EnableDestinationResponse): Buffer =>
+      Buffer.from(EnableDestinationResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): EnableDestinationResponse => EnableDestinationResponse.decode(value),
+  },
+  /**
+   * Sets how calls of an application to a destination identify themselves. They are
+   * stored encrypted and never shown. SECRETS_DISABLED.
+   */
+  setDestinationCredentials: {
+    path: "/cassadra.v1.TenantService/SetDestinationCredentials" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: SetDestinationCredentialsRequest): Buffer =>
+      Buffer.from(SetDestinationCredentialsRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): SetDestinationCredentialsRequest =>
+      SetDestinationCredentialsRequest.decode(value),
+    responseSerialize: (value: SetDestinationCredentialsResponse): Buffer =>
+      Buffer.from(SetDestinationCredentialsResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): SetDestinationCredentialsResponse =>
+      SetDestinationCredentialsResponse.decode(value),
+  },
+  /** Removes the credentials of an application for a destination. NOT_FOUND. */
+  deleteDestinationCredentials: {
+    path: "/cassadra.v1.TenantService/DeleteDestinationCredentials" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: DeleteDestinationCredentialsRequest): Buffer =>
+      Buffer.from(DeleteDestinationCredentialsRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): DeleteDestinationCredentialsRequest =>
+      DeleteDestinationCredentialsRequest.decode(value),
+    responseSerialize: (value: DeleteDestinationCredentialsResponse): Buffer =>
+      Buffer.from(DeleteDestinationCredentialsResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): DeleteDestinationCredentialsResponse =>
+      DeleteDestinationCredentialsResponse.decode(value),
+  },
+  /**
+   * Adds a key with which calls of an application are signed (Standard Webhooks 1.0).
+   * All keys sign; there are two of each kind at most: add the new one, let receivers
+   * take it over, delete the old one. Stored encrypted. KEY_EXISTS, SECRETS_DISABLED.
+   */
+  createSigningKey: {
+    path: "/cassadra.v1.TenantService/CreateSigningKey" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: CreateSigningKeyRequest): Buffer =>
+      Buffer.from(CreateSigningKeyRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): CreateSigningKeyRequest => CreateSigningKeyRequest.decode(value),
+    responseSerialize: (value: CreateSigningKeyResponse): Buffer =>
+      Buffer.from(CreateSigningKeyResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): CreateSigningKeyResponse => CreateSigningKeyResponse.decode(value),
+  },
+  /** Lists the keys of an application, without their secrets. */
+  listSigningKeys: {
+    path: "/cassadra.v1.TenantService/ListSigningKeys" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ListSigningKeysRequest): Buffer =>
+      Buffer.from(ListSigningKeysRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ListSigningKeysRequest => ListSigningKeysRequest.decode(value),
+    responseSerialize: (value: ListSigningKeysResponse): Buffer =>
+      Buffer.from(ListSigningKeysResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ListSigningKeysResponse => ListSigningKeysResponse.decode(value),
+  },
+  /** Deletes a key: two seconds later nothing is signed with it. NOT_FOUND. */
+  deleteSigningKey: {
+    path: "/cassadra.v1.TenantService/DeleteSigningKey" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: DeleteSigningKeyRequest): Buffer =>
+      Buffer.from(DeleteSigningKeyRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): DeleteSigningKeyRequest => DeleteSigningKeyRequest.decode(value),
+    responseSerialize: (value: DeleteSigningKeyResponse): Buffer =>
+      Buffer.from(DeleteSigningKeyResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): DeleteSigningKeyResponse => DeleteSigningKeyResponse.decode(value),
+  },
+} as const;
+
+export interface TenantServiceServer extends UntypedServiceImplementation {
+  /**
+   * Lists applications that have scheduled something or have a policy, by name.
+   * CURSOR_INVALID.
+   */
+  listApplications: handleUnaryCall<ListApplicationsRequest, ListApplicationsResponse>;
+  /** Shows what holds for an application; of one that nobody knows: the defaults. */
+  getApplication: handleUnaryCall<GetApplicationRequest, GetApplicationResponse>;
+  /** Replaces what holds for an application, whole; a pause stays. */
+  setApplicationPolicy: handleUnaryCall<SetApplicationPolicyRequest, SetApplicationPolicyResponse>;
+  /**
+   * Lets no attempt of an application begin until it is resumed: what comes due waits.
+   * Schedules go on making runs. Repeating it is fine.
+   */
+  pauseApplication: handleUnaryCall<PauseApplicationRequest, PauseApplicationResponse>;
+  /** Ends a pause. What has waited longest may take 15 s to begin. Repeating it is fine. */
+  resumeApplication: handleUnaryCall<ResumeApplicationRequest, ResumeApplicationResponse>;
+  /**
+   * Lists destinations of an application that have limits or credentials, or are
+   * disabled, by name. CURSOR_INVALID.
+   */
+  listDestinations: handleUnaryCall<ListDestinationsRequest, ListDestinationsResponse>;
+  /** Replaces the limits of an application at a destination, whole. */
+  setDestinationLimits: handleUnaryCall<SetDestinationLimitsRequest, SetDestinationLimitsResponse>;
+  /**
+   * Lets attempts begin again at a destination that was disabled by an answer 410.
+   * What has failed meanwhile is replayed by ReplayFailed. Repeating it is fine.
+   */
+  enableDestination: handleUnaryCall<EnableDestinationRequest, EnableDestinationResponse>;
+  /**
+   * Sets how calls of an application to a destination identify themselves. They are
+   * stored encrypted and never shown. SECRETS_DISABLED.
+   */
+  setDestinationCredentials: handleUnaryCall<SetDestinationCredentialsRequest, SetDestinationCredentialsResponse>;
+  /** Removes the credentials of an application for a destination. NOT_FOUND. */
+  deleteDestinationCredentials: handleUnaryCall<
+    DeleteDestinationCredentialsRequest,
+    DeleteDestinationCredentialsResponse
+  >;
+  /**
+   * Adds a key with which calls of an application are signed (Standard Webhooks 1.0).
+   * All keys sign; there are two of each kind at most: add the new one, let receivers
+   * take it over, delete the old one. Stored encrypted. KEY_EXISTS, SECRETS_DISABLED.
+   */
+  createSigningKey: handleUnaryCall<CreateSigningKeyRequest, CreateSigningKeyResponse>;
+  /** Lists the keys of an application, without their secrets. */
+  listSigningKeys: handleUnaryCall<ListSigningKeysRequest, ListSigningKeysResponse>;
+  /** Deletes a key: two seconds later nothing is signed with it. NOT_FOUND. */
+  deleteSigningKey: handleUnaryCall<DeleteSigningKeyRequest, DeleteSigningKeyResponse>;
+}
+
+export interface TenantServiceClient extends Client {
+  /**
+   * Lists applications that have scheduled something or have a policy, by name.
+   * CURSOR_INVALID.
+   */
+  listApplications(
+    request: ListApplicationsRequest,
+    callback: (error: ServiceError | null, response: ListApplicationsResponse) => void,
+  ): ClientUnaryCall;
+  listApplications(
+    request: ListApplicationsRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ListApplicationsResponse) => void,
+  ): ClientUnaryCall;
+  listApplications(
+    request: ListApplicationsRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ListApplicationsResponse) => void,
+  ): ClientUnaryCall;
+  /** Shows what holds for an application; of one that nobody knows: the defaults. */
+  getApplication(
+    request: GetApplicationRequest,
+    callback: (error: ServiceError | null, response: GetApplicationResponse) => void,
+  ): ClientUnaryCall;
+  getApplication(
+    request: GetApplicationRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: GetApplicationResponse) => void,
+  ): ClientUnaryCall;
+  getApplication(
+    request: GetApplicationRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: GetApplicationResponse) => void,
+  ): ClientUnaryCall;
+  /** Replaces what holds for an application, whole; a pause stays. */
+  setApplicationPolicy(
+    request: SetApplicationPolicyRequest,
+    callback: (error: ServiceError | null, response: SetApplicationPolicyResponse) => void,
+  ): ClientUnaryCall;
+  setApplicationPolicy(
+    request: SetApplicationPolicyRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: SetApplicationPolicyResponse) => void,
+  ): ClientUnaryCall;
+  setApplicationPolicy(
+    request: SetApplicationPolicyRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: SetApplicationPolicyResponse) => void,
+  ): ClientUnaryCall;
+  /**
+   * Lets no attempt of an application begin until it is resumed: what comes due waits.
+   * Schedules go on making runs. Repeating it is fine.
+   */
+  pauseApplication(
+    request: PauseApplicationRequest,
+    callback: (error: ServiceError | null, response: PauseApplicationResponse) => void,
+  ): ClientUnaryCall;
+  pauseApplication(
+    request: PauseApplicationRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: PauseApplicationResponse) => void,
+  ): ClientUnaryCall;
+  pauseApplication(
+    request: PauseApplicationRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: PauseApplicationResponse) => void,
+  ): ClientUnaryCall;
+  /** Ends a pause. What has waited longest may take 15 s to begin. Repeating it is fine. */
+  resumeApplication(
+    request: ResumeApplicationRequest,
+    callback: (error: ServiceError | null, response: ResumeApplicationResponse) => void,
+  ): ClientUnaryCall;
+  resumeApplication(
+    request: ResumeApplicationRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ResumeApplicationResponse) => void,
+  ): ClientUnaryCall;
+  resumeApplication(
+    request: ResumeApplicationRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ResumeApplicationResponse) => void,
+  ): ClientUnaryCall;
+  /**
+   * Lists destinations of an application that have limits or credentials, or are
+   * disabled, by name. CURSOR_INVALID.
+   */
+  listDestinations(
+    request: ListDestinationsRequest,
+    callback: (error: ServiceError | null, response: ListDestinationsResponse) => void,
+  ): ClientUnaryCall;
+  listDestinations(
+    request: ListDestinationsRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ListDestinationsResponse) => void,
+  ): ClientUnaryCall;
+  listDestinations(
+    request: ListDestinationsRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ListDestinationsResponse) => void,
+  ): ClientUnaryCall;
+  /** Replaces the limits of an application at a destination, whole. */
+  setDestinationLimits(
+    request: SetDestinationLimitsRequest,
+    callback: (error: ServiceError | null, response: SetDestinationLimitsResponse) => void,
+  ): ClientUnaryCall;
+  setDestinationLimits(
+    request: SetDestinationLimitsRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: SetDestinationLimitsResponse) => void,
+  ): ClientUnaryCall;
+  setDestinationLimits(
+    request: SetDestinationLimitsRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: SetDestinationLimitsResponse) => void,
+  ): ClientUnaryCall;
+  /**
+   * Lets attempts begin again at a destination that was disabled by an answer 410.
+   * What has failed meanwhile is replayed by ReplayFailed. Repeating it is fine.
+   */
+  enableDestination(
+    request: EnableDestinationRequest,
+    callback: (error: ServiceError | null, response: EnableDestinationResponse) => void,
+  ): ClientUnaryCall;
+  enableDestination(
+    request: EnableDestinationRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: EnableDestinationResponse) => void,
+  ): ClientUnaryCall;
+  enableDestination(
+    request: EnableDestinationRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: EnableDestinationResponse) => void,
+  ): ClientUnaryCall;
+  /**
+   * Sets how calls of an application to a destination identify themselves. They are
+   * stored encrypted and never shown. SECRETS_DISABLED.
+   */
+  setDestinationCredentials(
+    request: SetDestinationCredentialsRequest,
+    callback: (error: ServiceError | null, response: SetDestinationCredentialsResponse) => void,
+  ): ClientUnaryCall;
+  setDestinationCredentials(
+    request: SetDestinationCredentialsRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: SetDestinationCredentialsResponse) => void,
+  ): ClientUnaryCall;
+  setDestinationCredentials(
+    request: SetDestinationCredentialsRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: SetDestinationCredentialsResponse) => void,
+  ): ClientUnaryCall;
+  /** Removes the credentials of an application for a destination. NOT_FOUND. */
+  deleteDestinationCredentials(
+    request: DeleteDestinationCredentialsRequest,
+    callback: (error: ServiceError | null, response: DeleteDestinationCredentialsResponse) => void,
+  ): ClientUnaryCall;
+  deleteDestinationCredentials(
+    request: DeleteDestinationCredentialsRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: DeleteDestinationCredentialsResponse) => void,
+  ): ClientUnaryCall;
+  deleteDestinationCredentials(
+    request: DeleteDestinationCredentialsRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: DeleteDestinationCredentialsResponse) => void,
+  ): ClientUnaryCall;
+  /**
+   * Adds a key with which calls of an application are signed (Standard Webhooks 1.0).
+   * All keys sign; there are two of each kind at most: add the new one, let receivers
+   * take it over, delete the old one. Stored encrypted. KEY_EXISTS, SECRETS_DISABLED.
+   */
+  createSigningKey(
+    request: CreateSigningKeyRequest,
+    callback: (error: ServiceError | null, response: CreateSigningKeyResponse) => void,
+  ): ClientUnaryCall;
+  createSigningKey(
+    request: CreateSigningKeyRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: CreateSigningKeyResponse) => void,
+  ): ClientUnaryCall;
+  createSigningKey(
+    request: CreateSigningKeyRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: CreateSigningKeyResponse) => void,
+  ): ClientUnaryCall;
+  /** Lists the keys of an application, without their secrets. */
+  listSigningKeys(
+    request: ListSigningKeysRequest,
+    callback: (error: ServiceError | null, response: ListSigningKeysResponse) => void,
+  ): ClientUnaryCall;
+  listSigningKeys(
+    request: ListSigningKeysRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ListSigningKeysResponse) => void,
+  ): ClientUnaryCall;
+  listSigningKeys(
+    request: ListSigningKeysRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ListSigningKeysResponse) => void,
+  ): ClientUnaryCall;
+  /** Deletes a key: two seconds later nothing is signed with it. NOT_FOUND. */
+  deleteSigningKey(
+    request: DeleteSigningKeyRequest,
+    callback: (error: ServiceError | null, response: DeleteSigningKeyResponse) => void,
+  ): ClientUnaryCall;
+  deleteSigningKey(
+    request: DeleteSigningKeyRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: DeleteSigningKeyResponse) => void,
+  ): ClientUnaryCall;
+  deleteSigningKey(
+    request: DeleteSigningKeyRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: DeleteSigningKeyResponse) => void,
+  ): ClientUnaryCall;
+}
+
+export const TenantServiceClient = makeGenericClientConstructor(
+  TenantServiceService,
+  "cassadra.v1.TenantService",
+) as unknown as {
+  new (address: string, credentials: ChannelCredentials, options?: Partial<ClientOptions>): TenantServiceClient;
+  service: typeof TenantServiceService;
   serviceName: string;
 };
 

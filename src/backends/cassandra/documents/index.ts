@@ -1,0 +1,3 @@
+export { cqlDocumentTables } from './cql-document-tables.js';
+export { Documents } from './documents.js';
+export type * from './document-tables.js';
