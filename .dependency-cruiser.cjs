@@ -100,7 +100,7 @@ const rooms = [
   roomSeesOnly({
     name: 'transport-to-service',
     room: 'transport',
-    sees: ['transport', 'service', 'scheduler', 'core', 'gen', 'runtime'],
+    sees: [...['transport', 'calls', 'access', 'service', 'scheduler', 'core', 'gen', 'runtime']],
     comment:
       'A transport decodes, calls a use case and encodes. It never sees storage or a backend.',
   }),
@@ -113,6 +113,19 @@ const rooms = [
     to: { path: '^src/transport/', pathNot: '^src/transport/$1/' },
   },
   roomSeesOnly({
+    name: 'access-knows-no-transport',
+    room: 'access',
+    sees: ['access', 'core', 'runtime'],
+    comment:
+      'access says who calls and what they may do. What a request touches is said beside it.',
+  }),
+  roomSeesOnly({
+    name: 'calls-know-no-method',
+    room: 'calls',
+    sees: ['calls', 'access', 'core', 'runtime'],
+    comment: 'calls holds what every call passes through. What a method does is a use case.',
+  }),
+  roomSeesOnly({
     name: 'client-knows-only-the-wire',
     room: 'client',
     sees: ['client', 'gen', 'runtime'],
@@ -123,7 +136,7 @@ const rooms = [
     room: 'testing',
     sees: [
       ...['testing', 'client', 'service', 'scheduler', 'dispatch', 'callbacks', 'transport'],
-      ...['backends', 'storage', 'core', 'runtime'],
+      ...['access', 'backends', 'storage', 'core', 'runtime'],
     ],
     comment:
       'testing runs the server in the process of somebody’s test, for the client to talk to. ' +
@@ -260,10 +273,22 @@ const packages = [
     comment: 'Calls to addresses of users go through the guard of src/callbacks, and nowhere else.',
   }),
   packageOnlyIn({
+    name: 'tokens-in-one-room',
+    packages: ['jose'],
+    places: ['src/access', 'test'],
+    comment: 'Who calls is found out in src/access.',
+  }),
+  packageOnlyIn({
     name: 'fastify-in-one-room',
     packages: ['fastify', '@fastify/[^/]+'],
     places: ['src/transport/http', 'test'],
     comment: 'HTTP is a wire: it stays in its transport.',
+  }),
+  packageOnlyIn({
+    name: 'prom-client-in-one-folder',
+    packages: ['prom-client'],
+    places: ['src/runtime/metrics'],
+    comment: 'Rooms count through the port `Metrics` that they are handed.',
   }),
   {
     name: 'programs-need-no-dev-package',

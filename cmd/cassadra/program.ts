@@ -2,12 +2,14 @@ import { Command } from 'commander';
 import { projectVersion } from '../../src/runtime/index.js';
 import { applicationsCommand } from './commands/applications/applications.js';
 import { appendCommand } from './commands/append.js';
+import { backupCommand } from './commands/backup.js';
 import { completionCommand } from './commands/completion.js';
 import { doctorCommand } from './commands/doctor.js';
 import { exportCommand } from './commands/export.js';
 import { importCommand } from './commands/import.js';
 import { keysCommand } from './commands/keys.js';
 import { readCommand } from './commands/read.js';
+import { restoreCommand } from './commands/restore.js';
 import { scheduleCommand } from './commands/schedule.js';
 import { schedulesCommand } from './commands/schedules/schedules.js';
 import { schemaCommand } from './commands/schema.js';
@@ -15,6 +17,7 @@ import { serveCommand } from './commands/serve.js';
 import { streamsCommand } from './commands/streams.js';
 import { tailCommand } from './commands/tail.js';
 import { timersCommand } from './commands/timers.js';
+import { tokensCommand } from './commands/tokens/tokens.js';
 import { typesCommand } from './commands/types.js';
 import { verifyCommand } from './commands/verify.js';
 
@@ -34,9 +37,12 @@ export function createProgram(): Command {
     .addCommand(schedulesCommand())
     .addCommand(applicationsCommand())
     .addCommand(keysCommand())
+    .addCommand(tokensCommand())
     .addCommand(verifyCommand())
     .addCommand(exportCommand())
     .addCommand(importCommand())
+    .addCommand(backupCommand())
+    .addCommand(restoreCommand())
     .addCommand(doctorCommand())
     .addCommand(schemaCommand());
   program.addCommand(completionCommand(program));

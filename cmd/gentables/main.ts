@@ -28,6 +28,9 @@ async function apply(settings: CassandraSettings, logger: Logger): Promise<strin
   }
 }
 
+// As process 1 of a container it would not hear them otherwise. Nothing is left to finish.
+process.once('SIGTERM', () => process.exit(143)).once('SIGINT', () => process.exit(130));
+
 await runProgram(async () => {
   const settings = cassandraSettingsOf(parseSettings(gentablesSettings, process.env));
   const logger = createLogger('gentables', 'warn');

@@ -1,11 +1,18 @@
+import type { CallGate } from '../../src/calls/index.js';
 import type { Limits } from '../../src/core/index.js';
-import { projectVersion, type Components, type StoreSettings } from '../../src/runtime/index.js';
+import {
+  projectVersion,
+  type Components,
+  type StoreSettings,
+  type TlsSource,
+} from '../../src/runtime/index.js';
 import type { Scheduler } from '../../src/scheduler/index.js';
 import type { EventStore } from '../../src/service/index.js';
 import type { GrpcServer } from '../../src/transport/grpc/index.js';
 import {
   cassataRoutes,
   HttpServer,
+  type HttpRoutes,
   openapiRoutes,
   openDescriptors,
   storeRoutes,
@@ -24,15 +31,19 @@ const SERVICES = [
 export interface GatewayParts {
   readonly settings: StoreSettings;
   readonly components: Components;
+  readonly gate: CallGate;
+  readonly tls: TlsSource | undefined;
   readonly eventStore: EventStore;
   readonly scheduler: Scheduler;
   readonly limits: Limits;
   readonly server: GrpcServer;
+  /** Not for users. */
+  readonly operatorRoutes: readonly HttpRoutes[];
 }
 
 /** Everything that is served over HTTP. */
 export function gatewayOf(parts: GatewayParts): HttpServer {
-  const { settings, components, eventStore, scheduler, limits, server } = parts;
+  const { settings, components, gate, tls, eventStore, scheduler, limits, server } = parts;
   const { logger, ids } = components;
   const descriptors = openDescriptors();
   const annotated = { descriptors, services: SERVICES };
@@ -42,9 +53,12 @@ export function gatewayOf(parts: GatewayParts): HttpServer {
       storeRoutes({ eventStore, limits, ids }),
       transcoderRoutes({ ...annotated, invoke: server.invoke, invokeStream: server.invokeStream }),
       openapiRoutes({ ...annotated, version: projectVersion() }),
+      ...parts.operatorRoutes,
     ],
     settings: httpSettingsOf(settings),
     components,
+    gate,
+    tls,
     ready: () => eventStore.health().kind === 'ready',
   });
 }

@@ -1,6 +1,8 @@
 import {
   createLogger,
   Lifecycle,
+  openTls,
+  openTracer,
   parseSettings,
   stopOnSignals,
   storageOf,
@@ -15,9 +17,13 @@ import {
   storegrpcService,
   tenantService,
 } from '../../src/transport/grpc/index.js';
+import { accessPart } from '../shared/access.js';
+import { callGateOf } from '../shared/call-gate.js';
 import { eventStoreOf } from '../shared/event-store.js';
 import { grpcSettingsOf } from '../shared/grpc-settings.js';
+import { healthServers } from '../shared/health-server.js';
 import { limitsOf, subscriptionLimitsOf } from '../shared/limits.js';
+import { programMetrics, showReadiness } from '../shared/metrics.js';
 import { placeOf } from '../shared/place.js';
 import { storagePart } from '../shared/storage-part.js';
 import { firingParts, schedulingOf } from '../shared/timed-events.js';
@@ -29,8 +35,13 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /** Starts the server and says where it listens; signals stop it. Throws SettingsError. */
 export async function serve(env: Environment): Promise<void> {
   const settings = parseSettings(storeSettings, env);
-  const components = systemComponents(createLogger('grpc-store', settings.LOG_LEVEL));
+  const plain = systemComponents(createLogger('grpc-store', settings.LOG_LEVEL));
+  const counted = await programMetrics('grpc-store', settings, plain.clock);
+  const system = { ...plain, metrics: counted.metrics };
+  const traces = openTracer(settings, system);
+  const components = { ...system, tracer: traces.tracer };
   const { logger } = components;
+  const tls = await openTls(settings, components);
   const lifecycle = new Lifecycle(logger);
   const opener = storagePart(settings, components, lifecycle);
   const limits = limitsOf(settings);
@@ -41,6 +52,8 @@ export async function serve(env: Environment): Promise<void> {
   const firing = settings.SCHEDULER_POLLER
     ? firingParts(settings, scheduling, components, eventStore)
     : [];
+  const access = accessPart(settings, components);
+  const gate = callGateOf(settings, components, access);
   const server = new GrpcServer({
     services: [
       storegrpcService(eventStore, limits),
@@ -51,16 +64,26 @@ export async function serve(env: Environment): Promise<void> {
     ],
     settings: grpcSettingsOf(settings),
     components,
+    gate,
+    tls,
     ready: () => eventStore.health().kind === 'ready',
     drain: (graceMs) => eventStore.drain(graceMs),
   });
-  const gateway = gatewayOf({ settings, components, eventStore, scheduler, limits, server });
+  const routes = counted.routes(gate);
+  const parts = { settings, components, gate, tls, eventStore, scheduler, limits, server };
+  const gateway = gatewayOf({ ...parts, operatorRoutes: routes });
+  const ready = (): boolean => eventStore.health().kind === 'ready';
+  showReadiness(counted.metrics, ready);
+  const health = healthServers(settings, { components, gate, ready, routes });
   stopOnSignals(lifecycle, logger);
-  await lifecycle.start([opener, scheduling.policies, ...firing, server, gateway]);
+  const guards = [tls, access].filter((part) => part !== undefined);
+  const served = [server, gateway, ...health];
+  await lifecycle.start([traces, ...guards, opener, scheduling.policies, ...firing, ...served]);
   const { HOST: host } = settings;
   const storage = storageOf(settings);
   const waiting = opener.current() === undefined;
   const ports = { port: server.port, httpPort: gateway.port };
-  const facts = { host, ...ports, storage, place: placeOf(settings), waiting };
+  const secured = { tls: tls !== undefined };
+  const facts = { host, ...ports, ...secured, storage, place: placeOf(settings), waiting };
   process.stdout.write(banner(facts));
 }

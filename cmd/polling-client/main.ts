@@ -4,6 +4,7 @@ import {
   StoregrpcPollingClient,
 } from '../../src/client/index.js';
 import type { StoregrpcEvent } from '../../src/client/index.js';
+import { storeSecurity } from '../shared/store-security.js';
 import {
   createLogger,
   Lifecycle,
@@ -21,7 +22,8 @@ await runProgram(async () => {
   const settings = parseSettings(pollingClientSettings, process.env);
   const logger = createLogger('polling-client', settings.LOG_LEVEL);
   const { STORE_HOST: host, STORE_PORT: port, CHECKPOINT_FILE: path } = settings;
-  const client = new StoregrpcClient({ host, port, timeoutMs: settings.CALL_TIMEOUT_MS });
+  const timeoutMs = settings.CALL_TIMEOUT_MS;
+  const client = new StoregrpcClient({ host, port, timeoutMs, ...storeSecurity(settings) });
   const poller = new StoregrpcPollingClient({
     client,
     types: settings.EVENT_TYPES,

@@ -1,5 +1,5 @@
 import { AppError } from '../../src/core/index.js';
-import type { Components, Part } from '../../src/runtime/index.js';
+import { SettingsError, type Components, type Part } from '../../src/runtime/index.js';
 import type { Backend } from '../../src/storage/index.js';
 
 const WAIT_MIN_MS = 500;
@@ -75,6 +75,7 @@ export class BackendOpener implements Part {
  * A driver that finds no node, or a schema that is not there yet, may be better at the next try.
  */
 function isLasting(error: unknown): boolean {
+  if (error instanceof SettingsError) return true;
   return (
     error instanceof AppError && (error.code === 'INVALID_ARGUMENT' || error.code === 'INTERNAL')
   );

@@ -1,20 +1,17 @@
 import { CASSANDRA_DEFAULTS, type CassandraSettings } from '../../src/backends/cassandra/index.js';
-import type { CassandraVariables } from '../../src/runtime/index.js';
+import { cassandraAccess, type CassandraVariables } from '../../src/runtime/index.js';
 
-function credentialsOf(variables: CassandraVariables): CassandraSettings['credentials'] {
-  const { CASSANDRA_USERNAME: username, CASSANDRA_PASSWORD: password } = variables;
-  if (username === undefined || password === undefined) return undefined;
-  return { username, password };
-}
-
-/** The Cassandra backend's settings from the variables; limits of appends are the defaults. */
+/**
+ * The Cassandra backend's settings from the variables; limits of appends are the defaults. Reads
+ * the files that they name: throws SettingsError.
+ */
 export function cassandraSettingsOf(variables: CassandraVariables): CassandraSettings {
   return {
     ...CASSANDRA_DEFAULTS,
     contactPoints: variables.CASSANDRA_HOSTS ?? CASSANDRA_DEFAULTS.contactPoints,
     localDataCenter: variables.CASSANDRA_DC,
     keyspace: variables.CASSANDRA_KEYSPACE,
-    credentials: credentialsOf(variables),
+    ...cassandraAccess(variables),
     createSchema: variables.CREATE_SCHEMA,
     replication: variables.CASSANDRA_REPLICATION,
     writeConsistency: variables.CASSANDRA_WRITE_QUORUM,

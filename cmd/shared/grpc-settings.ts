@@ -1,7 +1,9 @@
 import type { GrpcSettings } from '../../src/transport/grpc/index.js';
-import type { GrpcVariables } from '../../src/runtime/index.js';
+import type { CallGateVariables, GrpcVariables } from '../../src/runtime/index.js';
 
-interface ServerVariables extends GrpcVariables {
+interface ServerVariables
+  extends GrpcVariables,
+    Pick<CallGateVariables, 'CONNECTIONS_PER_ADDRESS_MAX'> {
   readonly HOST: string;
   readonly PORT: number;
   readonly SHUTDOWN_GRACE_MS: number;
@@ -13,9 +15,12 @@ export function grpcSettingsOf(variables: ServerVariables): GrpcSettings {
     host: variables.HOST,
     port: variables.PORT,
     connectionsMax: variables.GRPC_CONNECTIONS_MAX,
+    connectionsPerAddressMax: variables.CONNECTIONS_PER_ADDRESS_MAX,
+    prefaceTimeoutMs: variables.GRPC_PREFACE_TIMEOUT_MS,
     waitMaxMs: variables.GRPC_WAIT_MAX_MS,
     answerMarginMs: variables.GRPC_ANSWER_MARGIN_MS,
     receiveBytesMax: variables.GRPC_RECEIVE_BYTES_MAX,
+    receiveTimeoutMs: variables.GRPC_RECEIVE_TIMEOUT_MS,
     sendBytesMax: variables.GRPC_SEND_BYTES_MAX,
     streamsMax: variables.GRPC_STREAMS_MAX,
     sessionMemoryMb: variables.GRPC_SESSION_MEMORY_MB,

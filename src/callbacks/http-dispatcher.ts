@@ -75,10 +75,23 @@ class HttpDispatcher implements Dispatcher<HttpTarget> {
       },
       settings.connectionsPerDestination,
     );
+    const open = this.#open;
+    components.metrics.gauge('cassadra_callbacks_open', () => [{ labels: {}, value: open.size }]);
   }
 
   async call(call: OutgoingCall<HttpTarget>, mayBegin: () => boolean): Promise<DispatchResult> {
     if (this.#closed) return { kind: 'withdrawn' };
+    const { clock, metrics } = this.#components;
+    const begunMs = clock.monotonicMs();
+    const result = await this.#made(call, mayBegin);
+    const seconds = (clock.monotonicMs() - begunMs) / 1_000;
+    if (result.kind !== 'again') {
+      metrics.observe('cassadra_callback_duration_seconds', { outcome: result.kind }, seconds);
+    }
+    return result;
+  }
+
+  async #made(call: OutgoingCall<HttpTarget>, mayBegin: () => boolean): Promise<DispatchResult> {
     const prepared = this.#prepare(call);
     if (prepared === undefined) return { kind: 'failed', error: 'its secrets cannot be used' };
     try {

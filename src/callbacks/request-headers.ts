@@ -26,12 +26,19 @@ export function requestHeaders(
     ['accept-encoding', 'identity'],
   ];
   if (bodyOf(call) !== undefined) defaults.push(['content-type', 'application/json']);
+  if (!own.has('traceparent')) defaults.push(...traceHeaders(call));
   return [
     ...users.flatMap(({ name, value }) => [name, value]),
     ...defaults.filter(([name]) => !own.has(name)).flat(),
     ...entryHeaders(call).flat(),
     ...secret.flat(),
   ];
+}
+
+function traceHeaders({ trace }: OutgoingCall): readonly Header[] {
+  if (trace === undefined) return [];
+  const parent: Header = ['traceparent', trace.traceparent];
+  return trace.tracestate === '' ? [parent] : [parent, ['tracestate', trace.tracestate]];
 }
 
 /** What tells a receiver which call it is. */

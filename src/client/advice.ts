@@ -17,6 +17,13 @@ const ADVICE: Readonly<Record<string, string>> = {
   REVISION_CONFLICT: 'Get the schedule again, decide again, update it at its current revision.',
   BACKFILL_RUNNING:
     'Wait until the backfill of the schedule is through, then ask for the next one.',
+  UNAUTHENTICATED:
+    'Send a bearer token that this server knows and that has not expired, or a client certificate.',
+  PERMISSION_DENIED:
+    'Ask whoever runs the server for the role, stream prefix or application that is missing.',
+  OVERLOADED: 'Nothing was begun: the server has as many calls as it takes. Retry with back-off.',
+  RATE_LIMITED:
+    'Nothing was begun: this caller is over its rate. Slow down, then retry with back-off.',
   QUOTA_REACHED:
     'Wait until timed events of the application have finished, or have its quota raised.',
   NOT_FAILED: 'Only a timed event that has failed can be purged; cancel one that has not finished.',

@@ -1,4 +1,5 @@
 import { invalidField } from './errors.js';
+import type { TraceSource } from './trace-carrier.js';
 
 /** What to believe and what to show on an encrypted connection. PEM texts. */
 export interface TlsOptions {
@@ -42,6 +43,8 @@ export interface ConnectOptions extends CallSettings {
   readonly token?: TokenSource;
   /** Sends the token without encryption, too. */
   readonly allowInsecureToken?: boolean;
+  /** Asked at each call for the trace that is active there; it goes with the call. */
+  readonly trace?: TraceSource;
   /** Time between signs of life on a connection in use (30,000). */
   readonly keepaliveMs?: number;
   /** Connects at once, not at the first call. */

@@ -53,11 +53,16 @@ export class InvalidRequestError extends StoreError {
   override readonly name = 'InvalidRequestError';
 }
 
+/** The reason of a connection that settings keep from being secure: the wrong authority, say. */
+export const NO_TLS = 'TLS';
+
 const UNAVAILABLE: ReadonlySet<string> = new Set([
   'UNAVAILABLE',
   'NOT_READY',
   'STORAGE_FULL',
   'QUEUE_FULL',
+  'OVERLOADED',
+  'RATE_LIMITED',
   'QUOTA_REACHED',
   'TOO_MANY_SUBSCRIPTIONS',
   'DEADLINE_EXCEEDED',

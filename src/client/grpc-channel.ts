@@ -1,17 +1,17 @@
 import {
   Channel as WireChannel,
-  credentials,
   Metadata,
   status as grpcStatus,
-  type ChannelCredentials,
   type StatusObject,
 } from '@grpc/grpc-js';
 import { grpcTarget, parseAddress } from './address.js';
 import type { CallOptions, Channel, StreamOptions } from './channel.js';
-import type { ConnectOptions, TlsOptions, TokenSource } from './connect-options.js';
-import { invalidField, StoreUnavailableError } from './errors.js';
-import { statusToError } from './grpc-errors.js';
+import type { ConnectOptions, TokenSource } from './connect-options.js';
+import { invalidField, NO_TLS, StoreUnavailableError, type StoreError } from './errors.js';
+import { secured } from './grpc-credentials.js';
+import { errorInfoOf, statusToError } from './grpc-errors.js';
 import { OneAtATime } from './one-at-a-time.js';
+import { addTrace, type TraceSource } from './trace-carrier.js';
 
 const RECEIVE_BYTES_MAX = 8 * 1_048_576;
 const KEEPALIVE_MS = 30_000;
@@ -23,17 +23,17 @@ type WireCall = ReturnType<WireChannel['createCall']>;
 export class GrpcChannel implements Channel {
   readonly #wire: WireChannel;
   readonly #token: TokenSource | undefined;
+  /** Whether the server has answered once: its certificates are then only being renewed. */
+  #reached = false;
+  readonly #trace: TraceSource | undefined;
 
   constructor(options: ConnectOptions) {
-    const { address, tls, token, keepaliveMs = KEEPALIVE_MS } = options;
-    if (token !== undefined && tls === undefined && options.allowInsecureToken !== true) {
-      throw invalidField('token', 'would be sent in the clear: set tls, or allowInsecureToken');
-    }
-    this.#token = token;
-    this.#wire = new WireChannel(grpcTarget(parseAddress(address)), credentialsOf(tls), {
-      ...(typeof tls === 'object' && tls.serverName !== undefined
-        ? { 'grpc.ssl_target_name_override': tls.serverName }
-        : {}),
+    const { address, keepaliveMs = KEEPALIVE_MS } = options;
+    const security = secured(options);
+    this.#token = options.token;
+    this.#trace = options.trace;
+    this.#wire = new WireChannel(grpcTarget(parseAddress(address)), security.credentials, {
+      ...security.options,
       'grpc.initial_reconnect_backoff_ms': 100,
       'grpc.max_reconnect_backoff_ms': 2_000,
       'grpc.keepalive_time_ms': keepaliveMs,
@@ -53,12 +53,12 @@ export class GrpcChannel implements Channel {
       const cancel = cancelling(call);
       let answer: Buffer | undefined;
       call.start(metadata, {
-        onReceiveMetadata: () => undefined,
+        onReceiveMetadata: () => (this.#reached = true),
         onReceiveMessage: (message: Buffer) => (answer = message),
         onReceiveStatus: (status) => {
           options.signal.removeEventListener('abort', cancel);
           if (status.code === grpcStatus.OK && answer !== undefined) resolve(answer);
-          else reject(statusToError(asFailure(status), options.writes));
+          else reject(this.#failure(asFailure(status), options.writes));
         },
       });
       call.startRead();
@@ -82,12 +82,12 @@ export class GrpcChannel implements Channel {
       cancel();
     });
     call.start(metadata, {
-      onReceiveMetadata: () => undefined,
+      onReceiveMetadata: () => (this.#reached = true),
       onReceiveMessage: (message: Buffer) => answers.put(message),
       onReceiveStatus: (status) => {
         signal.removeEventListener('abort', cancel);
         sender.stop();
-        answers.end(status.code === grpcStatus.OK ? undefined : statusToError(status, writes));
+        answers.end(status.code === grpcStatus.OK ? undefined : this.#failure(status, writes));
       },
     });
     signal.addEventListener('abort', cancel, { once: true });
@@ -108,8 +108,16 @@ export class GrpcChannel implements Channel {
     this.#wire.close();
   }
 
+  #failure(status: StatusObject, writes: boolean): StoreError {
+    const error = statusToError(status, writes);
+    if (errorInfoOf(status.metadata) !== undefined) this.#reached = true;
+    if (error.reason !== NO_TLS || !this.#reached) return error;
+    return new StoreUnavailableError('UNAVAILABLE', error.message);
+  }
+
   async #metadata(signal: AbortSignal, timeoutMs: number): Promise<Metadata> {
     const metadata = new Metadata();
+    addTrace(metadata, this.#trace);
     const source = this.#token;
     if (source === undefined) return metadata;
     const token = typeof source === 'string' ? source : await inTime(source, signal, timeoutMs);
@@ -181,18 +189,6 @@ function asFailure(status: StatusObject): StatusObject {
 
 function asBuffer(bytes: Uint8Array): Buffer {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-}
-
-function credentialsOf(tls: true | TlsOptions | undefined): ChannelCredentials {
-  if (tls === undefined) return credentials.createInsecure();
-  const { ca, cert, key } = tls === true ? {} : tls;
-  if ((cert === undefined) !== (key === undefined))
-    throw invalidField('tls', 'needs cert and key together');
-  return credentials.createSsl(pem(ca), pem(key), pem(cert));
-}
-
-function pem(text: string | Uint8Array | undefined): Buffer | null {
-  return text === undefined ? null : Buffer.from(text);
 }
 
 function withoutToken(why: string, cause?: unknown): StoreUnavailableError {

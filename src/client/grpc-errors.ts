@@ -1,15 +1,14 @@
 import { status as grpcStatus, type Metadata, type StatusObject } from '@grpc/grpc-js';
+import { connectionFailure, type ConnectionFailure } from './connection-failure.js';
 import { decodeErrorInfo, type ErrorInfo } from './error-info.js';
 import {
   InvalidRequestError,
+  NO_TLS,
   OutcomeUnknownError,
   storeErrorOf,
   StoreError,
   StoreUnavailableError,
 } from './errors.js';
-
-/** What grpc-js says when a call never left the process. */
-const NEVER_SENT = /^No connection established|^Name resolution failed/;
 
 /** Statuses that a lost connection, a proxy or a stopping server leaves, with no word of ours. */
 const LOST: ReadonlySet<number> = new Set([
@@ -30,11 +29,6 @@ export function errorInfoOf(metadata: Metadata): ErrorInfo | undefined {
   return bytes instanceof Buffer ? decodeErrorInfo(bytes) : undefined;
 }
 
-/** Whether a call that ended so, without a word of the store, never left this process. */
-export function neverSent(details: string): boolean {
-  return NEVER_SENT.test(details);
-}
-
 /** The error of a call that failed. `writes`: it may have changed the store. */
 export function statusToError(status: StatusObject, writes: boolean): StoreError {
   const info = errorInfoOf(status.metadata);
@@ -50,11 +44,18 @@ export function statusToError(status: StatusObject, writes: boolean): StoreError
   return known;
 }
 
+/** The error of a call that never left this process. */
+export function notConnected({ message, lasting }: ConnectionFailure): StoreUnavailableError {
+  return new StoreUnavailableError(lasting ? NO_TLS : 'UNAVAILABLE', message);
+}
+
 function withoutWord({ code, details }: StatusObject, writes: boolean): StoreError {
+  const unconnected = connectionFailure(details);
+  if (unconnected !== undefined) return notConnected(unconnected);
   const reason = grpcStatus[code] ?? 'UNKNOWN';
   if (code === grpcStatus.INVALID_ARGUMENT) return new InvalidRequestError(reason, details);
   const wantsRoom = code === grpcStatus.RESOURCE_EXHAUSTED && !TOO_LARGE.test(details);
   if (!LOST.has(code) && !wantsRoom) return new StoreError(reason, details);
-  if (writes && !neverSent(details)) return new OutcomeUnknownError(reason, details);
+  if (writes) return new OutcomeUnknownError(reason, details);
   return new StoreUnavailableError(reason, details);
 }

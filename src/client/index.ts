@@ -118,6 +118,7 @@ export type {
   TimedEventStatus,
 } from './timers/timed-event.js';
 export type { TimedEventFilter, Timers } from './timers/timers.js';
+export { traceContextOf, type TraceCarrier, type TraceSource } from './trace-carrier.js';
 export type { CallLimits } from './tries.js';
 export {
   FileSavetimeCheckpoints,

@@ -2,6 +2,7 @@ import { Backoff } from './backoff.js';
 import type { CallOptions } from './channel.js';
 import type { CallPolicy } from './connect-options.js';
 import {
+  NO_TLS,
   OutcomeUnknownError,
   StoreError,
   StoreUnavailableError,
@@ -39,7 +40,8 @@ export interface TriedCall<Result> extends CallLimits {
 
 /** Whether the same call may succeed later. */
 export function mayTryAgain(error: unknown): error is StoreError {
-  return error instanceof StoreUnavailableError || error instanceof OutcomeUnknownError;
+  if (error instanceof StoreUnavailableError) return error.reason !== NO_TLS;
+  return error instanceof OutcomeUnknownError;
 }
 
 /** Makes calls, again and again while that may help. */

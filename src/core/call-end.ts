@@ -1,5 +1,11 @@
 import { AppError } from './app-error.js';
 
+/**
+ * Reason to abort with when something is over and nobody asks why: without one, an error is made
+ * with its stack.
+ */
+export const OVER = 'over';
+
 /** Reason to abort a call's signal with: the caller's time is over. */
 export function deadlineReached(): AppError {
   return new AppError('DEADLINE_EXCEEDED', 'the deadline passed before anything was written');

@@ -14,6 +14,7 @@ export type GrpcStatus =
   | 'DEADLINE_EXCEEDED'
   | 'NOT_FOUND'
   | 'ALREADY_EXISTS'
+  | 'UNAUTHENTICATED'
   | 'PERMISSION_DENIED'
   | 'RESOURCE_EXHAUSTED'
   | 'FAILED_PRECONDITION'
@@ -117,6 +118,18 @@ export const ERROR_CATALOGUE = {
     false,
     'Call from a program, or from a page that this server has sent.',
   ),
+  UNAUTHENTICATED: entry(
+    'UNAUTHENTICATED',
+    401,
+    false,
+    'Send a bearer token that this server knows and that has not expired, or a client certificate.',
+  ),
+  PERMISSION_DENIED: entry(
+    'PERMISSION_DENIED',
+    403,
+    false,
+    'Ask whoever runs the server for the role, stream prefix or application that is missing.',
+  ),
   VERSION_CONFLICT: entry(
     'ABORTED',
     409,
@@ -148,6 +161,18 @@ export const ERROR_CATALOGUE = {
     429,
     true,
     'Nothing was written. Slow down, then retry with back-off.',
+  ),
+  OVERLOADED: entry(
+    'RESOURCE_EXHAUSTED',
+    503,
+    true,
+    'Nothing was begun: the server has as many calls as it takes. Retry with back-off.',
+  ),
+  RATE_LIMITED: entry(
+    'RESOURCE_EXHAUSTED',
+    429,
+    true,
+    'Nothing was begun: this caller is over its rate. Slow down, then retry with back-off.',
   ),
   QUOTA_REACHED: entry(
     'RESOURCE_EXHAUSTED',

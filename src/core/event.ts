@@ -1,3 +1,4 @@
+import { sameMetadata } from './trace-metadata.js';
 import type { Uuid } from './uuid.js';
 
 /** An int32 that stands for an event type in storage and in the seed's API. */
@@ -81,12 +82,12 @@ function sameContent(left: EventContent, right: EventContent): boolean {
 
 type Comparable = Pick<NewEvent, 'type' | 'content' | 'contentType' | 'metadata'>;
 
-/** Whether two events say the same: type, payload, content type and metadata. */
+/** Whether two events say the same: type, payload, content type and metadata but for its trace. */
 export function sameEvent(left: Comparable, right: Comparable): boolean {
   return (
     left.type === right.type &&
     left.contentType === right.contentType &&
-    left.metadata === right.metadata &&
-    sameContent(left.content, right.content)
+    sameContent(left.content, right.content) &&
+    sameMetadata(left.metadata, right.metadata)
   );
 }

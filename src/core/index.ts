@@ -26,4 +26,6 @@ export * from './subscription-cursor.js';
 export * from './timed-event-changes.js';
 export * from './timed-event-limits.js';
 export * from './timed-event.js';
+export * from './trace-metadata.js';
+export * from './token-bucket.js';
 export * from './uuid.js';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { AppError } from './app-error.js';
-import { JSON_DEPTH_MAX, requireJsonShape } from './json-shape.js';
+import { endOfLiteral, JSON_DEPTH_MAX, requireJsonShape } from './json-shape.js';
 
 function codeOf(text: string, partsMax: number): string {
   try {
@@ -25,4 +25,20 @@ test('JSON may be nested so deep, and no deeper', () => {
   const nested = (depth: number): string => '['.repeat(depth) + ']'.repeat(depth);
   assert.equal(codeOf(nested(JSON_DEPTH_MAX), 1_000), 'passes');
   assert.equal(codeOf(nested(JSON_DEPTH_MAX + 1), 1_000), 'INVALID_ARGUMENT');
+});
+
+test('a text literal ends at the first quote that is not escaped', () => {
+  for (const text of [
+    '"a"',
+    '""',
+    '"\\""',
+    '"\\\\"',
+    '"\\\\\\""',
+    '"\\"\\\\\\"\\\\"',
+    '"a\\u0022"',
+  ]) {
+    assert.equal(endOfLiteral(`[${text},"b"]`, 1), 1 + text.length, text);
+  }
+  assert.ok(endOfLiteral('"never', 0) > 6);
+  assert.ok(endOfLiteral('"never\\"', 0) > 8);
 });

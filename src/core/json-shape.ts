@@ -7,8 +7,10 @@ export const JSON_DEPTH_MAX = 64;
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const COMMA = 0x2c;
-const OPENING = new Set(['{', '['].map((bracket) => bracket.charCodeAt(0)));
-const CLOSING = new Set(['}', ']'].map((bracket) => bracket.charCodeAt(0)));
+const OPENING_BRACE = 0x7b;
+const CLOSING_BRACE = 0x7d;
+const OPENING_BRACKET = 0x5b;
+const CLOSING_BRACKET = 0x5d;
 
 /** Whether a text is JSON. For texts that are kept as they are: a parsed number loses digits. */
 export function isJson(text: string): boolean {
@@ -22,17 +24,21 @@ export function isJson(text: string): boolean {
 
 /** Index after the text literal that begins at `start`, in valid JSON. */
 export function endOfLiteral(text: string, start: number): number {
-  let index = start + 1;
-  while (index < text.length && text.charCodeAt(index) !== QUOTE) {
-    index += text.charCodeAt(index) === BACKSLASH ? 2 : 1;
+  for (let from = start + 1; ; ) {
+    // a search is ten times faster than a loop: texts may be megabytes
+    const quote = text.indexOf('"', from);
+    if (quote === -1) return text.length + 1;
+    let first = quote;
+    while (first > from && text.charCodeAt(first - 1) === BACKSLASH) first -= 1;
+    if ((quote - first) % 2 === 0) return quote + 1;
+    from = quote + 1;
   }
-  return index + 1;
 }
 
 /** How a character changes the depth, outside of text literals. */
 export function depthStep(unit: number): -1 | 0 | 1 {
-  if (OPENING.has(unit)) return 1;
-  return CLOSING.has(unit) ? -1 : 0;
+  if (unit === OPENING_BRACE || unit === OPENING_BRACKET) return 1;
+  return unit === CLOSING_BRACE || unit === CLOSING_BRACKET ? -1 : 0;
 }
 
 /**

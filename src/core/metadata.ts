@@ -28,6 +28,19 @@ export function decodeMetadata(text: string | undefined): Metadata {
   );
 }
 
+/** The members, where they are all texts, as ours are; undefined where they are not. */
+export function textsOf(text: string | undefined): Metadata | undefined {
+  if (text === undefined) return new Map();
+  const parsed = parseJson(text);
+  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) return undefined;
+  const texts = new Map<string, string>();
+  for (const [key, value] of Object.entries(parsed)) {
+    if (typeof value !== 'string') return undefined;
+    texts.set(key, value);
+  }
+  return texts;
+}
+
 function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -1,6 +1,7 @@
 import type { TypeCode } from './event.js';
 import type { ExpectedVersion } from './expected-version.js';
 import type { RetryPolicy } from './retry-policy.js';
+import type { TraceOrigin } from './trace-metadata.js';
 import type { Uuid } from './uuid.js';
 
 /** Names a timed event: the event id is unique within its application. */
@@ -94,6 +95,8 @@ export interface TimedEventPlan {
   readonly run?: RunOrigin;
   /** There once it was replayed. */
   readonly replay?: Replay;
+  /** There when it was asked for within a trace: its attempts belong there. */
+  readonly trace?: TraceOrigin;
 }
 
 /** Who attempts an entry: one run of a poller, under an epoch of its lease. */

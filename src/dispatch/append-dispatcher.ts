@@ -74,7 +74,7 @@ function neverLeft(error: unknown): boolean {
 }
 
 function commandOf(call: OutgoingCall<AppendTarget>): AppendCommand {
-  const { target, payload, generation, run } = call;
+  const { target, payload, generation, run, trace } = call;
   const { stream, expected, type, contentType } = target;
   // the same in all attempts, as the run is
   const metadata = run === undefined ? target.metadata : withRunMetadata(target.metadata, run);
@@ -85,7 +85,7 @@ function commandOf(call: OutgoingCall<AppendTarget>): AppendCommand {
     ...(contentType !== undefined && { contentType }),
     ...(metadata !== undefined && { metadata }),
   };
-  return { stream, expected, events: [event] };
+  return { stream, expected, events: [event], trace };
 }
 
 function contentOf({ content }: AppendTarget, payload: Uint8Array): EventContent {

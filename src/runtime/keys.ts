@@ -1,11 +1,6 @@
-import {
-  createPrivateKey,
-  createPublicKey,
-  randomBytes,
-  X509Certificate,
-  type KeyObject,
-} from 'node:crypto';
+import { createPrivateKey, createPublicKey, randomBytes, type KeyObject } from 'node:crypto';
 import { createSecureContext } from 'node:tls';
+import { certificatesIn, unlessThrown } from './pem.js';
 
 const ED25519_BYTES = 32;
 /** What stands before the seed in PKCS #8 (RFC 8410, section 7). */
@@ -44,8 +39,6 @@ export function ed25519PrivateKey(seed: Uint8Array): KeyObject {
   return createPrivateKey({ key, format: 'der', type: 'pkcs8' });
 }
 
-const PEM_CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
-
 function wrongPart(client: ClientCertificate): keyof ClientCertificate | undefined {
   const { certificate, privateKey, ca } = client;
   const [own] = certificatesIn(certificate);
@@ -62,19 +55,4 @@ function wrongPart(client: ClientCertificate): keyof ClientCertificate | undefin
     }),
   );
   return usable === undefined ? 'certificate' : undefined;
-}
-
-/** None when one of them cannot be read. */
-function certificatesIn(pem: string): readonly X509Certificate[] {
-  const blocks = pem.match(PEM_CERTIFICATE) ?? [];
-  return unlessThrown(() => blocks.map((block) => new X509Certificate(block))) ?? [];
-}
-
-/** What OpenSSL says is not for users: it may show parts of what it was given. */
-function unlessThrown<T>(attempt: () => T): T | undefined {
-  try {
-    return attempt();
-  } catch {
-    return undefined;
-  }
 }

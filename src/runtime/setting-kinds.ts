@@ -78,3 +78,8 @@ export function text(standard: string, reason: string): z.ZodDefault<z.ZodType<s
 export function optionalText(note: Omit<SettingNote, 'allowed'>): z.ZodOptional<z.ZodType<string>> {
   return noted(z.string().optional(), { allowed: 'a text', ...note });
 }
+
+/** A file that may be named. */
+export function optionalPath(reason: string): z.ZodOptional<z.ZodType<string>> {
+  return noted(z.string().optional(), { allowed: 'a path', reason });
+}

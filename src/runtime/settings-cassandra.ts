@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { noted, oneOf, optionalText, orList, wholeNumber, yesOrNo } from './setting-kinds.js';
+import { cassandraAccessSettings } from './settings-cassandra-access.js';
 
 const LEVELS = ['ONE', 'QUORUM', 'LOCAL_QUORUM', 'EACH_QUORUM', 'ALL'] as const;
 
@@ -62,8 +63,7 @@ export const cassandraSettings = z.object({
     'SERIAL',
     'Consistency of conditional writes; the same on every server.',
   ),
-  CASSANDRA_USERNAME: optionalText({ reason: 'For password authentication.' }),
-  CASSANDRA_PASSWORD: optionalText({ reason: 'For password authentication.', secret: true }),
+  ...cassandraAccessSettings.shape,
   FOREIGN_WRITERS: yesOrNo(
     false,
     'Set it while the original Go server writes to the keyspace too: reads by type then trail.',

@@ -1,10 +1,23 @@
 import { z } from 'zod';
-import { noted, text, wholeNumber } from './setting-kinds.js';
+import { noted, optionalPath, optionalText, text, wholeNumber, yesOrNo } from './setting-kinds.js';
 
 /** Of the programs that call a store: which one. */
 export const callSettings = z.object({
   STORE_HOST: text('127.0.0.1', 'The store to call.'),
   STORE_PORT: wholeNumber({ min: 1, max: 65_535, standard: 8_080, reason: 'Its port.' }),
+  STORE_TLS: yesOrNo(false, 'Speaks TLS. Any of the TLS files does the same.'),
+  STORE_TLS_CA_FILE: optionalPath('PEM file of the authorities to trust; else those of Node.js.'),
+  STORE_TLS_CERT_FILE: optionalPath('PEM file of the certificate that the store asks for.'),
+  STORE_TLS_KEY_FILE: optionalPath('PEM file of its key.'),
+  STORE_TLS_SERVER_NAME: optionalText({
+    reason: 'The name on the store’s certificate, where it is not the host.',
+  }),
+  STORE_TOKEN: optionalText({
+    reason: 'Sent with each call as a bearer token; only over TLS unless told otherwise.',
+    secret: true,
+  }),
+  STORE_TOKEN_FILE: optionalPath('A file with the token, instead of it.'),
+  STORE_ALLOW_INSECURE_TOKEN: yesOrNo(false, 'Sends the token without TLS, too.'),
   CALL_TIMEOUT_MS: wholeNumber({
     min: 100,
     max: 600_000,
@@ -12,6 +25,8 @@ export const callSettings = z.object({
     reason: 'How long one call may take.',
   }),
 });
+
+export type CallVariables = z.output<typeof callSettings>;
 
 const INT32 = /^-?\d{1,10}$/;
 

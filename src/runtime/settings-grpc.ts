@@ -23,6 +23,18 @@ export const grpcSettings = z.object({
     standard: 8_388_608,
     reason: 'Largest request (8 MiB): above the limits, so that these answer first.',
   }),
+  GRPC_RECEIVE_TIMEOUT_MS: wholeNumber({
+    min: 1_000,
+    max: 600_000,
+    standard: 30_000,
+    reason: 'How long a request, or a message of many, may take to arrive.',
+  }),
+  GRPC_PREFACE_TIMEOUT_MS: wholeNumber({
+    min: 100,
+    max: 600_000,
+    standard: 10_000,
+    reason: 'How long a connection may take to begin to speak HTTP/2.',
+  }),
   GRPC_SEND_BYTES_MAX: wholeNumber({
     min: 4_194_304,
     max: 67_108_864,

@@ -1,13 +1,28 @@
 import { z } from 'zod';
-import { wholeNumber } from './setting-kinds.js';
+import { noted, wholeNumber } from './setting-kinds.js';
+
+const PORT_MAX = 65_535;
+
+const optionalPort = z
+  .string()
+  .regex(/^\d{1,5}$/)
+  .transform(Number)
+  .pipe(z.number().max(PORT_MAX))
+  .optional();
 
 /** Of programs that serve HTTP: where. */
 export const httpPortSettings = z.object({
   HTTP_PORT: wholeNumber({
     min: 0,
-    max: 65_535,
+    max: PORT_MAX,
     standard: 8_081,
     reason: 'Port for HTTP. 0 = a free one; the program says which.',
+  }),
+  HEALTH_PORT: noted(optionalPort, {
+    allowed: `a whole number from 0 to ${PORT_MAX}`,
+    reason:
+      'One more port, for health and metrics alone, always without TLS: for probes, which show ' +
+      'no client certificate.',
   }),
 });
 
@@ -54,6 +69,12 @@ export const httpSettings = z.object({
     max: 3_600_000,
     standard: 60_000,
     reason: 'A connection on which nothing moves is closed. More than `HTTP_WAIT_MAX_MS`.',
+  }),
+  HTTP_CONNECTION_AGE_MS: wholeNumber({
+    min: 1_000,
+    max: 604_800_000,
+    standard: 3_600_000,
+    reason: 'A connection is closed after its first answer beyond this. Feeds stay open.',
   }),
   HTTP_KEEPALIVE_MS: wholeNumber({
     min: 0,

@@ -1,13 +1,19 @@
 import { z } from 'zod';
 import { LOG_LEVELS } from './logger.js';
 import { noted, noteOf, oneOf, text, wholeNumber } from './setting-kinds.js';
+import { accessSettings, requireAccessTogether } from './settings-access.js';
+import { requireCassandraTogether } from './settings-cassandra-access.js';
 import { cassandraSettings } from './settings-cassandra.js';
+import { callGateSettings } from './settings-calls.js';
 import { cliSettings } from './settings-cli.js';
 import { callSettings, pollSettings, receiverSettings } from './settings-clients.js';
 import { grpcSettings } from './settings-grpc.js';
 import { httpPortSettings, httpSettings } from './settings-http.js';
 import { hostedPollerSettings, pollerSettings, timedEventSettings } from './settings-scheduler.js';
+import { metricsSettings } from './settings-metrics.js';
 import { subscriptionSettings } from './settings-subscriptions.js';
+import { requireTlsTogether, tlsSettings } from './settings-tls.js';
+import { tracingSettings } from './settings-tracing.js';
 
 /** For every program. */
 const commonSettings = z.object({
@@ -122,7 +128,9 @@ const RULE = 'rule: ';
 
 const backendShape = {
   ...commonSettings.shape,
+  ...callGateSettings.shape,
   ...hostSettings.shape,
+  ...tlsSettings.shape,
   ...placeSettings.shape,
   ...cassandraSettings.shape,
   ...limitSettings.shape,
@@ -131,15 +139,16 @@ const backendShape = {
   ...pollerSettings.shape,
   ...httpPortSettings.shape,
   ...httpSettings.shape,
+  ...tracingSettings.shape,
+  ...metricsSettings.shape,
 };
 
 type Refuse = (variable: string, message: string) => void;
 
 /** What several variables must be to each other. */
 function requireTogether(values: z.output<z.ZodObject<typeof backendShape>>, refuse: Refuse): void {
-  if ((values.CASSANDRA_USERNAME === undefined) !== (values.CASSANDRA_PASSWORD === undefined)) {
-    refuse('CASSANDRA_USERNAME', 'and CASSANDRA_PASSWORD are set together or not at all');
-  }
+  requireTlsTogether(values, refuse);
+  requireCassandraTogether(values, refuse);
   if (values.FOREIGN_WRITERS && values.CASSANDRA_SERIAL_CONSISTENCY === 'LOCAL_SERIAL') {
     refuse('FOREIGN_WRITERS', 'needs CASSANDRA_SERIAL_CONSISTENCY=SERIAL: the others use SERIAL');
   }
@@ -164,10 +173,12 @@ export const storeSettings = z
     ...grpcSettings.shape,
     ...hostedPollerSettings.shape,
     ...subscriptionSettings.shape,
+    ...accessSettings.shape,
   })
   .superRefine((values, context) => {
     const refuse = refuseIn(context);
     requireTogether(values, refuse);
+    requireAccessTogether(values, refuse);
     if (values.FEED_POLL_MAX_MS < values.FEED_POLL_MIN_MS) {
       refuse('FEED_POLL_MAX_MS', 'must not be less than FEED_POLL_MIN_MS');
     }
@@ -188,18 +199,25 @@ export const pollingClientSettings = z.object({
 });
 
 /** Of `cmd/grpc-sink`. */
-export const sinkSettings = z.object({
-  ...commonSettings.shape,
-  ...hostSettings.shape,
-  ...grpcPortSettings.shape,
-  ...grpcSettings.shape,
-});
+export const sinkSettings = z
+  .object({
+    ...commonSettings.shape,
+    ...callGateSettings.shape,
+    ...hostSettings.shape,
+    ...tlsSettings.shape,
+    ...accessSettings.shape,
+    ...grpcPortSettings.shape,
+    ...grpcSettings.shape,
+  })
+  .superRefine((values, context) => {
+    requireTlsTogether(values, refuseIn(context));
+    requireAccessTogether(values, refuseIn(context));
+  });
 
 /** Of `cmd/gentables`. */
-export const gentablesSettings = z.object({
-  ...commonSettings.shape,
-  ...cassandraSettings.shape,
-});
+export const gentablesSettings = z
+  .object({ ...commonSettings.shape, ...cassandraSettings.shape })
+  .superRefine((values, context) => requireCassandraTogether(values, refuseIn(context)));
 
 /** What a program needs to open a storage with timed events. */
 export type BackendVariables = z.output<z.ZodObject<typeof backendShape>>;
@@ -222,6 +240,9 @@ export interface SettingTable {
 export const SETTING_TABLES: readonly SettingTable[] = [
   { title: 'Every program', shape: commonSettings.shape },
   { title: 'Servers', shape: { ...hostSettings.shape, ...grpcPortSettings.shape } },
+  { title: 'TLS of servers', shape: tlsSettings.shape },
+  { title: 'Access', shape: accessSettings.shape },
+  { title: 'Calls', shape: callGateSettings.shape },
   { title: 'Storage', shape: placeSettings.shape },
   { title: 'Cassandra', shape: cassandraSettings.shape },
   { title: 'Limits', shape: limitSettings.shape },
@@ -234,6 +255,8 @@ export const SETTING_TABLES: readonly SettingTable[] = [
     title: 'Firing timed events',
     shape: { ...hostedPollerSettings.shape, ...pollerSettings.shape },
   },
+  { title: 'Metrics', shape: metricsSettings.shape },
+  { title: 'Traces', shape: tracingSettings.shape },
   { title: 'Clients', shape: callSettings.shape },
   { title: 'Polling client', shape: pollSettings.shape },
   { title: 'Receiver', shape: receiverSettings.shape },

@@ -1,5 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
-
 /** Waiting, as a component, so that tests own the time. */
 export interface Timers {
   /** Resolves after `ms`, or at once when the signal is aborted. Never rejects. */
@@ -7,11 +5,19 @@ export interface Timers {
 }
 
 export const systemTimers: Timers = {
-  async sleep(ms, signal) {
-    try {
-      await delay(ms, undefined, signal === undefined ? {} : { signal });
-    } catch {
-      // aborted: the caller looks at its signal
-    }
-  },
+  // that of node:timers/promises makes an error with its stack for each wait that is cut short
+  sleep: (ms, signal) =>
+    new Promise((resolve) => {
+      if (signal?.aborted === true) {
+        resolve();
+        return;
+      }
+      const end = (): void => {
+        clearTimeout(timer);
+        signal?.removeEventListener('abort', end);
+        resolve();
+      };
+      const timer = setTimeout(end, ms);
+      signal?.addEventListener('abort', end, { once: true });
+    }),
 };

@@ -2,7 +2,6 @@ import {
   AppError,
   cancelled,
   deleted,
-  invalidField,
   requireDueMs,
   requireName,
   requireUuid,
@@ -15,6 +14,8 @@ import {
 } from '../core/index.js';
 import type { Components } from '../runtime/index.js';
 import type { TimedEventPage, TimedEventQuery, TimedEvents } from '../storage/index.js';
+import { outcomeUnknown } from './definite-outcome.js';
+import { requirePage } from './page-request.js';
 import { planOf, scheduleEntry } from './schedule-entry.js';
 import type {
   DeleteOutcome,
@@ -23,7 +24,8 @@ import type {
   Scheduler,
   StopOutcome,
 } from './scheduler.js';
-import { outcomeUnknown, stopEntry, type Step, type StopParts } from './stopping.js';
+import { requireReady } from './scheduler-storage.js';
+import { stopEntry, type Step, type StopParts } from './stopping.js';
 import type { Applications } from './tenants/applications.js';
 import { OPEN_POLICIES } from './tenants/open-policies.js';
 import { PendingQuota } from './tenants/pending-quota.js';
@@ -47,9 +49,6 @@ export interface SchedulerParts {
 
 export const DEFAULT_RETENTION_MS = 7 * 86_400_000;
 export const DEFAULT_TIMEOUT_MS = 15_000;
-
-/** A page is held in memory; entries in a list have no payload. */
-const PAGE_MAX = 1_000;
 
 /** Works on whatever storage is open at the moment of a call. */
 export function createScheduler(parts: SchedulerParts): Scheduler {
@@ -91,9 +90,7 @@ class StoredScheduler implements Scheduler {
 
   async list(query: TimedEventQuery): Promise<TimedEventPage> {
     requireName('application', query.application);
-    if (!Number.isInteger(query.limit) || query.limit < 1 || query.limit > PAGE_MAX) {
-      throw invalidField('limit', `must be a whole number from 1 to ${PAGE_MAX}`);
-    }
+    requirePage(query);
     return this.#ready().list(query);
   }
 
@@ -171,12 +168,8 @@ class StoredScheduler implements Scheduler {
   }
 
   #ready(): TimedEvents {
-    const timedEvents = this.#parts.timedEvents();
-    if (timedEvents === undefined) {
-      throw new AppError('NOT_READY', 'the storage is not open yet');
-    }
-    if (!this.#parts.ready()) throw new AppError('NOT_READY', 'the scheduler cannot serve now');
-    return timedEvents;
+    const { timedEvents, ready } = this.#parts;
+    return requireReady({ storage: timedEvents, ready });
   }
 }
 

@@ -1,4 +1,4 @@
-import { TASK_DESTINATION } from '../core/index.js';
+import { TASK_DESTINATION, TokenBucket } from '../core/index.js';
 import type { DueEntry } from '../storage/index.js';
 import type { CallVerdict } from './circuit-breaker.js';
 import { Gate, type Ticket } from './gate.js';
@@ -14,7 +14,8 @@ import {
 import { OverflowWaits } from './overflow-waits.js';
 import { priorityWeight } from './tenants/priority-weights.js';
 import { applicationLimit, SharedLimits, type Permit } from './tenants/shared-limits.js';
-import { TokenBucket } from './token-bucket.js';
+import type { HeldCounts } from './poller-metrics.js';
+import { UnderWay } from './under-way.js';
 import { STEP_BACK_MAX_MS, visit } from './visit.js';
 import type { VisitTools } from './visit-tools.js';
 import { WaitingLines } from './waiting-lines.js';
@@ -27,6 +28,8 @@ const NOT_READY_WAIT_MS = 500;
 const AFTER_FAULT_MS = 1_000;
 /** Reports that wait for the storage beyond the calls under way; more keep their tickets. */
 const REPORTS_MAX = 4_096;
+/** Of what is late: a tenth of a second's worth at once is enough for the poller's pace. */
+const CATCH_UP_BURST_S = 0.1;
 /** A call that ends lets two begin, so that a line regains what it is allowed. */
 const BEGUN_BY_AN_END = 2;
 
@@ -40,9 +43,7 @@ export class Departures {
   readonly #lines: WaitingLines<Held>;
   /** Applications of which nothing can begin for now; some of them are paused. */
   readonly #stuck = new Set<string>();
-  /** Generations that are being looked at or called. */
-  readonly #underWay = new Map<string, AbortController>();
-  readonly #idleWaiters: (() => void)[] = [];
+  readonly #underWay = new UnderWay();
   readonly #overflow = new OverflowWaits();
   #closed = false;
 
@@ -53,13 +54,10 @@ export class Departures {
     this.#tools = tools;
     this.#gate = new Gate(gate);
     this.#held = new HeldEntries(heldMax, weightOf);
-    this.#bucket = new TokenBucket(catchUpPerSecond);
+    this.#bucket = new TokenBucket(catchUpPerSecond, catchUpPerSecond * CATCH_UP_BURST_S);
     this.#lines = new WaitingLines(heldMax, weightOf);
     this.#limits = new SharedLimits({
-      policies,
-      documents,
-      components,
-      poller,
+      ...{ policies, documents, components, poller },
       waiting: (limit) => this.#lines.lengthOf(limitLine(limit)),
       granted: (limit) => this.#drainLimit(limit),
     });
@@ -68,6 +66,11 @@ export class Departures {
   /** How many more entries may be added. */
   room(what: 'on-time' | 'late'): number {
     return what === 'late' ? this.#held.lateRoom : this.#held.room;
+  }
+
+  get held(): HeldCounts {
+    const [inLines, underWay] = [this.#lines.size, this.#underWay.size];
+    return { ...this.#held.sizes, inLines, underWay, breakersOpen: this.#gate.breakersOpen };
   }
 
   /** Applications of which enough is held of what is on time, or late. */
@@ -106,8 +109,7 @@ export class Departures {
 
   /** Resolves once nothing is under way; nothing may be begun meanwhile. */
   idle(): Promise<void> {
-    if (this.#underWay.size === 0) return Promise.resolve();
-    return new Promise((resolve) => this.#idleWaiters.push(resolve));
+    return this.#underWay.idle();
   }
 
   /** Gives back shares of limits that nothing is under way under. */
@@ -119,8 +121,7 @@ export class Departures {
   close(): void {
     this.#closed = true;
     this.#limits.stop();
-    // one signal each: one for all would have too many listeners
-    for (const ending of this.#underWay.values()) ending.abort();
+    this.#underWay.endAll();
   }
 
   /** Lets go what was paused and is not any more; has those fetched that were left out. */
@@ -230,8 +231,7 @@ export class Departures {
   /** One visit, from its admission to its end. Never rejects. */
   async #run(entry: DueEntry, ticket: Ticket, permit: Permit): Promise<void> {
     const { queue, components, counts } = this.#tools;
-    const ending = new AbortController();
-    this.#underWay.set(entry.generation, ending);
+    const signal = this.#underWay.begin(entry.generation);
     let verdict: CallVerdict = 'none';
     const release = (result: CallVerdict): void => {
       verdict = result;
@@ -240,18 +240,18 @@ export class Departures {
     };
     const mayBegin = (): boolean => !this.#isPaused(entry) && permit.begin();
     try {
-      const next = await visit(entry, this.#tools, { release, mayBegin, signal: ending.signal });
+      const next = await visit(entry, this.#tools, { release, mayBegin, signal });
       if (this.#closed) return;
       if (next.kind === 'settle') queue.settle(entry);
       else if (next.kind === 'postpone') this.#postpone(entry, next.atMs);
     } catch (error) {
       counts.faults += 1;
-      components.logger.error({ err: error, key: entry.key }, 'a due entry met a fault');
+      components.logger.error({ err: error, entry: entry.key }, 'a due entry met a fault');
       if (!this.#closed) this.#postpone(entry, components.clock.nowMs() + AFTER_FAULT_MS);
     } finally {
-      this.#underWay.delete(entry.generation);
+      this.#underWay.remove(entry.generation);
       this.#release(ticket, permit, verdict);
-      if (this.#underWay.size === 0) for (const wake of this.#idleWaiters.splice(0)) wake();
+      this.#underWay.tellIfIdle();
     }
   }
 

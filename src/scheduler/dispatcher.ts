@@ -1,4 +1,11 @@
-import type { CallResult, RunOrigin, Target, TimedEventKey, Uuid } from '../core/index.js';
+import type {
+  CallResult,
+  RunOrigin,
+  Target,
+  TimedEventKey,
+  TraceOrigin,
+  Uuid,
+} from '../core/index.js';
 
 /** One attempt, as the receiver is to see it. */
 export interface OutgoingCall<To extends Target = Target> {
@@ -14,6 +21,8 @@ export interface OutgoingCall<To extends Target = Target> {
   readonly timeoutMs: number;
   /** There when a schedule has made it. */
   readonly run?: RunOrigin;
+  /** Of the attempt, for the receiver to go on with. */
+  readonly trace?: TraceOrigin;
 }
 
 /**

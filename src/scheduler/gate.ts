@@ -73,6 +73,13 @@ export class Gate {
     return this.#destinations.size;
   }
 
+  /** Destinations with an open breaker. Looks at all that are remembered. */
+  get breakersOpen(): number {
+    let open = 0;
+    for (const { breaker } of this.#destinations.values()) if (breaker.isOpen) open += 1;
+    return open;
+  }
+
   /** `chance`, from 0 to below 1, spreads those who wait for an open breaker. */
   admit(destination: string, application: string, nowMs: number, chance: number): Admission {
     const known = this.#destinations.get(destination);

@@ -39,6 +39,11 @@ export class HeldEntries {
     return Math.max(0, LATE_HELD_MAX - this.#late.size);
   }
 
+  /** How many are held. */
+  get sizes(): { readonly onTime: number; readonly late: number } {
+    return { onTime: this.#onTime.size, late: this.#late.size };
+  }
+
   get hasLate(): boolean {
     return this.#late.size > 0;
   }

@@ -9,16 +9,13 @@ export { NO_HOOKS, type EntryHooks } from './entry-hooks.js';
 export { createEntryHooks, type EntryHookParts } from './failures/create-entry-hooks.js';
 export { failureTask, type FailureTaskParts } from './failures/failure-task.js';
 export type { GateLimits } from './gate.js';
+export type { PageRequest } from './page-request.js';
 export { DEFAULT_POLLER_SETTINGS, type PollerSettings } from './poller-settings.js';
 export type { PollerStats } from './poller-stats.js';
 export { Poller, type PollerParts } from './poller.js';
+export type { SchedulerStorage } from './scheduler-storage.js';
 export type * from './scheduler.js';
-export {
-  createScheduling,
-  type SchedulerStorage,
-  type Scheduling,
-  type SchedulingParts,
-} from './scheduling.js';
+export { createScheduling, type Scheduling, type SchedulingParts } from './scheduling.js';
 export { createSecrets, type SecretsParts } from './secrets/create-secrets.js';
 export { secretsOfCall } from './secrets/secrets-of-call.js';
 export type * from './secrets/secrets.js';
@@ -27,7 +24,7 @@ export { scheduleHooks, type ScheduleHookParts } from './schedules/schedule-hook
 export { scheduleTask, type ScheduleTaskParts } from './schedules/schedule-task.js';
 export type * from './schedules/schedules.js';
 export { createSweeps, type SweepsParts } from './sweeps/create-sweeps.js';
-export { sweepTask, type SweepStorage, type SweepTaskParts } from './sweeps/sweep-task.js';
+export { sweepTask, type SweepTaskParts } from './sweeps/sweep-task.js';
 export type * from './sweeps/sweeps.js';
 export {
   createTaskDispatcher,

@@ -8,6 +8,7 @@ import { NO_HOOKS, type EntryHooks } from './entry-hooks.js';
 import { DEFAULT_POLLER_SETTINGS, type PollerSettings } from './poller-settings.js';
 import { newCounts, type PollerStats } from './poller-stats.js';
 import { OPEN_POLICIES } from './tenants/open-policies.js';
+import { showPoller } from './poller-metrics.js';
 import type { Policies } from './tenants/policies.js';
 
 export interface PollerParts {
@@ -72,6 +73,11 @@ export class Poller implements Part {
     this.#settings = { ...DEFAULT_POLLER_SETTINGS, ...parts.settings };
     this.#policies = parts.policies ?? OPEN_POLICIES;
     this.#id = requireUuid(parts.components.ids.newId());
+    showPoller(parts.components.metrics, {
+      stats: () => this.#counts,
+      running: () => this.#loop !== undefined && this.#opened !== undefined && this.#mayBegin(),
+      held: () => this.#opened?.departures.held,
+    });
   }
 
   /** Begins to poll; does not wait for the storage. */
@@ -218,7 +224,11 @@ export class Poller implements Part {
       mayBegin: () => this.#mayBegin(),
       wantTake: () => this.#wantTake(),
       unreported: new Set(),
-      onAttempt,
+      onAttempt: (latenessMs) => {
+        const seconds = latenessMs / 1_000;
+        components.metrics.observe('cassadra_timer_lateness_seconds', {}, seconds);
+        onAttempt(latenessMs);
+      },
     });
     this.#opened = { queue, departures };
     return this.#opened;

@@ -59,7 +59,7 @@ export async function reportAttempt(
   const [oldest] = unreported;
   if (oldest !== undefined && unreported.size >= UNREPORTED_MAX) unreported.delete(oldest);
   unreported.add(claimText(processing));
-  components.logger.error({ key: processing.key }, 'the result of a call could not be stored');
+  components.logger.error({ entry: processing.key }, 'the result of a call could not be stored');
   return postponeBy(AFTER_UNKNOWN_MS, clock.nowMs());
 }
 

@@ -71,7 +71,7 @@ function sameRun(left?: RunOrigin, right?: RunOrigin): boolean {
 
 /**
  * Whether two plans ask for the very same, the bytes of the payload included. That one of them was
- * replayed is nothing that was asked for.
+ * replayed is nothing that was asked for, and a repeated call comes in another span of its trace.
  */
 export function samePlan(left: TimedEventPlan, right: TimedEventPlan): boolean {
   return (

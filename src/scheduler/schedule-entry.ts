@@ -15,9 +15,9 @@ import {
 } from '../core/index.js';
 import type { TimedEvents } from '../storage/index.js';
 import { changeUntilEnd } from './change-until-end.js';
+import { definite } from './definite-outcome.js';
 import { samePlan } from './same-plan.js';
 import type { OnExists, ScheduleAnswer, ScheduleCommand } from './scheduler.js';
-import { outcomeUnknown } from './stopping.js';
 
 export interface PlanRules {
   readonly retentionMs: number;
@@ -30,7 +30,7 @@ export type UserPlan = TimedEventPlan & { readonly target: UserTarget };
 
 /** The plan of a command, with the defaults filled in. Throws when it may not be stored. */
 export function planOf(command: ScheduleCommand, rules: PlanRules): UserPlan {
-  const { key, dueMs, payload, target, lateness } = command;
+  const { key, dueMs, payload, target, lateness, trace } = command;
   const plan: UserPlan = {
     dueMs,
     payload,
@@ -39,6 +39,7 @@ export function planOf(command: ScheduleCommand, rules: PlanRules): UserPlan {
     timeoutMs: command.timeoutMs ?? rules.timeoutMs,
     retentionMs: command.retentionMs ?? rules.retentionMs,
     ...(lateness !== undefined && { lateness }),
+    ...(trace !== undefined && { trace }),
   };
   validateTimedEvent(key, plan, rules.nowMs, rules.limits);
   return plan;
@@ -75,10 +76,8 @@ export async function scheduleEntry(
   let from: TimedEvent | undefined;
   for (;;) {
     const { outcome, to } = nextGeneration(from, wish, moment());
-    const result = await changeUntilEnd(timedEvents, { from, to }, signal);
+    const result = definite(await changeUntilEnd(timedEvents, { from, to }, signal));
     if (result.kind === 'changed') return { event: to, outcome };
-    if (result.kind === 'unavailable') throw result.error;
-    if (result.kind === 'unknown') throw outcomeUnknown();
     const { current } = result;
     if (current?.generation === wish.generation) return { event: current, outcome };
     if (current !== undefined && existsFor(wish, current)) {

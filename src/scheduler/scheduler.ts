@@ -4,6 +4,7 @@ import type {
   TimedEvent,
   TimedEventKey,
   TimedEventStatus,
+  TraceOrigin,
   UserTarget,
 } from '../core/index.js';
 import type { TimedEventPage, TimedEventQuery } from '../storage/index.js';
@@ -23,6 +24,8 @@ export interface ScheduleCommand {
   readonly retentionMs: number | undefined;
   /** Undefined: it fires however late it is. */
   readonly lateness?: LatenessPolicy | undefined;
+  /** Of the call; attempts go on with it. */
+  readonly trace?: TraceOrigin | undefined;
   readonly onExists: OnExists;
 }
 

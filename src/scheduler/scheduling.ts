@@ -6,6 +6,7 @@ import type { Dispatcher } from './dispatcher.js';
 import { createEntryHooks } from './failures/create-entry-hooks.js';
 import { failureTask } from './failures/failure-task.js';
 import type { PollerParts } from './poller.js';
+import type { SchedulerStorage } from './scheduler-storage.js';
 import type { Scheduler } from './scheduler.js';
 import { createSchedules } from './schedules/create-schedules.js';
 import { scheduleHooks } from './schedules/schedule-hooks.js';
@@ -24,12 +25,6 @@ import { createTenants } from './tenants/create-tenants.js';
 import { createSharedDocuments } from './tenants/shared-documents.js';
 import type { Tenants } from './tenants/tenants.js';
 import { unshared } from './tenants/unshared-policies.js';
-
-/** What the scheduler keeps, of a backend. */
-export interface SchedulerStorage {
-  readonly timedEvents: TimedEvents;
-  readonly documents: Documents;
-}
 
 export interface SchedulingParts {
   /** Undefined until the storage is open. */

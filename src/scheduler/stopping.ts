@@ -1,4 +1,4 @@
-import { AppError, untilEnd, type TimedEvent, type TimedEventKey } from '../core/index.js';
+import { untilEnd, type TimedEvent, type TimedEventKey } from '../core/index.js';
 import type { TimedEvents } from '../storage/index.js';
 import { changeUntilEnd } from './change-until-end.js';
 
@@ -46,8 +46,4 @@ export async function stopEntry<Answer>(
     if (outcome.kind === 'unknown') return wish.unknown();
     current = outcome.current;
   }
-}
-
-export function outcomeUnknown(): AppError {
-  return new AppError('OUTCOME_UNKNOWN', 'the storage did not say whether it was written');
 }

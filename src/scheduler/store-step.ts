@@ -17,7 +17,7 @@ export async function storeStep(
     try {
       await hooks.beforeFailed(to, signal);
     } catch (error) {
-      components.logger.warn({ err: error, key: to.key }, 'a failure could not be announced');
+      components.logger.warn({ err: error, entry: to.key }, 'a failure could not be announced');
       return { kind: 'unavailable', error: unavailable(error) };
     }
   }

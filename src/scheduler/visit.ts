@@ -8,10 +8,13 @@ import {
   type Claim,
   type Moment,
   type TimedEvent,
+  type TraceOrigin,
 } from '../core/index.js';
 import type { ChangeOutcome, DueEntry } from '../storage/index.js';
+import { attemptSpan, endAttemptSpan } from './attempt-span.js';
 import type { CallVerdict } from './circuit-breaker.js';
 import type { DispatchResult } from './dispatcher.js';
+import { countAttempt } from './poller-metrics.js';
 import { reportAttempt } from './report-attempt.js';
 import { storeStep } from './store-step.js';
 import {
@@ -199,6 +202,7 @@ class Visit {
       return true;
     });
     const durationMs = Math.round(components.clock.monotonicMs() - fromMs);
+    countAttempt(components.metrics, processing.plan.target.kind, result);
     this.#rights.release(verdictOf(result));
     if (result.kind === 'withdrawn') return this.#withdraw(processing);
     begin();
@@ -207,14 +211,23 @@ class Visit {
   }
 
   async #dispatch(event: TimedEvent, mayBegin: () => boolean): Promise<DispatchResult> {
+    const span = attemptSpan(event, this.#tools.components.tracer);
+    const result = await this.#dispatched(event, span?.context, mayBegin);
+    endAttemptSpan(span, result);
+    return result;
+  }
+
+  async #dispatched(
+    event: TimedEvent,
+    trace: TraceOrigin | undefined,
+    mayBegin: () => boolean,
+  ): Promise<DispatchResult> {
     const { key, generation, plan } = event;
     const { dueMs, target, payload, timeoutMs, run } = plan;
-    const attempt = attemptNumber(event);
+    const call = { key, generation, attempt: attemptNumber(event), dueMs, target, payload };
+    const extras = { ...(run && { run }), ...(trace && { trace }) };
     try {
-      return await this.#tools.dispatcher.call(
-        { key, generation, attempt, dueMs, target, payload, timeoutMs, ...(run && { run }) },
-        mayBegin,
-      );
+      return await this.#tools.dispatcher.call({ ...call, timeoutMs, ...extras }, mayBegin);
     } catch (error) {
       // must not happen; counted as an attempt, or it would go on for ever
       this.#tools.counts.faults += 1;

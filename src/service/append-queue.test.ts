@@ -13,7 +13,7 @@ import {
   type StreamAppend,
   type StreamRef,
 } from '../core/index.js';
-import { FakeTime, silentLogger } from '../runtime/index.js';
+import { FakeTime, seededRandom, silentOutput, systemIds } from '../runtime/index.js';
 import type { AppendOutcome, AppendRequest } from '../storage/index.js';
 import { AppendQueue, type QueueLimits } from './append-queue.js';
 
@@ -77,8 +77,13 @@ function setUp(limits: Partial<typeof DEFAULT_LIMITS> = {}) {
     append: port.append,
     limits: { ...DEFAULT_LIMITS, ...limits },
     queueLimits: QUEUE_LIMITS,
-    timers: time,
-    logger: silentLogger,
+    components: {
+      clock: time,
+      timers: time,
+      random: seededRandom(1),
+      ids: systemIds,
+      ...silentOutput,
+    },
   });
   return { port, time, queue };
 }

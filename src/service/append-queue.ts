@@ -1,6 +1,7 @@
 import { AppError, endOf, type Limits, type StreamAppend, type StreamRef } from '../core/index.js';
-import type { Logger, Timers } from '../runtime/index.js';
+import type { Components } from '../runtime/index.js';
 import type { AppendOutcome, EventLog } from '../storage/index.js';
+import { countAppend, countWrite, showQueue, type QueueFill } from './append-metrics.js';
 import { stopping } from './open-storage.js';
 import { QueuedAppend, type Caller } from './queued-append.js';
 
@@ -15,8 +16,7 @@ export interface AppendQueueParts {
   readonly append: EventLog['append'];
   readonly limits: Limits;
   readonly queueLimits: QueueLimits;
-  readonly timers: Timers;
-  readonly logger: Logger;
+  readonly components: Components;
 }
 
 /** The appends of one stream: those in flight, as one request, and those that wait for it. */
@@ -45,6 +45,7 @@ export class AppendQueue {
 
   constructor(parts: AppendQueueParts) {
     this.#parts = parts;
+    showQueue(parts.components.metrics, () => this.#fill());
   }
 
   /**
@@ -85,7 +86,7 @@ export class AppendQueue {
     this.#draining = true;
     const grace = new AbortController();
     const idle = this.#idle();
-    await Promise.race([idle, this.#parts.timers.sleep(graceMs, grace.signal)]);
+    await Promise.race([idle, this.#parts.components.timers.sleep(graceMs, grace.signal)]);
     grace.abort();
     for (const lane of this.#lanes.values()) {
       for (const queued of lane.waiting) this.#forget(lane, queued).refuse(stopping());
@@ -93,6 +94,12 @@ export class AppendQueue {
     }
     for (const flight of this.#flights) flight.abort();
     await idle;
+  }
+
+  #fill(): QueueFill {
+    const { processAppendsMax, processBytesMax } = this.#parts.queueLimits;
+    const [appends, bytes] = [this.#appends, this.#bytes];
+    return { appends, bytes, part: Math.max(appends / processAppendsMax, bytes / processBytesMax) };
   }
 
   #laneOf(stream: StreamRef): Lane {
@@ -104,16 +111,25 @@ export class AppendQueue {
 
   #admit(lane: Lane, append: StreamAppend): QueuedAppend {
     const queued = new QueuedAppend(append);
-    const { streamAppendsMax, processAppendsMax, processBytesMax } = this.#parts.queueLimits;
-    requireRoom('stream', lane.waiting.length + lane.flying.length + 1, streamAppendsMax);
-    requireRoom('server', this.#appends + 1, processAppendsMax);
-    requireRoom('server bytes', this.#bytes + queued.bytes, processBytesMax);
+    this.#requireRoomFor(lane, queued);
     this.#appends += 1;
     this.#bytes += queued.bytes;
     this.#lanes.set(lane.key, lane);
     lane.waiting.push(queued);
     if (!append.freshIds) lane.twins.set(queued.key, queued);
     return queued;
+  }
+
+  #requireRoomFor(lane: Lane, { bytes }: QueuedAppend): void {
+    const { streamAppendsMax, processAppendsMax, processBytesMax } = this.#parts.queueLimits;
+    try {
+      requireRoom('stream', lane.waiting.length + lane.flying.length + 1, streamAppendsMax);
+      requireRoom('server', this.#appends + 1, processAppendsMax);
+      requireRoom('server bytes', this.#bytes + bytes, processBytesMax);
+    } catch (error) {
+      countAppend(this.#parts.components.metrics, 'queue_full');
+      throw error;
+    }
   }
 
   /** Undoes `#admit`. */
@@ -168,7 +184,9 @@ export class AppendQueue {
   async #fly(lane: Lane): Promise<void> {
     const outcomes = await this.#send(lane);
     lane.flying.forEach((queued, index) => {
-      this.#forget(lane, queued).settle(outcomes[index] ?? { kind: 'unknown' });
+      const outcome = outcomes[index] ?? { kind: 'unknown' };
+      countAppend(this.#parts.components.metrics, outcome.kind, queued);
+      this.#forget(lane, queued).settle(outcome);
     });
     lane.flying = [];
     this.#pump(lane);
@@ -177,15 +195,18 @@ export class AppendQueue {
   async #send(lane: Lane): Promise<readonly AppendOutcome[]> {
     const appends = lane.flying.map((queued) => queued.append);
     const flight = new AbortController();
+    const { clock, logger, metrics } = this.#parts.components;
+    const begunMs = clock.monotonicMs();
     this.#flights.add(flight);
     try {
       const request = { stream: lane.stream, appends, signal: flight.signal };
       return await this.#parts.append(request);
     } catch (error) {
-      this.#parts.logger.error({ err: error }, 'the storage threw at an append: outcome unknown');
+      logger.error({ err: error }, 'the storage threw at an append: outcome unknown');
       return [];
     } finally {
       this.#flights.delete(flight);
+      countWrite(metrics, appends.length, clock.monotonicMs() - begunMs);
     }
   }
 

@@ -29,8 +29,7 @@ export class Appends {
       append: (request) => this.#send(request),
       limits,
       queueLimits,
-      timers: components.timers,
-      logger: components.logger,
+      components,
     });
   }
 

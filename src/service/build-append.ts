@@ -1,12 +1,16 @@
 import {
+  eventBytes,
   invalidField,
   parseTypeCode,
   requireTypeName,
   requireUuid,
+  textBytes,
   validateAppend,
+  withTrace,
   type Limits,
   type NewEvent,
   type StreamAppend,
+  type TraceOrigin,
   type TypeCode,
 } from '../core/index.js';
 import type { Ids } from '../runtime/index.js';
@@ -51,7 +55,17 @@ export function buildAppend(command: AppendCommand, limits: Limits, ids: Ids): S
   if (given > 0 && given < events.length) {
     throw invalidField('event_id', 'must be given for every event of an append, or for none');
   }
-  return append;
+  return command.trace === undefined ? append : withTraces(append, command.trace, limits);
+}
+
+/** The trace is left out where the append would be too large with it: it is worth no refusal. */
+function withTraces(append: StreamAppend, trace: TraceOrigin, limits: Limits): StreamAppend {
+  const events = append.events.map((event) => {
+    const metadata = withTrace(event.metadata, trace);
+    return textBytes(metadata) <= limits.metadataBytesMax ? { ...event, metadata } : event;
+  });
+  const bytes = events.reduce((sum, event) => sum + eventBytes(event), 0);
+  return bytes <= limits.appendBytesMax ? { ...append, events } : append;
 }
 
 /** The append with the codes that its named types have. */

@@ -10,7 +10,7 @@ import {
   parseUuid,
   type RecordedEvent,
 } from '../core/index.js';
-import { FakeTime, silentLogger, systemIds, systemRandom } from '../runtime/index.js';
+import { FakeTime, silentOutput, systemIds, systemRandom } from '../runtime/index.js';
 import type { AppendRequest, BackendHealth, StreamQuery } from '../storage/index.js';
 import { createEventStore } from './create-event-store.js';
 import type { EventStorage } from './open-storage.js';
@@ -94,7 +94,7 @@ function setUp() {
       timers: time,
       random: systemRandom,
       ids: systemIds,
-      logger: silentLogger,
+      ...silentOutput,
     },
   });
   return { backend, opened, store };

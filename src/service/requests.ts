@@ -3,6 +3,7 @@ import type {
   ExpectedVersion,
   FeedCursor,
   PageBoundary,
+  TraceOrigin,
   TypeCode,
   Uuid,
 } from '../core/index.js';
@@ -23,6 +24,8 @@ export interface AppendCommand {
   readonly stream: string;
   readonly expected: ExpectedVersion;
   readonly events: readonly EventDraft[];
+  /** Goes into the metadata of the events, unless theirs say of a trace. */
+  readonly trace?: TraceOrigin | undefined;
 }
 
 export interface AppendResult {

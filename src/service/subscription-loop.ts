@@ -9,6 +9,7 @@ import type { SubscriptionLimits } from './open-readers.js';
 import { patiently } from './patiently.js';
 import { PollInterval } from './poll-interval.js';
 import type { SubscriptionMessage, SubscriptionStart } from './subscription.js';
+import type { SubscriberLag, SubscriberLags } from './subscriber-lags.js';
 import type { SubscriptionPage, SubscriptionPages } from './subscription-pages.js';
 
 /** How long, and for how many events, nothing is said while events are left out. */
@@ -23,6 +24,7 @@ export interface SubscriptionLoopParts<Cursor extends SubscriptionCursor> {
   readonly storage: OpenStorage;
   readonly notices: AppendNotices;
   readonly limits: SubscriptionLimits;
+  readonly lags: SubscriberLags;
   readonly components: Components;
 }
 
@@ -32,6 +34,7 @@ export class SubscriptionLoop<Cursor extends SubscriptionCursor> {
   readonly #signal: AbortSignal;
   readonly #bell: Bell;
   readonly #interval: PollInterval;
+  readonly #lag: SubscriberLag;
   #live = false;
   #leftOut = 0;
   #untold = false;
@@ -43,6 +46,7 @@ export class SubscriptionLoop<Cursor extends SubscriptionCursor> {
     this.#signal = signal;
     this.#bell = new Bell(parts.components.timers);
     this.#interval = new PollInterval(parts.limits);
+    this.#lag = parts.lags.open(signal);
     this.#toldAtMs = parts.components.clock.monotonicMs();
   }
 
@@ -57,7 +61,9 @@ export class SubscriptionLoop<Cursor extends SubscriptionCursor> {
       const page = yield* this.#readPage(cursor);
       listening();
       cursor = page.next;
+      this.#lag.waitingMs = page.events[0]?.savetimeMs ?? this.#lag.waitingMs;
       yield* this.#handOver(page);
+      this.#lag.waitingMs = page.caughtUp ? undefined : page.events.at(-1)?.savetimeMs;
       if (!page.caughtUp && page.events.length > 0) continue;
       const rang = await this.#bell.wait(this.#interval.takeMs());
       if (this.#signal.aborted) throw endOf(this.#signal);
@@ -119,6 +125,7 @@ export class SubscriptionLoop<Cursor extends SubscriptionCursor> {
     const { eager } = this.#parts;
     if (eager === undefined) return;
     for await (const events of eager.take(cursor, this.#signal)) {
+      this.#noteDelivery(events);
       yield { kind: 'events', events, cursor: undefined };
     }
   }
@@ -131,7 +138,10 @@ export class SubscriptionLoop<Cursor extends SubscriptionCursor> {
       this.#untold = true;
       this.#leftOut += page.events.length - events.length;
     }
-    if (events.length > 0) yield this.#told({ kind: 'events', events, cursor });
+    if (events.length > 0) {
+      this.#noteDelivery(events);
+      yield this.#told({ kind: 'events', events, cursor });
+    }
     if (!page.caughtUp) {
       this.#live = false;
       this.#parts.eager?.drop();
@@ -144,6 +154,11 @@ export class SubscriptionLoop<Cursor extends SubscriptionCursor> {
     } else if (this.#untold) {
       yield this.#told({ kind: 'checkpoint', cursor });
     }
+  }
+
+  #noteDelivery(events: readonly RecordedEvent[]): void {
+    const last = events.at(-1);
+    if (this.#live && last !== undefined) this.#parts.lags.delivered(last.savetimeMs);
   }
 
   #isToSend(event: RecordedEvent): boolean {

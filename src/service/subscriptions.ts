@@ -19,6 +19,7 @@ import type { OpenStorage } from './open-storage.js';
 import { PollInterval } from './poll-interval.js';
 import { PulledMessages, type BegunSubscription } from './pulled-messages.js';
 import { SharedReads } from './shared-reads.js';
+import { SubscriberLags } from './subscriber-lags.js';
 import { StreamPages } from './stream-pages.js';
 import type { SubscriptionMessage, SubscriptionQuery, TypesPoll } from './subscription.js';
 import { SubscriptionLoop } from './subscription-loop.js';
@@ -49,11 +50,16 @@ export class Subscriptions {
   readonly #parts: SubscriptionsParts;
   readonly #readers: OpenReaders;
   readonly #shared: SharedReads;
+  readonly #lags: SubscriberLags;
 
   constructor(parts: SubscriptionsParts) {
     this.#parts = parts;
     this.#readers = new OpenReaders(parts.subscriptionLimits.subscriptionsMax);
     this.#shared = new SharedReads(parts.notices);
+    const { clock, metrics } = parts.components;
+    this.#lags = new SubscriberLags(clock, metrics);
+    const readers = this.#readers;
+    metrics.gauge('cassadra_subscriptions_open', () => [{ labels: {}, value: readers.size }]);
   }
 
   /** See `EventStore.subscribe`. Each iteration is a subscription of its own. */
@@ -134,7 +140,8 @@ export class Subscriptions {
   ): (signal: AbortSignal) => AsyncGenerator<SubscriptionMessage, undefined> {
     const { storage, types, limits, components, subscriptionLimits, notices } = this.#parts;
     const matcher = new EventMatcher(filter, types);
-    const common = { matcher, storage, notices, components, limits: subscriptionLimits };
+    const waits = { notices, limits: subscriptionLimits, lags: this.#lags };
+    const common = { matcher, storage, components, ...waits };
     const limit = Math.min(PAGE_EVENTS, limits.pageEventsMax);
     const rules: PageRules = { limit, bytesMax: PAGE_BYTES, boundary: 'event' };
     if (source.kind === 'stream') {

@@ -4,6 +4,7 @@ import { connect, connectBy, StoreError, type Cassadra } from '../client/index.j
 import { AppError, ERROR_CATALOGUE, type ErrorCode } from '../core/index.js';
 import { silentLogger, systemComponents } from '../runtime/index.js';
 import { GrpcServer, localInvoker, OpenCalls, type GrpcService } from '../transport/grpc/index.js';
+import { openGate } from '../../test/support/open-gate.js';
 import { Activity } from './activity.js';
 import { LocalChannel } from './local-channel.js';
 
@@ -25,6 +26,7 @@ const failing: GrpcService = {
 
 const SETTINGS = {
   ...{ host: '127.0.0.1', port: 0, connectionsMax: 10, waitMaxMs: 1_000, answerMarginMs: 10 },
+  ...{ connectionsPerAddressMax: 10, prefaceTimeoutMs: 10_000, receiveTimeoutMs: 10_000 },
   ...{ receiveBytesMax: 1_000_000, sendBytesMax: 1_000_000, streamsMax: 10, sessionMemoryMb: 10 },
   ...{ connectionIdleMs: 10_000, connectionAgeMs: 10_000, connectionAgeGraceMs: 10_000 },
   ...{ keepaliveMs: 10_000, keepaliveTimeoutMs: 10_000, reflection: false, shutdownGraceMs: 0 },
@@ -45,6 +47,7 @@ test('errors are as over the wire, whatever their code', { timeout: 20_000 }, as
     services: [failing],
     settings: SETTINGS,
     components,
+    gate: openGate(components),
     ready: () => true,
     drain: () => Promise.resolve(),
   });

@@ -1,3 +1,4 @@
+import { ANYBODY, SILENT_AUDIT } from '../access/index.js';
 import {
   StoreError,
   storeErrorOf,
@@ -7,7 +8,7 @@ import {
 } from '../client/index.js';
 import { AppError, callCancelled, deadlineReached } from '../core/index.js';
 import type { Timers } from '../runtime/index.js';
-import type { LocalInvoke, LocalInvokeStream } from '../transport/grpc/index.js';
+import type { LocalCall, LocalInvoke, LocalInvokeStream } from '../transport/grpc/index.js';
 import type { Activity } from './activity.js';
 
 export interface LocalChannelParts {
@@ -29,11 +30,11 @@ export class LocalChannel implements Channel {
 
   async unary(path: string, request: Uint8Array, options: CallOptions): Promise<Uint8Array> {
     const { invoke, timers, activity } = this.#parts;
-    const call = new LocalCall(options.signal);
+    const call = new ChannelCall(options.signal);
     void timers.sleep(options.timeoutMs, call.over).then(() => call.end(deadlineReached()));
     activity.sign();
     try {
-      return await invoke(path, request, call.signal);
+      return await invoke(path, request, anybodys(call.signal));
     } catch (error) {
       throw asStoreError(error);
     } finally {
@@ -48,11 +49,11 @@ export class LocalChannel implements Channel {
     { signal }: StreamOptions,
   ): AsyncGenerator<Uint8Array, void> {
     const { invokeStream, activity } = this.#parts;
-    const call = new LocalCall(signal);
+    const call = new ChannelCall(signal);
     const source = requests[Symbol.asyncIterator]();
     const once = { [Symbol.asyncIterator]: () => source };
     try {
-      for await (const answer of invokeStream(path, once, call.signal)) {
+      for await (const answer of invokeStream(path, once, anybodys(call.signal))) {
         activity.sign();
         yield answer;
       }
@@ -70,8 +71,12 @@ export class LocalChannel implements Channel {
   }
 }
 
+function anybodys(signal: AbortSignal): LocalCall {
+  return { signal, caller: ANYBODY, audit: SILENT_AUDIT, trace: undefined };
+}
+
 /** When one call ends. */
-class LocalCall {
+class ChannelCall {
   readonly #ended = new AbortController();
   readonly #over = new AbortController();
 

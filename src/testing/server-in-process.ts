@@ -7,7 +7,7 @@ import {
   Draws,
   FakeTime,
   SEALING_KEY_BYTES,
-  silentLogger,
+  silentOutput,
   systemIds,
   systemKeys,
   type Components,
@@ -71,7 +71,7 @@ export function serverInProcess({ onCall, startMs, seed }: ServerSettings): Serv
     timers: clock,
     random: draws.random,
     ids: { ...systemIds, newId: () => draws.uuid() },
-    logger: silentLogger,
+    ...silentOutput,
   };
   const received = new ReceivedCalls({ onCall, clock, timers: clock, activity });
   const backend = openMemory(DEFAULT_MEMORY_SETTINGS, components);

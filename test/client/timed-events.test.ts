@@ -7,6 +7,7 @@ import { cassandraUnderTest } from '../conformance/cassandra-under-test.js';
 import { embeddedUnderTest } from '../conformance/embedded-under-test.js';
 import type { BackendFactory } from '../conformance/event-log/index.js';
 import { memoryUnderTest } from '../conformance/memory-under-test.js';
+import { openGate } from '../support/open-gate.js';
 import { useCasesOn } from '../wire/scheduler-use-cases.js';
 import { GRPC_SETTINGS, testComponents } from '../wire/store-under-test.js';
 import { clientFor, listOf } from './store-for-clients.js';
@@ -106,6 +107,7 @@ async function timersOn(t: TestContext, factory: BackendFactory): Promise<Timers
     services: [schedulerService(scheduler, sweeps)],
     settings: GRPC_SETTINGS,
     components,
+    gate: openGate(components),
     ready: () => true,
     drain: async () => undefined,
   });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
+import { ENVOY_VERSION } from '../../tools/envoy/envoy-wheels.js';
 import { ROOT } from './readme-runner.js';
 import { readYaml } from './yaml-file.js';
 
@@ -9,12 +10,13 @@ interface Address {
 }
 
 interface Route {
-  readonly match: { readonly prefix: string };
+  readonly match: Readonly<Record<string, unknown>>;
   readonly route: {
     readonly cluster: string;
     readonly timeout: string;
-    readonly retry_policy?: unknown;
-    readonly request_mirror_policies?: readonly unknown[];
+    readonly max_stream_duration?: Readonly<Record<string, string>>;
+    readonly retry_policy?: { readonly retry_on: string; readonly num_retries: number };
+    readonly request_mirror_policies?: readonly { readonly cluster: string }[];
   };
 }
 
@@ -49,32 +51,74 @@ interface Envoy {
   };
 }
 
+interface Compose {
+  readonly services: Readonly<
+    Record<string, { readonly image?: string; readonly command?: readonly string[] }>
+  >;
+}
+
 const PATH = 'envoy/envoy.yaml';
-const MIRROR = {
-  cluster: 'grpc-sink',
-  runtime_fraction: { default_value: { numerator: 100, denominator: 'HUNDRED' } },
-};
+/** Each proves that nothing was written. */
+const RETRIED = ['connect-failure', 'reset-before-request', 'refused-stream', 'unavailable'];
 
 const { admin, static_resources: resources } = readYaml(PATH) as Envoy;
+const { services } = readYaml('docker-compose.yml') as Compose;
 const [listener] = resources.listeners;
 const manager = listener?.filter_chains[0]?.filters[0]?.typed_config;
 const routes = manager?.route_config.virtual_hosts[0]?.routes ?? [];
 
+/** What it does is shown by test/envoy, with a real Envoy. */
 describe('envoy/envoy.yaml', () => {
-  test('listens on 8080 and has its admin pages on 9901', () => {
-    assert.equal(listener?.address.socket_address.port_value, 8080);
-    assert.equal(admin.address.socket_address.port_value, 9901);
+  test('listens on 8080, its admin pages on the loopback of 9901, open in a container only', () => {
+    assert.deepEqual(listener?.address.socket_address, { address: '0.0.0.0', port_value: 8080 });
+    assert.deepEqual(admin.address.socket_address, { address: '127.0.0.1', port_value: 9901 });
+    const overlay = services['envoy']?.command?.at(-1) ?? '';
+    assert.match(overlay, /^admin: \{ address: \{ socket_address: \{ address: 0\.0\.0\.0/);
   });
 
-  test('sends the store’s calls to the store and a copy of each to the sink, never again', () => {
-    const [calls, others] = routes;
-    assert.equal(calls?.match.prefix, '/storegrpc.EventStoreService/');
-    assert.deepEqual(calls?.route.request_mirror_policies, [MIRROR]);
-    assert.equal(others?.match.prefix, '/');
-    for (const { route } of routes) {
-      assert.equal(route.cluster, 'grpc-store');
-      assert.equal(route.timeout, '0s', 'the caller’s deadline counts');
-      assert.equal(route.retry_policy, undefined);
+  test('mirrors storegrpc, all of it, and nothing else', () => {
+    const mirrored = routes.filter(({ route }) => route.request_mirror_policies !== undefined);
+    assert.deepEqual(
+      mirrored.map(({ match }) => match),
+      [{ prefix: '/storegrpc.EventStoreService/' }],
+    );
+    const policies = mirrored[0]?.route.request_mirror_policies;
+    assert.deepEqual(
+      policies?.map(({ cluster }) => cluster),
+      ['grpc-sink'],
+    );
+  });
+
+  test('calls end by their deadline, streams by their ends, and retries are safe', () => {
+    for (const { match, route } of routes.filter((each) => each.route.timeout === '0s')) {
+      const isStream = 'safe_regex' in match || 'path' in match;
+      assert.deepEqual(
+        route.max_stream_duration,
+        isStream
+          ? { grpc_timeout_header_max: '0s' }
+          : { max_stream_duration: '15s', grpc_timeout_header_max: '300s' },
+      );
+      assert.equal(route.retry_policy === undefined, isStream);
+    }
+    const policies = routes.flatMap(({ route }) => route.retry_policy ?? []);
+    assert.ok(policies.length >= 2);
+    for (const { retry_on, num_retries } of policies) {
+      assert.deepEqual(retry_on.split(','), RETRIED);
+      assert.equal(num_retries, 1);
+    }
+    assert.ok(routes.every(({ route }) => route.cluster === 'grpc-store'));
+  });
+
+  test('each method that streams has a route for streams', () => {
+    const proto = readFileSync(`${ROOT}proto/cassadra/v1/event_store.proto`, 'utf8');
+    const [streams] = routes.flatMap(({ match }) => match['safe_regex'] ?? []);
+    assert.ok(typeof streams === 'object' && streams !== null && 'regex' in streams);
+    const route = new RegExp(`^(?:${String(streams.regex)})$`);
+    const methods = [...proto.matchAll(/rpc (\w+)\((.*)\) returns \((.*)\)/g)];
+    assert.ok(methods.length >= 9);
+    for (const [, name = '', request = '', response = ''] of methods) {
+      const isStream = `${request} ${response}`.includes('stream ');
+      assert.equal(route.test(`/cassadra.v1.EventStoreService/${name}`), isStream, name);
     }
   });
 
@@ -86,22 +130,26 @@ describe('envoy/envoy.yaml', () => {
   });
 
   test('its clusters are services of docker-compose.yml, by HTTP/2, with a health check', () => {
-    const { services } = readYaml('docker-compose.yml') as { services: object };
-    for (const { name, load_assignment, ...cluster } of resources.clusters) {
-      const address = load_assignment.endpoints[0]?.lb_endpoints[0]?.endpoint.address;
-      assert.deepEqual(address?.socket_address, { address: name, port_value: 8080 });
-      assert.ok(name in services, `${name} is no service`);
-      assert.ok(cluster.health_checks[0]?.grpc_health_check !== undefined, name);
+    const names = resources.clusters.flatMap(({ load_assignment, ...cluster }) => {
+      assert.ok(cluster.health_checks[0]?.grpc_health_check !== undefined, cluster.name);
       const [options] = Object.values(cluster.typed_extension_protocol_options);
-      assert.ok('http2_protocol_options' in (options?.explicit_http_config ?? {}), name);
-    }
+      assert.ok('http2_protocol_options' in (options?.explicit_http_config ?? {}), cluster.name);
+      return load_assignment.endpoints.flatMap(({ lb_endpoints }) =>
+        lb_endpoints.map(({ endpoint }) => endpoint.address.socket_address),
+      );
+    });
     assert.deepEqual(
-      resources.clusters.map(({ name }) => name),
-      ['grpc-store', 'grpc-sink'],
+      names.map(({ address }) => address),
+      ['grpc-store', 'grpc-store-2', 'grpc-sink'],
     );
+    for (const { address, port_value: port } of names) {
+      assert.ok(address in services, `${address} is no service`);
+      assert.equal(port, 8080);
+    }
   });
 
-  test('uses the v3 API only', () => {
+  test('is for the version of the image, which the tests run, too, and for the v3 API', () => {
+    assert.equal(services['envoy']?.image, `envoyproxy/envoy:v${ENVOY_VERSION}`);
     const types = readFileSync(`${ROOT}${PATH}`, 'utf8').match(/"@type": \S+/g) ?? [];
     assert.ok(types.length >= 6);
     for (const type of types) assert.match(type, /\.v3\./);

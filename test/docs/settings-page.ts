@@ -11,6 +11,11 @@ as not set. This page is held to the code by a test.
 const PROGRAMS: Readonly<Record<string, string>> = {
   'Every program': 'All programs under `cmd/`.',
   Servers: '`grpc-store`, `grpc-sink`; `scheduler` all but `PORT`.',
+  Access:
+    '`grpc-store`, `grpc-sink`: who may call, and what they may do ' +
+    '([security](guides/security.md)). `scheduler` serves nothing but health and metrics.',
+  Calls: '`grpc-store`, `grpc-sink`, `scheduler`.',
+  'TLS of servers': '`grpc-store`, `grpc-sink`, `scheduler` ([TLS](guides/tls.md)).',
   Storage: '`grpc-store`, `scheduler`.',
   Cassandra: '`grpc-store` and `scheduler` with `STORAGE=cassandra`, `gentables`.',
   Limits:
@@ -26,6 +31,8 @@ const PROGRAMS: Readonly<Record<string, string>> = {
   'Timed events': '`grpc-store`, `scheduler`.',
   'Firing timed events': '`grpc-store`; `scheduler` all but `SCHEDULER_POLLER`.',
   Receiver: '`receiver`.',
+  Traces: '`grpc-store`, `scheduler`; [traces](guides/tracing.md).',
+  Metrics: '`grpc-store`, `scheduler`. What is counted: [metrics.md](metrics.md).',
   Clients: '`polling-client`, `test-client`.',
   'Polling client': '`polling-client`.',
   'Command line': 'The commands of `cassadra` that call a server ([cli.md](cli.md)).',

@@ -14,10 +14,11 @@ export interface WriterRun {
   readonly errors: string;
 }
 
-/** Runs `writer.ts`; `onAcknowledged` sees each answer, with their number so far. */
+/** Runs `writer.ts`; `onAcknowledged` sees each answer, with their number so far, too. */
 export async function runWriter(
   args: readonly string[],
-  onAcknowledged: (child: ChildProcess, count: number) => void = () => undefined,
+  onAcknowledged: (child: ChildProcess, count: number, answer: Acknowledged) => void = () =>
+    undefined,
 ): Promise<WriterRun> {
   const child = spawn(process.execPath, [WRITER, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
   const acknowledged: Acknowledged[] = [];
@@ -27,7 +28,7 @@ export async function runWriter(
     const answer = parseAcknowledged(line);
     if (answer === undefined) return;
     acknowledged.push(answer);
-    onAcknowledged(child, acknowledged.length);
+    onAcknowledged(child, acknowledged.length, answer);
   });
   await once(child, 'close');
   return { acknowledged, exitCode: child.exitCode, signal: child.signalCode, errors };

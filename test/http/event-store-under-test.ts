@@ -8,6 +8,7 @@ import {
   openDescriptors,
   transcoderRoutes,
 } from '../../src/transport/http/index.js';
+import { openGate } from '../support/open-gate.js';
 import { serve, testComponents } from '../wire/store-under-test.js';
 import { call, type HttpCall } from './http-caller.js';
 import { HTTP_SETTINGS } from './http-under-test.js';
@@ -35,6 +36,7 @@ export async function serveEventStore(timers?: Timers): Promise<EventStoreUnderT
     ],
     settings: HTTP_SETTINGS,
     components: { ...components, ...(timers && { timers }) },
+    gate: openGate(components),
     ready: () => true,
   });
   await http.start();

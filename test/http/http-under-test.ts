@@ -1,4 +1,5 @@
 import { DEFAULT_MEMORY_SETTINGS, openMemory } from '../../src/backends/memory/index.js';
+import type { CallGate } from '../../src/calls/index.js';
 import { DEFAULT_LIMITS, DEFAULT_TIMED_EVENT_LIMITS } from '../../src/core/index.js';
 import {
   silentLogger,
@@ -6,6 +7,7 @@ import {
   type Components,
   type Logger,
   type Timers,
+  type TlsSource,
 } from '../../src/runtime/index.js';
 import { createScheduler } from '../../src/scheduler/index.js';
 import { createEventStore } from '../../src/service/index.js';
@@ -17,14 +19,17 @@ import {
   type HttpRoutes,
   type HttpSettings,
 } from '../../src/transport/http/index.js';
+import { openGate } from '../support/open-gate.js';
 
 export const HTTP_SETTINGS: HttpSettings = {
   host: '127.0.0.1',
   port: 0,
   connectionsMax: 100,
+  connectionsPerAddressMax: 100,
   headersTimeoutMs: 10_000,
   receiveTimeoutMs: 30_000,
   idleTimeoutMs: 60_000,
+  connectionAgeMs: 3_600_000,
   keepAliveMs: 5_000,
   urlBytesMax: 8_192,
   bodyBytesMax: 8 * 1_048_576,
@@ -37,7 +42,9 @@ export interface HttpOptions {
   readonly routes?: readonly HttpRoutes[];
   readonly timers?: Timers;
   readonly logger?: Logger;
+  readonly gate?: (components: Components) => CallGate;
   readonly ready?: () => boolean;
+  readonly tls?: TlsSource;
 }
 
 /** A whole server on the memory backend, in this process, on a free port of 127.0.0.1. */
@@ -78,7 +85,9 @@ export async function serveHttp(options: HttpOptions = {}): Promise<HttpUnderTes
       ...routes,
     ],
     settings: { ...HTTP_SETTINGS, ...settings },
+    tls: options.tls,
     components: { ...components, timers },
+    gate: options.gate?.(components) ?? openGate(components),
     ready,
   });
   await server.start();

@@ -99,11 +99,11 @@ export class MadeStreams implements HttpRoutes {
     const routes = transcoderRoutes({
       descriptors: DESCRIPTORS,
       services: ['t.Streams'],
-      invoke: async (_path, _request, signal) => {
+      invoke: async (_path, _request, { signal }) => {
         const text = await this.wait(signal);
         return toBinary(descOf('Line'), create(descOf('Line'), { text }));
       },
-      invokeStream: (path, requests, signal) => this.#answer(path, requests, signal),
+      invokeStream: (path, requests, { signal }) => this.#answer(path, requests, signal),
     });
     routes.register(...host);
   }

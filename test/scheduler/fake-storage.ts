@@ -211,7 +211,9 @@ export class FakeQueue implements DueQueue {
 
   #noticeOf({ key, generation, nextMs }: DueEntry): Notice | undefined {
     for (const notice of this.#storage.notices) {
-      const { entry, holder } = notice;
+      const { entry, holder, freeAtMs } = notice;
+      // of two for the same entry, the one that waits is not the one that was taken
+      if (Number.isFinite(freeAtMs)) continue;
       if (holder === this.#poller && entry.generation === generation && entry.nextMs === nextMs) {
         if (entry.key.eventId === key.eventId) return notice;
       }

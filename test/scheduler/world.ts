@@ -8,7 +8,7 @@ import {
 import {
   FakeTime,
   seededRandom,
-  silentLogger,
+  silentOutput,
   systemIds,
   type Components,
 } from '../../src/runtime/index.js';
@@ -54,13 +54,13 @@ export class World {
   readonly signal = new AbortController().signal;
   readonly #pollers: Poller[] = [];
 
-  constructor() {
+  constructor(output = silentOutput) {
     this.components = {
       clock: this.time,
       timers: this.time,
       random: seededRandom(1),
       ids: countedIds(),
-      logger: silentLogger,
+      ...output,
     };
     this.scheduler = createScheduler({
       timedEvents: () => this.storage,

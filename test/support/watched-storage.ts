@@ -8,7 +8,7 @@ import {
 } from '../../src/core/index.js';
 import {
   seededRandom,
-  silentLogger,
+  silentOutput,
   systemIds,
   type Components,
   type FakeTime,
@@ -31,7 +31,7 @@ export function fakeComponents(time: FakeTime): Components {
     timers: time,
     random: seededRandom(1),
     ids: systemIds,
-    logger: silentLogger,
+    ...silentOutput,
   };
 }
 

@@ -22,6 +22,7 @@ import {
   transcoderRoutes,
   type HttpRoutes,
 } from '../../src/transport/http/index.js';
+import { openGate } from '../support/open-gate.js';
 import { countedStorage, type CountedStorage } from './counted-storage.js';
 import { GRPC_SETTINGS } from './store-under-test.js';
 import { HTTP_SETTINGS } from '../http/http-under-test.js';
@@ -95,6 +96,7 @@ export async function serveScheduler({
     ],
     settings: GRPC_SETTINGS,
     components,
+    gate: openGate(components),
     ready,
     drain: async () => undefined,
   });
@@ -107,6 +109,7 @@ export async function serveScheduler({
     ],
     settings: HTTP_SETTINGS,
     components,
+    gate: openGate(components),
     ready,
   });
   await grpc.start();

@@ -3,12 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { embeddedSettings, openEmbedded } from '../../src/backends/embedded/index.js';
 import { DEFAULT_MEMORY_SETTINGS, openMemory } from '../../src/backends/memory/index.js';
+import type { CallGate } from '../../src/calls/index.js';
 import { DEFAULT_LIMITS, type Limits } from '../../src/core/index.js';
 import {
   silentLogger,
   systemComponents,
   type Clock,
   type Components,
+  type TlsSource,
 } from '../../src/runtime/index.js';
 import { createEventStore } from '../../src/service/index.js';
 import type { Backend } from '../../src/storage/index.js';
@@ -18,14 +20,18 @@ import {
   storegrpcService,
   type GrpcSettings,
 } from '../../src/transport/grpc/index.js';
+import { openGate } from '../support/open-gate.js';
 
 export const GRPC_SETTINGS: GrpcSettings = {
   host: '127.0.0.1',
   port: 0,
   connectionsMax: 100,
+  connectionsPerAddressMax: 100,
+  prefaceTimeoutMs: 10_000,
   waitMaxMs: 10_000,
   answerMarginMs: 100,
   receiveBytesMax: 8 * 1_048_576,
+  receiveTimeoutMs: 30_000,
   sendBytesMax: 8 * 1_048_576,
   streamsMax: 256,
   sessionMemoryMb: 256,
@@ -49,14 +55,23 @@ export interface StoreUnderTest {
 export interface StoreOptions {
   readonly settings?: Partial<GrpcSettings>;
   readonly components?: Components;
+  readonly gate?: CallGate;
   readonly limits?: Limits;
+  readonly tls?: TlsSource;
 }
 
 /** Serves a backend. Undefined: one whose storage is not open yet. */
 export async function serve(
   backend: () => Backend | undefined,
-  { settings = {}, components = testComponents(), limits = DEFAULT_LIMITS }: StoreOptions = {},
+  {
+    settings = {},
+    components = testComponents(),
+    limits = DEFAULT_LIMITS,
+    tls,
+    ...given
+  }: StoreOptions = {},
 ): Promise<StoreUnderTest> {
+  const gate = given.gate ?? openGate(components);
   const eventStore = createEventStore({
     backend,
     limits,
@@ -71,6 +86,8 @@ export async function serve(
     services: [storegrpcService(eventStore, limits), eventStoreService(eventStore, limits)],
     settings: { ...GRPC_SETTINGS, ...settings },
     components,
+    gate,
+    tls,
     ready: () => eventStore.health().kind === 'ready',
     drain: (graceMs) => eventStore.drain(graceMs),
   });

@@ -11,6 +11,7 @@ import { AppError, endOf } from '../../src/core/index.js';
 import { GrpcServer, type GrpcSettings } from '../../src/transport/grpc/index.js';
 import type { StreamingMethod } from '../../src/transport/grpc/index.js';
 import { all, failure } from './event-store-caller.js';
+import { anybodysCall, openGate } from '../support/open-gate.js';
 import { GRPC_SETTINGS, testComponents } from './store-under-test.js';
 
 const CANCELLED = 1;
@@ -140,10 +141,12 @@ class Ping {
 
 async function setUp(context: TestContext, settings: Partial<GrpcSettings> = {}) {
   const counting = new Counting();
+  const components = testComponents();
   const server = new GrpcServer({
     services: [counting.service],
     settings: { ...GRPC_SETTINGS, ...settings },
-    components: testComponents(),
+    components,
+    gate: openGate(components),
     ready: () => true,
     drain: async () => undefined,
   });
@@ -226,7 +229,7 @@ test('a stopping server tells streams at once, also those in this process', asyn
   const requests = (async function* () {
     yield Buffer.alloc(0);
   })();
-  const local = server.invokeStream('/test.Streams/Wait', requests, never);
+  const local = server.invokeStream('/test.Streams/Wait', requests, anybodysCall(never));
   const localEnd = assert.rejects(local[Symbol.asyncIterator]().next(), { code: 'NOT_READY' });
   await counting.until(() => counting.begun === 2);
   const stopped = server.stop();
@@ -258,16 +261,19 @@ test('in this process: the caller pulls, and its signal ends the call', async (t
   })();
   const caller = new AbortController();
   const answers: number[] = [];
-  const taken = server.invokeStream('/test.Streams/Take', requests, caller.signal);
+  const taken = server.invokeStream('/test.Streams/Take', requests, anybodysCall(caller.signal));
   for await (const [byte] of taken) answers.push(byte ?? -1);
   assert.deepEqual(answers, [1, 2]);
-  const waiting = server.invokeStream('/test.Streams/Wait', requests, caller.signal);
+  const waiting = server.invokeStream('/test.Streams/Wait', requests, anybodysCall(caller.signal));
   const next = waiting[Symbol.asyncIterator]().next();
   await counting.until(() => counting.begun === 2);
   caller.abort(new AppError('CANCELLED', 'enough'));
   await assert.rejects(next, { code: 'CANCELLED', message: 'enough' });
   assert.deepEqual(counting.ended, ['done', 'CANCELLED']);
-  assert.throws(() => server.invokeStream('/test.Streams/None', requests, caller.signal), {
-    code: 'NOT_FOUND',
-  });
+  assert.throws(
+    () => server.invokeStream('/test.Streams/None', requests, anybodysCall(caller.signal)),
+    {
+      code: 'NOT_FOUND',
+    },
+  );
 });

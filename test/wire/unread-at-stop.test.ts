@@ -4,6 +4,7 @@ import { connect } from 'node:http2';
 import { test } from 'node:test';
 import { systemClock } from '../../src/runtime/index.js';
 import { GrpcServer } from '../../src/transport/grpc/index.js';
+import { openGate } from '../support/open-gate.js';
 import { GRPC_SETTINGS, testComponents } from './store-under-test.js';
 
 /** Beyond what HTTP/2 lets a caller have who reads nothing. */
@@ -28,10 +29,12 @@ test('a caller that reads nothing does not outlive the server', { timeout: 20_00
     methods: () => ({}),
     streams: () => ({ Follow: { kind: 'server', run } as const }),
   };
+  const components = testComponents(systemClock);
   const server = new GrpcServer({
     services: [service],
     settings: { ...GRPC_SETTINGS, port: 0 },
-    components: testComponents(systemClock),
+    components,
+    gate: openGate(components),
     ready: () => true,
     drain: () => Promise.resolve(),
   });

@@ -1,5 +1,11 @@
 import { lookup } from 'node:dns/promises';
 import { Client, type ClientOptions, policies } from 'cassandra-driver';
+import { sslOptions, type CassandraTls } from '../../src/backends/cassandra/index.js';
+import {
+  cassandraAccess,
+  cassandraAccessSettings,
+  parseSettings,
+} from '../../src/runtime/index.js';
 
 /** Where and as whom to connect. */
 export interface CqlTarget {
@@ -10,20 +16,22 @@ export interface CqlTarget {
    */
   readonly dataCenter?: string;
   readonly credentials?: { readonly username: string; readonly password: string };
+  readonly tls?: CassandraTls;
 }
 
 /**
  * The target that the environment names: `CASSANDRA_HOSTS` (default 127.0.0.1:9042),
- * `CASSANDRA_DC`, `CASSANDRA_USERNAME`, `CASSANDRA_PASSWORD`.
+ * `CASSANDRA_DC`, and what docs/settings.md says of credentials and TLS. Throws SettingsError.
  */
 export function targetFromEnv(env: NodeJS.ProcessEnv = process.env): CqlTarget {
   const hosts = (env['CASSANDRA_HOSTS'] ?? '').split(',').map((host) => host.trim());
   const contactPoints = hosts.filter((host) => host !== '');
-  const username = env['CASSANDRA_USERNAME'];
+  const { credentials, tls } = cassandraAccess(parseSettings(cassandraAccessSettings, env));
   return {
     contactPoints: contactPoints.length > 0 ? contactPoints : ['127.0.0.1:9042'],
     ...(env['CASSANDRA_DC'] ? { dataCenter: env['CASSANDRA_DC'] } : {}),
-    ...(username ? { credentials: { username, password: env['CASSANDRA_PASSWORD'] ?? '' } } : {}),
+    ...(credentials === undefined ? {} : { credentials }),
+    ...(tls === undefined ? {} : { tls }),
   };
 }
 
@@ -47,6 +55,7 @@ function clientOptions(target: CqlTarget): ClientOptions {
     // Cassandra may listen.
     protocolOptions: { port: splitContactPoint(first).port },
     ...(target.credentials ? { credentials: { ...target.credentials } } : {}),
+    ...(target.tls ? { sslOptions: sslOptions(target.tls) } : {}),
     encoding: { map: Map, set: Set },
     policies: { retry: new policies.retry.FallthroughRetryPolicy() },
     // As long as Cassandra's own limit for TRUNCATE.

@@ -12,7 +12,8 @@ npm run cql -- -f file.cql
   --consistency C    ONE (default), QUORUM, LOCAL_QUORUM, ALL, SERIAL, ...
   --json             print one JSON object a row instead of tables
   --help             this text
-Environment: CASSANDRA_HOSTS (127.0.0.1:9042), CASSANDRA_DC (discovered), CASSANDRA_USERNAME, CASSANDRA_PASSWORD`;
+Environment: CASSANDRA_HOSTS (127.0.0.1:9042), CASSANDRA_DC (discovered), CASSANDRA_USERNAME,
+CASSANDRA_PASSWORD(_FILE), CASSANDRA_TLS and CASSANDRA_TLS_… (docs/settings.md)`;
 
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({

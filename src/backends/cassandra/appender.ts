@@ -196,8 +196,9 @@ export class Appender {
 
   /** Other servers won: give way, at random, so that one of the racers comes through. */
   async #pauseAfterRace(races: number, signal: AbortSignal): Promise<void> {
+    const { timers, random, metrics } = this.#components;
+    metrics.add('cassadra_lwt_lost_races_total', {});
     if (races < 2) return;
-    const { timers, random } = this.#components;
     await timers.sleep(random.next() * LOST_RACE_PAUSE_MS * Math.min(races, 10), signal);
   }
 }

@@ -48,6 +48,7 @@ class Tries {
   readonly #opened: OpenWrite[] = [];
   /** Whether a statement may have left the process. */
   sent = false;
+  count = 0;
 
   constructor(feed: Feed) {
     this.#feed = feed;
@@ -108,6 +109,15 @@ export class ConditionalWriter {
 
   async write(write: ConditionalWrite): Promise<WriteResult> {
     const tries = new Tries(this.#feed);
+    try {
+      return await this.#decide(write, tries);
+    } finally {
+      const { metrics } = this.#components;
+      if (tries.count > 0) metrics.observe('cassadra_lwt_tries', { of: 'append' }, tries.count);
+    }
+  }
+
+  async #decide(write: ConditionalWrite, tries: Tries): Promise<WriteResult> {
     for (let attempt = 0; ; attempt += 1) {
       if (write.signal.aborted) {
         return tries.sent ? { kind: 'undecided' } : giveUp(tries, undefined);
@@ -120,11 +130,15 @@ export class ConditionalWriter {
         await this.#pause(attempt, write.signal);
         continue;
       }
+      tries.count += 1;
       const reply = await this.#send(write, open, attempt);
       if (reply.kind === 'applied') return this.#applied(write, tries, open.savetimesMs);
       if (reply.kind === 'not-sent' && !tries.sent) return giveUp(tries, reply.error);
       if (reply.kind === 'refused' && !tries.sent) return this.#refused(write, tries, reply.row);
-      if (reply.kind === 'undecided') tries.sent = true;
+      if (reply.kind === 'undecided') {
+        tries.sent = true;
+        this.#components.metrics.add('cassadra_lwt_undecided_total', { of: 'append' });
+      }
       const resolution = await this.#resolve(write);
       if (resolution.kind === 'ours') return this.#applied(write, tries, resolution.savetimesMs);
       // Refused at an unmoved version: the savetime was the reason, and is for every earlier try.

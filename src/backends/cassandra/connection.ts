@@ -1,10 +1,19 @@
-import { auth, Client, policies, types, type ClientOptions, type Host } from 'cassandra-driver';
+import {
+  auth,
+  Client,
+  errors,
+  policies,
+  types,
+  type ClientOptions,
+  type Host,
+} from 'cassandra-driver';
 import { AppError } from '../../core/index.js';
 import type { Logger } from '../../runtime/index.js';
 import { guardControlConnection } from './control-connection-guard.js';
 import type { CqlSession, Page, PageRequest, Route, Row, Statement } from './cql-session.js';
 import { StaleWriteError, writeFailure } from './errors.js';
 import type { CassandraSettings, ConsistencyLevel } from './settings.js';
+import { sslOptions } from './tls.js';
 
 const DEFAULT_PORT = 9_042;
 const CONNECT_TIMEOUT_MS = 2_000;
@@ -19,7 +28,7 @@ const TIMEOUTS_MAX = 8;
 
 function clientOptions(settings: CassandraSettings): ClientOptions {
   const port = Number(settings.contactPoints[0]?.split(':')[1] ?? DEFAULT_PORT);
-  const credentials = settings.credentials;
+  const { credentials, tls } = settings;
   return {
     contactPoints: [...settings.contactPoints],
     protocolOptions: { port },
@@ -38,6 +47,7 @@ function clientOptions(settings: CassandraSettings): ClientOptions {
         true,
       ),
     },
+    ...(tls === undefined ? {} : { sslOptions: sslOptions(tls) }),
     ...(credentials === undefined
       ? {}
       : {
@@ -55,8 +65,18 @@ async function connected(options: ClientOptions, logger: Logger): Promise<Client
   } catch (error) {
     await client.shutdown();
     const places = options.contactPoints?.join(', ') ?? '';
-    throw new AppError('UNAVAILABLE', `no Cassandra node answers at ${places}`, {}, error);
+    const reason = `no Cassandra node answers at ${places}${reasonOf(error)}`;
+    throw new AppError('UNAVAILABLE', reason, {}, error);
   }
+}
+
+/** What the first node said: that a password or a certificate is wrong must not be hidden. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof errors.NoHostAvailableError)) return '';
+  const inner: unknown = error.innerErrors;
+  const reasons: unknown[] = typeof inner === 'object' ? Object.values(inner ?? {}) : [];
+  const [first] = reasons;
+  return first instanceof Error ? `: ${first.message}` : '';
 }
 
 async function discoverDataCentre(settings: CassandraSettings, logger: Logger): Promise<string> {

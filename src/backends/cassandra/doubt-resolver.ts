@@ -1,4 +1,4 @@
-import type { Components } from '../../runtime/index.js';
+import type { Components, LabelsOf } from '../../runtime/index.js';
 
 const BACK_OFF_FIRST_MS = 10;
 const BACK_OFF_MAX_MS = 500;
@@ -24,31 +24,44 @@ export class Undecided extends Error {
 export class DoubtResolver {
   readonly #components: Components;
   readonly #closing: AbortSignal;
+  readonly #of: LabelsOf<'cassadra_lwt_tries'>['of'];
 
-  /** `closing` ends it: what is in doubt then is unknown. */
-  constructor(components: Components, closing: AbortSignal) {
+  /** `closing` ends it: what is in doubt then is unknown. `of`: what is written. */
+  constructor(
+    components: Components,
+    closing: AbortSignal,
+    of: LabelsOf<'cassadra_lwt_tries'>['of'],
+  ) {
     this.#components = components;
     this.#closing = closing;
+    this.#of = of;
   }
 
   /** Throws only while nothing can have been sent. */
   async resolve<Settled>(
     write: DoubtfulWrite<Settled>,
   ): Promise<Settled | { readonly kind: 'unknown' }> {
-    const begunMs = this.#components.clock.monotonicMs();
+    const { clock, metrics } = this.#components;
+    const labels = { of: this.#of };
+    const begunMs = clock.monotonicMs();
     let inDoubt = false;
     for (let attempt = 0; ; attempt += 1) {
+      let settled: Settled | undefined;
       try {
-        const settled = await write.send(attempt);
-        if (settled !== undefined) return settled;
-        inDoubt = true;
-        const found = await write.look();
-        if (found !== undefined) return found;
+        settled = await write.send(attempt);
+        if (settled === undefined) {
+          inDoubt = true;
+          metrics.add('cassadra_lwt_undecided_total', labels);
+          settled = await write.look();
+        }
       } catch (error) {
         if (!inDoubt && !(error instanceof Undecided)) throw error;
         inDoubt = true;
       }
-      if (!(await this.pause(attempt, begunMs))) return { kind: 'unknown' };
+      if (settled !== undefined || !(await this.pause(attempt, begunMs))) {
+        metrics.observe('cassadra_lwt_tries', labels, attempt + 1);
+        return settled ?? { kind: 'unknown' };
+      }
     }
   }
 

@@ -24,8 +24,12 @@ const REFUSALS = new Set([0x2000, 0x2100, 0x2200, 0x2300, 0x2400, 0x0100]);
 export function writeFailure(error: unknown): WriteFailure {
   if (error instanceof StaleWriteError) return 'not-sent';
   if (error instanceof errors.NoHostAvailableError) return 'not-sent';
-  if (error instanceof errors.ResponseError && REFUSALS.has(error.code)) return 'refused';
-  return 'undecided';
+  return isRefusal(error) ? 'refused' : 'undecided';
+}
+
+/** The statement itself is wrong. */
+export function isRefusal(error: unknown): boolean {
+  return error instanceof errors.ResponseError && REFUSALS.has(error.code);
 }
 
 /** For a read, or a write that may be repeated: UNAVAILABLE, with the driver's error as cause. */

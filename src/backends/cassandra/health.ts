@@ -14,6 +14,8 @@ export class HealthCheck {
   readonly #stopped = new AbortController();
   #health: BackendHealth = { kind: 'not-ready', reason: 'not checked yet' };
   #loop: Promise<void> | undefined;
+  #skewMs: number | undefined;
+  #forgetMetric: (() => void) | undefined;
 
   constructor(
     client: Client,
@@ -34,10 +36,15 @@ export class HealthCheck {
   async start(): Promise<void> {
     this.#health = await this.#check();
     this.#loop ??= this.#keepChecking();
+    const { metrics } = this.#components;
+    this.#forgetMetric ??= metrics.gauge('cassadra_cassandra_clock_skew_seconds', () =>
+      this.#skewMs === undefined ? [] : [{ labels: {}, value: this.#skewMs / 1_000 }],
+    );
   }
 
   async stop(): Promise<void> {
     this.#stopped.abort();
+    this.#forgetMetric?.();
     await this.#loop;
     this.#health = { kind: 'not-ready', reason: 'closed' };
   }
@@ -70,10 +77,12 @@ export class HealthCheck {
       this.#storageClock.observe(there.getTime(), sentMs, clock.monotonicMs());
       // The answer was made somewhere between the two; only what lies outside is skew for certain.
       const skewMs = Math.max(beforeMs - there.getTime(), there.getTime() - afterMs, 0);
+      this.#skewMs = skewMs;
       return skewMs <= this.#maxSkewMs
         ? { kind: 'ready' }
         : { kind: 'not-ready', reason: `the clock is ${skewMs} ms from that of Cassandra` };
     } catch {
+      this.#skewMs = undefined;
       return { kind: 'not-ready', reason: 'Cassandra does not answer' };
     }
   }

@@ -3,12 +3,14 @@ import type { Components, Logger } from '../../runtime/index.js';
 import type { Backend } from '../../storage/index.js';
 import { levelWarnings, readLevel, requireConsistent } from './consistency.js';
 import { connect, driverSession, type Connection } from './connection.js';
+import { showDriver } from './driver-metrics.js';
 import type { CqlSession } from './cql-session.js';
 import { cqlDocumentTables, Documents } from './documents/index.js';
 import { createEventLog } from './event-log.js';
 import { EventTypes } from './event-types.js';
 import { Feed } from './feed/index.js';
 import { HealthCheck } from './health.js';
+import { measuredSession } from './measured-session.js';
 import { agreeOnSerialConsistency, applyCql, checkSchema, type SchemaFacts } from './schema.js';
 import type { CassandraSettings } from './settings.js';
 import { statementsFor, type Statements } from './statements.js';
@@ -20,6 +22,7 @@ export type { CqlSession, Page, PageRequest, Route, Row, Statement } from './cql
 export { diagnoseCassandra } from './diagnosis.js';
 export { schemaText, type SchemaFile } from './schema.js';
 export * from './settings.js';
+export * from './tls.js';
 // For the simulation, which stands in for the tables and drives everything above them.
 export {
   cqlDocumentTables,
@@ -91,21 +94,18 @@ export async function openCassandra(
   }
 }
 
-async function assemble(
-  parts: {
-    readonly settings: CassandraSettings;
-    readonly connection: Connection;
-    readonly facts: SchemaFacts;
-    readonly decorate: SessionDecorator;
-  },
-  components: Components,
-): Promise<CassandraBackend> {
-  const { settings, connection, facts } = parts;
-  const { keyspace } = settings;
-  const conditionalTimeoutMs = facts.serverWriteTimeoutMs + ABOVE_SERVER_TIMEOUT_MS;
-  const session = parts.decorate(
+interface AssembledParts {
+  readonly settings: CassandraSettings;
+  readonly connection: Connection;
+  readonly facts: SchemaFacts;
+  readonly decorate: SessionDecorator;
+}
+
+function sessionOf(parts: AssembledParts, conditionalTimeoutMs: number): CqlSession {
+  const { settings, connection, facts, decorate } = parts;
+  return decorate(
     driverSession(connection.client, {
-      keyspace,
+      keyspace: settings.keyspace,
       localDataCenter: connection.localDataCenter,
       read: readLevel(settings, facts.dataCentres),
       write: settings.writeConsistency,
@@ -113,6 +113,13 @@ async function assemble(
       conditionalTimeoutMs,
     }),
   );
+}
+
+async function assemble(parts: AssembledParts, components: Components): Promise<CassandraBackend> {
+  const { settings, connection, facts } = parts;
+  const { keyspace } = settings;
+  const conditionalTimeoutMs = facts.serverWriteTimeoutMs + ABOVE_SERVER_TIMEOUT_MS;
+  const session = measuredSession(sessionOf(parts, conditionalTimeoutMs), components);
   requireFeedDelay(settings.feedDelayMs, conditionalTimeoutMs);
   const statements = statementsFor(keyspace, facts.viewIsComplete);
   const heads = new StreamHeads(session, statements);
@@ -133,6 +140,7 @@ async function assemble(
     components,
   );
   await timedEvents.start();
+  const forgetDriver = showDriver(connection.client, components.metrics);
   const documents = new Documents(cqlDocumentTables(session, keyspace), storageClock, components);
   return {
     name: 'cassandra',
@@ -153,6 +161,7 @@ async function assemble(
     health: () => health.health(),
     feedGapRisks: () => feed.gapRisks,
     close: closeOnce(async () => {
+      forgetDriver();
       await timedEvents.close();
       await documents.close();
       await health.stop();

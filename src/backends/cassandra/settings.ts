@@ -1,3 +1,5 @@
+import type { CassandraTls } from './tls.js';
+
 /** Consistency levels of Cassandra that make sense for a store of record. */
 export const CONSISTENCY_LEVELS = ['ONE', 'QUORUM', 'LOCAL_QUORUM', 'EACH_QUORUM', 'ALL'] as const;
 export type ConsistencyLevel = (typeof CONSISTENCY_LEVELS)[number];
@@ -16,6 +18,8 @@ export interface CassandraSettings {
   readonly localDataCenter: string | undefined;
   readonly keyspace: string;
   readonly credentials: { readonly username: string; readonly password: string } | undefined;
+  /** Undefined: in the clear. */
+  readonly tls: CassandraTls | undefined;
   /** Applies `cql/` on start; otherwise `gentables` does. */
   readonly createSchema: boolean;
   readonly replication: Replication;
@@ -41,6 +45,7 @@ export const CASSANDRA_DEFAULTS: CassandraSettings = {
   localDataCenter: undefined,
   keyspace: 'eventstore',
   credentials: undefined,
+  tls: undefined,
   createSchema: false,
   replication: { kind: 'simple', factor: 1 },
   writeConsistency: 'QUORUM',

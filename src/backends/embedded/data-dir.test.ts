@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import type { Stats } from 'node:fs';
+import { mkdtemp, open, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { open } from 'lmdb';
+import { open as openLmdb } from 'lmdb';
 import { silentLogger, systemComponents } from '../../runtime/index.js';
 import type { Backend } from '../../storage/index.js';
-import { prepareDataDir } from './data-dir.js';
+import { checkHeads, prepareDataDir } from './data-dir.js';
 import { DATA_FORMAT, writeFormat } from './format.js';
 import { embeddedSettings, openEmbedded } from './index.js';
 import { openTables } from './schema.js';
@@ -42,11 +43,11 @@ test('data of a newer format are refused and left as they are', async () => {
 test('an LMDB file of another program is refused and left as it is', async () => {
   await inFolder(async (dataDir, file) => {
     await rm(file);
-    const foreign = open<string, string>({ path: file, noSubdir: true });
+    const foreign = openLmdb<string, string>({ path: file, noSubdir: true });
     await foreign.openDB<string, string>('orders', {}).put('key', 'value');
     await foreign.close();
     await assert.rejects(openAt(dataDir), { code: 'DATA_DIR_INVALID' });
-    const again = open<string, string>({ path: file, noSubdir: true });
+    const again = openLmdb<string, string>({ path: file, noSubdir: true });
     assert.deepEqual([...again.getKeys()], ['orders']);
     await again.close();
   });
@@ -68,6 +69,27 @@ for (const bytes of [100, 4_096, 8_192]) {
     });
   });
 }
+
+test('a file that another server makes longer meanwhile is not taken for one cut off', async () => {
+  await inFolder(async (_, path) => {
+    const tables = await openTables(path);
+    const file = await open(path, 'r');
+    const stat = async (): Promise<Stats> => {
+      const found = await file.stat();
+      const key = Buffer.from('large');
+      await tables.events.put(key, Buffer.alloc(1_000_000));
+      return found;
+    };
+    try {
+      for (let round = 0; round < 3; round += 1) {
+        await checkHeads({ stat, read: file.read.bind(file) });
+      }
+    } finally {
+      await file.close();
+      await tables.root.close();
+    }
+  });
+});
 
 test('an empty file is taken for a new one', async () => {
   await inFolder(async (dataDir, file) => {

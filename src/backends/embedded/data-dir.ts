@@ -11,6 +11,11 @@ const DATA_VERSION = 2;
 const NO_PAGE = 0xffff_ffff_ffff_ffffn;
 const CHECKED_MACHINES: readonly string[] = ['x64', 'arm64'];
 
+/** What it takes to look at an open file. */
+interface DataFile extends Pick<FileHandle, 'read'> {
+  stat(): Promise<{ readonly size: number }>;
+}
+
 /**
  * Makes the folder and answers the path of the data file. Throws DATA_DIR_INVALID for a file that
  * LMDB would crash on: it maps the file and trusts it.
@@ -23,7 +28,7 @@ export async function prepareDataDir(dataDir: string): Promise<string> {
     throw damaged(`${folder} cannot be made: ${error instanceof Error ? error.message : ''}`);
   }
   const path = join(folder, DATA_FILE);
-  if (CHECKED_MACHINES.includes(process.arch)) await checkFile(path);
+  await checkFile(path);
   return path;
 }
 
@@ -40,12 +45,14 @@ export async function syncFolders(path: string): Promise<void> {
   }
 }
 
-async function checkFile(path: string): Promise<void> {
+/** Throws DATA_DIR_INVALID for a file that LMDB would crash on. One that is missing is fine. */
+export async function checkFile(path: string): Promise<void> {
+  if (!CHECKED_MACHINES.includes(process.arch)) return;
   const file = await openIfThere(path);
   if (file === undefined) return;
   try {
     const { size } = await file.stat();
-    if (size > 0) await checkHeads(file, size);
+    if (size > 0) await checkHeads(file);
   } finally {
     await file.close();
   }
@@ -61,20 +68,22 @@ async function openIfThere(path: string): Promise<FileHandle | undefined> {
 }
 
 /** The newer head counts. The roots it names lie within a file that was not cut off. */
-async function checkHeads(file: FileHandle, sizeBytes: number): Promise<void> {
+export async function checkHeads(file: DataFile): Promise<void> {
   const first = await readHead(file, 0);
   const pageSize = first.readUInt32LE(HEAD.pageSize);
   const second = await readHead(file, pageSize);
   const newer = second.readBigUInt64LE(HEAD.txn) > first.readBigUInt64LE(HEAD.txn) ? second : first;
+  // after the heads: another server may be making the file longer, and does that first
+  const { size } = await file.stat();
   for (const offset of [HEAD.freeRoot, HEAD.root]) {
     const page = newer.readBigUInt64LE(offset);
-    if (page !== NO_PAGE && (page + 1n) * BigInt(pageSize) > BigInt(sizeBytes)) {
+    if (page !== NO_PAGE && (page + 1n) * BigInt(pageSize) > BigInt(size)) {
       throw damaged(`${DATA_FILE} has been cut off`);
     }
   }
 }
 
-async function readHead(file: FileHandle, position: number): Promise<Buffer> {
+async function readHead(file: DataFile, position: number): Promise<Buffer> {
   const head = Buffer.alloc(HEAD.end);
   const { bytesRead } = await file.read(head, 0, HEAD.end, position);
   const ours =

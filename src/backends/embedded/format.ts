@@ -24,14 +24,42 @@ type Meta = Database<Buffer, Buffer>;
  * with no more than `meta` in it: it is new, or its maker was stopped before the format.
  */
 export function checkFormat(meta: Meta, fresh: boolean): void {
-  const found = meta.get(FORMAT_KEY);
-  if (found === undefined) {
-    if (!fresh) throw damaged('its format is missing');
+  const format = readFormat(meta);
+  if (format === undefined) {
+    if (!fresh) throw formatMissing();
     writeFormat(meta, DATA_FORMAT);
     return;
   }
-  if (found.length !== 4) throw damaged('its format cannot be read');
-  const format = found.readUInt32BE(0);
+  requireKnown(format);
+  if (format < INDEXED_FORMAT) beginUpgrade(meta);
+  // what it holds stands as it is; programs of format 2 refuse the file from here on
+  else if (format < DATA_FORMAT) writeFormat(meta, DATA_FORMAT);
+}
+
+/** Of a file that is only read. Throws DATA_FORMAT_NEWER, DATA_DIR_INVALID. */
+export function knownFormat(meta: Meta): number {
+  const format = readFormat(meta);
+  if (format === undefined) throw formatMissing();
+  requireKnown(format);
+  return format;
+}
+
+/** Whether every event has its row in `by_position`. */
+export function isIndexed(meta: Meta, format: number): boolean {
+  return format >= INDEXED_FORMAT && !meta.doesExist(UPGRADE_KEY);
+}
+
+function readFormat(meta: Meta): number | undefined {
+  const found = meta.get(FORMAT_KEY);
+  if (found !== undefined && found.length !== 4) throw damaged('its format cannot be read');
+  return found?.readUInt32BE(0);
+}
+
+function formatMissing(): AppError {
+  return damaged('its format is missing');
+}
+
+function requireKnown(format: number): void {
   if (format > DATA_FORMAT) {
     throw new AppError(
       'DATA_FORMAT_NEWER',
@@ -39,9 +67,6 @@ export function checkFormat(meta: Meta, fresh: boolean): void {
       { format: String(format), supported: String(DATA_FORMAT) },
     );
   }
-  if (format < INDEXED_FORMAT) beginUpgrade(meta);
-  // what it holds stands as it is; programs of format 2 refuse the file from here on
-  else if (format < DATA_FORMAT) writeFormat(meta, DATA_FORMAT);
 }
 
 /** Exported for the tests of other formats. */

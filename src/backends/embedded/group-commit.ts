@@ -87,6 +87,8 @@ export class GroupCommit {
     let group: Job[] = [];
     let failed: FailedJob | undefined;
     const answers: (() => void)[] = [];
+    const { clock, metrics } = this.#components;
+    const begunMs = clock.monotonicMs();
     try {
       // a child transaction, since lmdb commits the other kind even when its callback throws
       await this.#tables.root.childTransaction(() => {
@@ -104,6 +106,9 @@ export class GroupCommit {
         if (group.length > 0) this.#tables.meta.putSync(LEDGER_KEY, ledger.encode());
       });
       for (const answer of answers) answer();
+      const seconds = (clock.monotonicMs() - begunMs) / 1_000;
+      metrics.observe('cassadra_embedded_commit_duration_seconds', {}, seconds);
+      metrics.observe('cassadra_embedded_commit_writes', {}, group.length);
     } catch (error) {
       if (failed === undefined) await this.#commitFailed(group, error);
       else await this.#jobFailed(group, failed);
@@ -134,6 +139,7 @@ export class GroupCommit {
    */
   async #commitFailed(group: readonly Job[], error: unknown): Promise<void> {
     const cause = await commitCause(error);
+    this.#components.metrics.add('cassadra_embedded_commit_failures_total', {});
     this.#components.logger.error({ error: String(cause) }, 'a commit to the data file failed');
     if (await this.#canStillBegin()) {
       const answer = writeFailed(cause, await this.#freeBytes());

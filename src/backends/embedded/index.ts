@@ -12,9 +12,14 @@ import { openTables } from './schema.js';
 import type { EmbeddedSettings } from './settings.js';
 import { EmbeddedStreamDirectory } from './stream-directory.js';
 import { EmbeddedTimedEvents } from './timed-events/timed-events.js';
+import { showFile } from './file-metrics.js';
 import { finishUpgrade } from './upgrade.js';
 import { uuidBytes } from './uuid-bytes.js';
 
+export { readContents, type DataContents } from './backup/contents.js';
+export { copyData } from './backup/hot-copy.js';
+export { processesWith } from './backup/users.js';
+export { DATA_FILE } from './data-dir.js';
 export { diagnoseEmbedded } from './diagnosis.js';
 export { embeddedSettings, type EmbeddedSettings } from './settings.js';
 
@@ -41,6 +46,7 @@ export async function openEmbedded(
     throw error;
   }
   const timedEvents = new EmbeddedTimedEvents(engine, components);
+  const forgetFile = showFile(tables, components.metrics);
   return {
     name: 'embedded',
     capabilities: { feed: 'ordered', durable: true },
@@ -51,6 +57,7 @@ export async function openEmbedded(
     documents: new EmbeddedDocuments(engine, components.clock),
     health: () => healthOf(engine),
     close: async () => {
+      forgetFile();
       await timedEvents.close();
       await engine.close();
     },

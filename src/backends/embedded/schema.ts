@@ -49,8 +49,9 @@ export interface Tables {
   readonly documentRevisions: Table;
 }
 
-const META = 'meta';
-const LAYOUT = { encoding: 'binary', keyEncoding: 'binary' } as const;
+export const META = 'meta';
+export const LAYOUT = { encoding: 'binary', keyEncoding: 'binary' } as const;
+export const TABLES_MAX = 32;
 
 /**
  * Opens the file, making it when it is missing. Nothing is written to a file that is not ours
@@ -61,7 +62,7 @@ export async function openTables(file: string): Promise<Tables> {
     ...LAYOUT,
     path: file,
     noSubdir: true,
-    maxDbs: 32,
+    maxDbs: TABLES_MAX,
     // false: a write resolves only when it is on the disk
     overlappingSync: false,
     // false: groups are made in group-commit.ts; lmdb's own leave rejections that nobody handles

@@ -1,5 +1,7 @@
-import { credentials, Metadata, type CallOptions, type ServiceError } from '@grpc/grpc-js';
+import { Metadata, type CallOptions, type ServiceError } from '@grpc/grpc-js';
 import { EventStoreServiceClient, type FindResponse } from '../../gen/storegrpc/grpc-store.js';
+import type { TlsOptions, TokenSource } from '../connect-options.js';
+import { secured } from '../grpc-credentials.js';
 import { requireText } from '../require-text.js';
 import { toStoreError } from './storegrpc-errors.js';
 
@@ -11,6 +13,12 @@ export interface StoregrpcAddress {
   readonly port: number;
   /** How long one call may take (2,000). */
   readonly timeoutMs?: number;
+  /** `true`: encrypted, with the certificates that the system trusts. */
+  readonly tls?: true | TlsOptions;
+  /** Sent with each call as `authorization: Bearer …`. It needs `tls`. */
+  readonly token?: TokenSource;
+  /** Sends the token without encryption, too. */
+  readonly allowInsecureToken?: boolean;
 }
 
 /** An event as it is handed in. */
@@ -65,30 +73,33 @@ const CHANNEL_OPTIONS = {
 export class StoregrpcClient {
   readonly #client: EventStoreServiceClient;
   readonly #timeoutMs: number;
+  readonly #token: TokenSource | undefined;
 
   /** Connects at the first call, and again whenever that is needed. */
-  constructor({ host, port, timeoutMs = TIMEOUT_MS }: StoregrpcAddress) {
+  constructor(options: StoregrpcAddress) {
+    const { host, port, timeoutMs = TIMEOUT_MS } = options;
     const address = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
-    this.#client = new EventStoreServiceClient(
-      address,
-      credentials.createInsecure(),
-      CHANNEL_OPTIONS,
-    );
+    const security = secured(options);
+    const channelOptions = { ...CHANNEL_OPTIONS, ...security.options };
+    this.#client = new EventStoreServiceClient(address, security.credentials, channelOptions);
     this.#timeoutMs = timeoutMs;
+    this.#token = options.token;
   }
 
   /** All events of a stream; none when there is no such stream. */
   async findById(id: string): Promise<StoregrpcEvents> {
+    const metadata = await this.#metadata();
     const call = (answer: Answer<FindResponse>): unknown =>
-      this.#client.findById({ id }, new Metadata(), this.#options(), answer);
+      this.#client.findById({ id }, metadata, this.#options(), answer);
     return found(await promised(call, false));
   }
 
   /** A page of the events of a type, later than `sinceMs`, of whole milliseconds. */
   async findByType({ type, sinceMs, batchSize }: StoregrpcTypeRequest): Promise<StoregrpcEvents> {
     const request = { type, since: BigInt(sinceMs), batchSize };
+    const metadata = await this.#metadata();
     const call = (answer: Answer<FindResponse>): unknown =>
-      this.#client.findByType(request, new Metadata(), this.#options(), answer);
+      this.#client.findByType(request, metadata, this.#options(), answer);
     return found(await promised(call, false));
   }
 
@@ -99,7 +110,7 @@ export class StoregrpcClient {
    */
   async update({ id, version, events, appendId }: StoregrpcUpdate): Promise<void> {
     events.forEach((event, index) => requireText(event.payload, `events[${index}].payload`));
-    const metadata = new Metadata();
+    const metadata = await this.#metadata();
     if (appendId !== undefined) metadata.set('cassadra-append-id', appendId);
     const request = { id, version, events: [...events] };
     await promised((answer) => {
@@ -110,6 +121,15 @@ export class StoregrpcClient {
   /** Ends the connection; calls that are under way fail. */
   close(): void {
     this.#client.close();
+  }
+
+  async #metadata(): Promise<Metadata> {
+    const metadata = new Metadata();
+    const source = this.#token;
+    if (source === undefined) return metadata;
+    const token = typeof source === 'string' ? source : await source();
+    metadata.set('authorization', `Bearer ${token}`);
+    return metadata;
   }
 
   #options(): CallOptions {

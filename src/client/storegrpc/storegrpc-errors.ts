@@ -6,17 +6,20 @@ import {
   StoreUnavailableError,
   VersionConflictError,
 } from '../errors.js';
-import { errorInfoOf, neverSent } from '../grpc-errors.js';
+import { connectionFailure } from '../connection-failure.js';
+import { errorInfoOf, notConnected } from '../grpc-errors.js';
 
 /** How a call without an answer of the store may have ended. */
 function unanswered(error: ServiceError, writes: boolean): StoreError {
   const reason = grpcStatus[error.code] ?? 'UNKNOWN';
   const { details } = error;
+  const unconnected = connectionFailure(details);
+  if (unconnected !== undefined) return notConnected(unconnected);
   // the original server's conflict
   if (details === 'optimistic locking failed') return new VersionConflictError(reason, details);
   if (error.code === grpcStatus.INVALID_ARGUMENT) return new InvalidRequestError(reason, details);
   const refused = error.code === grpcStatus.RESOURCE_EXHAUSTED;
-  const sent = !refused && !neverSent(details) && error.code !== grpcStatus.UNIMPLEMENTED;
+  const sent = !refused && error.code !== grpcStatus.UNIMPLEMENTED;
   if (writes && sent) return new OutcomeUnknownError(reason, details);
   const away = [grpcStatus.UNAVAILABLE, grpcStatus.DEADLINE_EXCEEDED].includes(error.code);
   return away ? new StoreUnavailableError(reason, details) : new StoreError(reason, details);

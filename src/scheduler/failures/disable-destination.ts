@@ -23,7 +23,10 @@ export async function disableDestination(
       return;
     } catch (error) {
       if (tries === TRIES) {
-        components.logger.error({ err: error, key }, 'a 410 could not disable its destination');
+        components.logger.error(
+          { err: error, entry: key },
+          'a 410 could not disable its destination',
+        );
         return;
       }
       await components.timers.sleep(FIRST_DELAY_MS * 2 ** (tries - 1), signal);

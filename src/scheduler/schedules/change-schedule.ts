@@ -1,4 +1,5 @@
 import { AppError, untilEnd, type Schedule, type ScheduleKey } from '../../core/index.js';
+import type { SchedulerTools } from '../scheduler-storage.js';
 import { armTask } from '../tasks/arm-task.js';
 import { withNextLook } from './next-look.js';
 import {
@@ -9,7 +10,6 @@ import {
   type SaveResult,
 } from './schedule-documents.js';
 import { dueStep, makeDecided } from './schedule-step.js';
-import type { ScheduleTools } from './schedule-tools.js';
 
 /**
  * What is done first, so that the change finds it done: all that is due (it is decided by what the
@@ -25,7 +25,7 @@ export async function changeSchedule(
   key: ScheduleKey,
   before: Before,
   change: ScheduleChange,
-  tools: ScheduleTools,
+  tools: SchedulerTools,
 ): Promise<Schedule> {
   let found = await requireFound(key, tools);
   for (;;) {
@@ -41,7 +41,7 @@ export async function changeSchedule(
 }
 
 /** NOT_FOUND; not when this call may be the one that has removed it. */
-export async function removeWhole(key: ScheduleKey, tools: ScheduleTools): Promise<void> {
+export async function removeWhole(key: ScheduleKey, tools: SchedulerTools): Promise<void> {
   let found: FoundSchedule | undefined = await requireFound(key, tools);
   while (found !== undefined) {
     const made = await makeDecided(found.schedule, tools);
@@ -53,7 +53,7 @@ export async function removeWhole(key: ScheduleKey, tools: ScheduleTools): Promi
   }
 }
 
-async function requireFound(key: ScheduleKey, tools: ScheduleTools): Promise<FoundSchedule> {
+async function requireFound(key: ScheduleKey, tools: SchedulerTools): Promise<FoundSchedule> {
   const found = await untilEnd(findSchedule(tools.documents, key), tools.signal);
   if (found === undefined) throw noSchedule();
   return found;
@@ -62,7 +62,7 @@ async function requireFound(key: ScheduleKey, tools: ScheduleTools): Promise<Fou
 function stepBefore(
   schedule: Schedule,
   before: Before,
-  tools: ScheduleTools,
+  tools: SchedulerTools,
 ): Schedule | Promise<Schedule> {
   switch (before) {
     case 'due':
@@ -78,7 +78,7 @@ function stepBefore(
 async function saveArmed(
   from: FoundSchedule,
   schedule: Schedule,
-  tools: ScheduleTools,
+  tools: SchedulerTools,
 ): Promise<SaveResult> {
   const { application, scheduleId: id } = schedule.key;
   const { armedMs } = from.schedule;

@@ -6,13 +6,13 @@ import {
   type SchedulePlan,
 } from '../../core/index.js';
 import type { OnExists } from '../scheduler.js';
+import type { SchedulerTools } from '../scheduler-storage.js';
 import { armTask } from '../tasks/arm-task.js';
+import { armedPayload, WRITTEN_WITHIN_MS } from '../tasks/armed-payload.js';
 import { changeSchedule } from './change-schedule.js';
 import { NEVER_MS, withNextLook } from './next-look.js';
 import { sameSchedulePlan } from './same-schedule-plan.js';
 import { findSchedule, saveSchedule } from './schedule-documents.js';
-import { schedulePayload, WRITTEN_WITHIN_MS } from './schedule-task.js';
-import type { ScheduleTools } from './schedule-tools.js';
 import { newSchedule, replaced } from './schedule-values.js';
 import type { CreatedSchedule } from './schedules.js';
 
@@ -25,7 +25,7 @@ export interface ScheduleWish {
 /** Stores a schedule, or says what stands in its way. */
 export async function createSchedule(
   wish: ScheduleWish,
-  tools: ScheduleTools,
+  tools: SchedulerTools,
 ): Promise<CreatedSchedule> {
   for (;;) {
     const found = await untilEnd(findSchedule(tools.documents, wish.key), tools.signal);
@@ -40,7 +40,7 @@ export async function createSchedule(
 /** Undefined: another one was first. */
 async function createAnew(
   { key, plan }: ScheduleWish,
-  tools: ScheduleTools,
+  tools: SchedulerTools,
 ): Promise<CreatedSchedule | undefined> {
   const { clock } = tools.components;
   const nowMs = clock.nowMs();
@@ -54,10 +54,10 @@ async function createAnew(
 }
 
 /** Also what waits for the task of an earlier schedule of the id gets a payload of its own. */
-async function arm(key: ScheduleKey, lookMs: number, tools: ScheduleTools): Promise<void> {
+async function arm(key: ScheduleKey, lookMs: number, tools: SchedulerTools): Promise<void> {
   if (lookMs === NEVER_MS) return;
   const { application, scheduleId: id } = key;
-  const payload = schedulePayload(tools.components.clock.nowMs());
+  const payload = armedPayload(tools.components.clock.nowMs());
   await armTask({ task: 'schedule', application, id }, lookMs, tools, payload);
 }
 
@@ -65,7 +65,7 @@ async function arm(key: ScheduleKey, lookMs: number, tools: ScheduleTools): Prom
 async function meetExisting(
   current: Schedule,
   { key, plan, onExists }: ScheduleWish,
-  tools: ScheduleTools,
+  tools: SchedulerTools,
 ): Promise<CreatedSchedule | undefined> {
   if (onExists === 'replace') return replace(key, plan, tools);
   if (onExists === 'ok-if-same' && sameSchedulePlan(current.plan, plan)) {
@@ -79,7 +79,7 @@ async function meetExisting(
 async function replace(
   key: ScheduleKey,
   plan: SchedulePlan,
-  tools: ScheduleTools,
+  tools: SchedulerTools,
 ): Promise<CreatedSchedule | undefined> {
   const { clock } = tools.components;
   try {

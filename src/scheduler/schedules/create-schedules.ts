@@ -14,6 +14,8 @@ import {
 } from '../../core/index.js';
 import type { Components } from '../../runtime/index.js';
 import { comingRuns, type ComingRun } from '../recurrence/coming-runs.js';
+import { requirePage, type PageRequest } from '../page-request.js';
+import { requireReady, type SchedulerStorage, type SchedulerTools } from '../scheduler-storage.js';
 import type { OnExists } from '../scheduler.js';
 import type { Applications } from '../tenants/applications.js';
 import { changeSchedule, noSchedule, removeWhole, type Before } from './change-schedule.js';
@@ -23,11 +25,9 @@ import { requireScheduleId } from './run-ids.js';
 import { decodeSchedule } from './schedule-codec.js';
 import { findSchedule, listSchedules } from './schedule-documents.js';
 import { requireMoment, requirePerSecond, schedulePlanOf } from './schedule-plan.js';
-import type { ScheduleStorage, ScheduleTools } from './schedule-tools.js';
 import { paused, resumed, sameBackfill, withBackfill } from './schedule-values.js';
 import type {
   CreatedSchedule,
-  PageRequest,
   ScheduleDraft,
   SchedulePage,
   Schedules,
@@ -39,7 +39,7 @@ import { updated } from './update-schedule.js';
 
 export interface SchedulesParts {
   /** Undefined until the storage is open. */
-  readonly storage: () => ScheduleStorage | undefined;
+  readonly storage: () => SchedulerStorage | undefined;
   /** False while nothing must be taken on, for example when the clock cannot be trusted. */
   readonly ready: () => boolean;
   readonly limits: TimedEventLimits;
@@ -51,7 +51,7 @@ export interface SchedulesParts {
   readonly applications?: Applications;
 }
 
-const PAGE = { min: 1, max: 1_000 };
+const COUNT = { min: 1, max: 1_000 };
 const NOTE_BYTES_MAX = 1_000;
 
 /** Works on whatever storage is open at the moment of a call. */
@@ -94,7 +94,7 @@ class StoredSchedules implements Schedules {
 
   async list(application: string, page: PageRequest): Promise<SchedulePage> {
     requireName('application', application);
-    requireRange('limit', page.limit, PAGE);
+    requirePage(page);
     const { documents, next } = await listSchedules(this.#ready().documents, application, page);
     return { schedules: documents.map(({ content }) => decodeSchedule(content)), next };
   }
@@ -142,7 +142,7 @@ class StoredSchedules implements Schedules {
   }
 
   async nextRuns(key: ScheduleKey, afterMs: number, count: number): Promise<readonly ComingRun[]> {
-    requireRange('count', count, PAGE);
+    requireRange('count', count, COUNT);
     requireMoment('after_ms', afterMs);
     const { plan, decidedMs } = await this.#existing(key);
     const range = { afterMs: Math.max(afterMs, decidedMs), limit: count };
@@ -150,7 +150,7 @@ class StoredSchedules implements Schedules {
   }
 
   async skippedRuns(key: ScheduleKey, page: PageRequest): Promise<SkippedRunsPage> {
-    requireRange('limit', page.limit, PAGE);
+    requirePage(page);
     const schedule = await this.#existing(key);
     return pageOfSkipped(schedule, page, this.#ready().documents);
   }
@@ -180,15 +180,12 @@ class StoredSchedules implements Schedules {
     return this.#parts.components.clock.nowMs();
   }
 
-  #tools(signal: AbortSignal): ScheduleTools {
+  #tools(signal: AbortSignal): SchedulerTools {
     return { ...this.#ready(), components: this.#parts.components, signal };
   }
 
-  #ready(): ScheduleStorage {
-    const storage = this.#parts.storage();
-    if (storage === undefined) throw new AppError('NOT_READY', 'the storage is not open yet');
-    if (!this.#parts.ready()) throw new AppError('NOT_READY', 'the scheduler cannot serve now');
-    return storage;
+  #ready(): SchedulerStorage {
+    return requireReady(this.#parts);
   }
 }
 

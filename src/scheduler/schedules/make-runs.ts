@@ -9,8 +9,8 @@ import {
   type TimedEventPlan,
 } from '../../core/index.js';
 import { changeUntilEnd } from '../change-until-end.js';
-import { outcomeUnknown } from '../stopping.js';
-import type { ScheduleTools } from './schedule-tools.js';
+import { definite } from '../definite-outcome.js';
+import type { SchedulerTools } from '../scheduler-storage.js';
 
 /** So many are made at once; each waits for the end of the call, which ten may do. */
 const TOGETHER = 4;
@@ -21,7 +21,7 @@ const TOGETHER = 4;
  */
 export async function makeRuns(
   schedule: Schedule,
-  tools: ScheduleTools,
+  tools: SchedulerTools,
 ): Promise<ReadonlySet<string>> {
   const { decided } = schedule;
   const existing = new Set<string>();
@@ -39,7 +39,7 @@ export async function makeRuns(
 async function makeRun(
   schedule: Schedule,
   run: DecidedRun,
-  { timedEvents, components, signal }: ScheduleTools,
+  { timedEvents, components, signal }: SchedulerTools,
 ): Promise<boolean> {
   const { clock, ids } = components;
   const key = { application: schedule.key.application, eventId: run.eventId };
@@ -52,10 +52,8 @@ async function makeRun(
       from === undefined
         ? scheduled(key, plan, generation, moment)
         : scheduledAnew(from, plan, generation, moment);
-    const outcome = await changeUntilEnd(timedEvents, { from, to }, signal);
+    const outcome = definite(await changeUntilEnd(timedEvents, { from, to }, signal));
     if (outcome.kind === 'changed') return true;
-    if (outcome.kind === 'unavailable') throw outcome.error;
-    if (outcome.kind === 'unknown') throw outcomeUnknown();
     const { current } = outcome;
     if (current !== undefined && isOf(current, plan)) return true;
     // a deleted one is in nobody's way

@@ -12,10 +12,11 @@ import type {
   DocumentPage,
   Documents,
 } from '../../storage/index.js';
-import { outcomeUnknown } from '../stopping.js';
+import { definite } from '../definite-outcome.js';
+import type { PageRequest } from '../page-request.js';
+import type { SchedulerTools } from '../scheduler-storage.js';
+import { countRuns } from './schedule-metrics.js';
 import { decodeSchedule, encodeSchedule } from './schedule-codec.js';
-import type { ScheduleTools } from './schedule-tools.js';
-import type { PageRequest } from './schedules.js';
 
 /** A schedule, and the document that it was read from. */
 export interface FoundSchedule {
@@ -60,18 +61,20 @@ export interface SaveResult {
 export async function saveSchedule(
   from: FoundSchedule | undefined,
   schedule: Schedule,
-  tools: ScheduleTools,
+  tools: SchedulerTools,
 ): Promise<SaveResult> {
   const key = keyOf(schedule.key);
   const change = requireUuid(tools.components.ids.newId());
   const content = encodeSchedule(schedule);
   const document: Document = { key, change, content, expiresMs: undefined };
   const result = await changeDocument(key, from, document, tools);
-  return result.saved ? { saved: true, found: { document, schedule } } : result;
+  if (!result.saved) return result;
+  countRuns(tools.components.metrics, from?.schedule, schedule);
+  return { saved: true, found: { document, schedule } };
 }
 
 /** As `saveSchedule`; there is none afterwards. */
-export function removeSchedule(from: FoundSchedule, tools: ScheduleTools): Promise<SaveResult> {
+export function removeSchedule(from: FoundSchedule, tools: SchedulerTools): Promise<SaveResult> {
   return changeDocument(from.document.key, from, undefined, tools);
 }
 
@@ -79,19 +82,13 @@ async function changeDocument(
   key: DocumentKey,
   from: FoundSchedule | undefined,
   to: Document | undefined,
-  { documents, signal }: ScheduleTools,
+  { documents, signal }: SchedulerTools,
 ): Promise<SaveResult> {
   if (signal.aborted) throw endOf(signal);
   const work = documents.change({ key, from: from?.document, to }, signal);
   const outcome = await ends.race<DocumentOutcome>(work, signal, () => ({ kind: 'unknown' }));
-  switch (outcome.kind) {
-    case 'changed':
-      return { saved: true, found: undefined };
-    case 'differs':
-      return { saved: false, found: foundIn(outcome.current) };
-    case 'unknown':
-      throw outcomeUnknown();
-    case 'unavailable':
-      throw outcome.error;
-  }
+  const result = definite(outcome);
+  return result.kind === 'changed'
+    ? { saved: true, found: undefined }
+    : { saved: false, found: foundIn(result.current) };
 }

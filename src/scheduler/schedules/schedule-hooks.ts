@@ -1,13 +1,13 @@
 import type { ScheduleKey, TimedEvent } from '../../core/index.js';
 import type { Components } from '../../runtime/index.js';
 import type { EntryHooks } from '../entry-hooks.js';
+import type { SchedulerStorage } from '../scheduler-storage.js';
 import { armTask } from '../tasks/arm-task.js';
 import { findSchedule } from './schedule-documents.js';
-import type { ScheduleStorage } from './schedule-tools.js';
 
 export interface ScheduleHookParts {
   /** Undefined until the storage is open. */
-  readonly storage: () => ScheduleStorage | undefined;
+  readonly storage: () => SchedulerStorage | undefined;
   readonly components: Components;
 }
 
@@ -37,7 +37,7 @@ export function scheduleHooks(parts: ScheduleHookParts): Pick<EntryHooks, 'after
 
 async function letGo(
   key: ScheduleKey,
-  { documents, timedEvents }: ScheduleStorage,
+  { documents, timedEvents }: SchedulerStorage,
   components: Components,
 ): Promise<void> {
   const found = await findSchedule(documents, key);

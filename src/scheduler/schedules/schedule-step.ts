@@ -1,8 +1,8 @@
 import { newestOf, settled, type Schedule } from '../../core/index.js';
+import type { SchedulerTools } from '../scheduler-storage.js';
 import { decideBackfill } from './decide-backfill.js';
 import { decideDue } from './decide-runs.js';
 import { makeRuns } from './make-runs.js';
-import type { ScheduleTools } from './schedule-tools.js';
 import { listSkipped } from './skipped-runs.js';
 
 /**
@@ -10,13 +10,13 @@ import { listSkipped } from './skipped-runs.js';
  * is due. Answers what is to be saved before the next step, or the very schedule when nothing is to
  * be done now. It may be repeated, and done by two at once: who saves first has decided.
  */
-export async function nextStep(schedule: Schedule, tools: ScheduleTools): Promise<Schedule> {
+export async function nextStep(schedule: Schedule, tools: SchedulerTools): Promise<Schedule> {
   const step = await dueStep(schedule, tools);
   return step === schedule ? decideBackfill(schedule, tools.components.clock.nowMs()) : step;
 }
 
 /** As `nextStep`, but no further part of a backfill is decided: a change need not wait for its end. */
-export async function dueStep(schedule: Schedule, tools: ScheduleTools): Promise<Schedule> {
+export async function dueStep(schedule: Schedule, tools: SchedulerTools): Promise<Schedule> {
   const made = await makeDecided(schedule, tools);
   if (made !== schedule) return made;
   const nowMs = tools.components.clock.nowMs();
@@ -24,7 +24,7 @@ export async function dueStep(schedule: Schedule, tools: ScheduleTools): Promise
 }
 
 /** Makes what was decided, and lists what was skipped. The very schedule when there is nothing. */
-export async function makeDecided(schedule: Schedule, tools: ScheduleTools): Promise<Schedule> {
+export async function makeDecided(schedule: Schedule, tools: SchedulerTools): Promise<Schedule> {
   if (schedule.decided.length + schedule.skipped.length === 0) return schedule;
   await listSkipped(schedule, tools);
   const existing = await makeRuns(schedule, tools);
@@ -35,7 +35,7 @@ export async function makeDecided(schedule: Schedule, tools: ScheduleTools): Pro
 async function isRunning(
   { key, plan, next, buffered, recent }: Schedule,
   nowMs: number,
-  { timedEvents }: ScheduleTools,
+  { timedEvents }: SchedulerTools,
 ): Promise<boolean> {
   const isDue = buffered !== undefined || (next !== undefined && next.dueMs <= nowMs);
   if (!isDue || plan.overlap === 'allow') return false;

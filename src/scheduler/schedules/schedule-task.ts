@@ -1,31 +1,22 @@
-import { z } from 'zod';
 import type { ScheduleKey } from '../../core/index.js';
 import type { Components } from '../../runtime/index.js';
+import type { SchedulerStorage, SchedulerTools } from '../scheduler-storage.js';
+import { isAwaited } from '../tasks/armed-payload.js';
 import type { TaskHandler, TaskResult } from '../tasks/task-dispatcher.js';
 import { NEVER_MS, withNextLook } from './next-look.js';
 import { findSchedule, saveSchedule, type FoundSchedule } from './schedule-documents.js';
 import { nextStep } from './schedule-step.js';
-import type { ScheduleStorage, ScheduleTools } from './schedule-tools.js';
 
 export interface ScheduleTaskParts {
   /** Undefined until the storage is open. */
-  readonly storage: () => ScheduleStorage | undefined;
+  readonly storage: () => SchedulerStorage | undefined;
   readonly components: Components;
 }
 
 /** Others get their turn in between. */
 const TURN_MS = 2_000;
-/** A task is armed before its schedule is written: it waits so long for it. */
-export const WRITTEN_WITHIN_MS = 60_000;
 const LOOK_AGAIN_MS = 1_000;
 const DONE: TaskResult = { kind: 'done' };
-
-const payloadForm = z.object({ armedMs: z.number() });
-
-/** What the task of a schedule that is about to be written carries. */
-export function schedulePayload(armedMs: number): Uint8Array {
-  return new TextEncoder().encode(JSON.stringify({ armedMs }));
-}
 
 /**
  * Makes the runs of a schedule. What it decides stands in the document before a run is made, and
@@ -40,16 +31,11 @@ export function scheduleTask({ storage, components }: ScheduleTaskParts): TaskHa
     const key: ScheduleKey = { application, scheduleId: id };
     const found = await findSchedule(opened.documents, key);
     if (found !== undefined) return runTurn(found, { ...opened, components, signal });
-    return nowMs < armedMsOf(payload) + WRITTEN_WITHIN_MS ? again : DONE;
+    return isAwaited(payload, nowMs) ? again : DONE;
   };
 }
 
-function armedMsOf(payload: Uint8Array): number {
-  if (payload.length === 0) return Number.NEGATIVE_INFINITY;
-  return payloadForm.parse(JSON.parse(new TextDecoder().decode(payload))).armedMs;
-}
-
-async function runTurn(found: FoundSchedule, tools: ScheduleTools): Promise<TaskResult> {
+async function runTurn(found: FoundSchedule, tools: SchedulerTools): Promise<TaskResult> {
   const { clock } = tools.components;
   const untilMs = clock.monotonicMs() + TURN_MS;
   let current: FoundSchedule | undefined = found;

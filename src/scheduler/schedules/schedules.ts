@@ -11,6 +11,7 @@ import type {
   UserTarget,
 } from '../../core/index.js';
 import type { ComingRun } from '../recurrence/coming-runs.js';
+import type { PageRequest } from '../page-request.js';
 import type { OnExists } from '../scheduler.js';
 
 export type { ComingRun } from '../recurrence/coming-runs.js';
@@ -49,13 +50,6 @@ export interface SchedulePage {
 export interface SkippedRunsPage {
   readonly skipped: readonly SkippedRuns[];
   readonly next: string | undefined;
-}
-
-/** A part of a list. `after`: `next` of the page before. */
-export interface PageRequest {
-  readonly after: string | undefined;
-  /** 1 to 1,000. */
-  readonly limit: number;
 }
 
 /**

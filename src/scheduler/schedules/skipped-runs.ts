@@ -5,10 +5,11 @@ import {
   type SkippedRuns,
 } from '../../core/index.js';
 import type { Documents } from '../../storage/index.js';
-import { outcomeUnknown } from '../stopping.js';
+import { definite } from '../definite-outcome.js';
+import type { PageRequest } from '../page-request.js';
+import type { SchedulerTools } from '../scheduler-storage.js';
 import { decodeSkippedRuns, encodeSkippedRuns } from './schedule-codec.js';
-import type { ScheduleTools } from './schedule-tools.js';
-import type { PageRequest, SkippedRunsPage } from './schedules.js';
+import type { SkippedRunsPage } from './schedules.js';
 
 const KEPT_MS = 90 * 86_400_000;
 
@@ -25,7 +26,7 @@ function idOf({ decidedMs, firstNominalMs, lastNominalMs, reason }: SkippedRuns)
 /** Lists what was skipped. Repeating it is fine. Throws when one is not stored for sure. */
 export async function listSkipped(
   { key, skipped }: Schedule,
-  { documents, components, signal }: ScheduleTools,
+  { documents, components, signal }: SchedulerTools,
 ): Promise<void> {
   const { clock, ids } = components;
   for (const runs of skipped) {
@@ -33,9 +34,7 @@ export async function listSkipped(
     const change = requireUuid(ids.newId());
     const expiresMs = clock.nowMs() + KEPT_MS;
     const to = { key: place, change, content: encodeSkippedRuns(runs), expiresMs };
-    const outcome = await documents.change({ key: place, from: undefined, to }, signal);
-    if (outcome.kind === 'unknown') throw outcomeUnknown();
-    if (outcome.kind === 'unavailable') throw outcome.error;
+    definite(await documents.change({ key: place, from: undefined, to }, signal));
   }
 }
 

@@ -6,9 +6,9 @@ import {
   type Schedule,
   type ScheduleKey,
 } from '../../core/index.js';
+import type { SchedulerTools } from '../scheduler-storage.js';
 import { changeSchedule } from './change-schedule.js';
 import { requireTriggerId, triggeredEventId, triggeredRun } from './run-ids.js';
-import type { ScheduleTools } from './schedule-tools.js';
 
 /** Decided runs stand in one document until they are made. */
 const DECIDED_MAX = 1_000;
@@ -17,7 +17,7 @@ const DECIDED_MAX = 1_000;
 export async function triggerRun(
   key: ScheduleKey,
   triggerId: string,
-  tools: ScheduleTools,
+  tools: SchedulerTools,
 ): Promise<DecidedRun> {
   requireTriggerId(triggerId);
   const eventId = triggeredEventId(key.scheduleId, triggerId);
@@ -46,7 +46,7 @@ function notedRun({ decided, recent }: Schedule, eventId: string): DecidedRun | 
 async function madeRun(
   { application, scheduleId }: ScheduleKey,
   eventId: string,
-  { timedEvents }: ScheduleTools,
+  { timedEvents }: SchedulerTools,
 ): Promise<DecidedRun | undefined> {
   const event = await timedEvents.find({ application, eventId });
   const run = event?.plan.run;

@@ -1,32 +1,23 @@
-import {
-  AppError,
-  requireName,
-  requireRange,
-  untilEnd,
-  type TimedEventKey,
-} from '../../core/index.js';
+import { AppError, requireName, untilEnd, type TimedEventKey } from '../../core/index.js';
 import type { Components } from '../../runtime/index.js';
-import type { PageRequest } from '../schedules/schedules.js';
+import { requirePage, type PageRequest } from '../page-request.js';
+import { requireReady, type SchedulerStorage } from '../scheduler-storage.js';
 import type { StopParts } from '../stopping.js';
 import { armTask } from '../tasks/arm-task.js';
+import { armedPayload, WRITTEN_WITHIN_MS } from '../tasks/armed-payload.js';
 import { purgeEntry, retryNow } from './retry-now.js';
 import { shownSweep, type StoredSweep } from './stored-sweep.js';
 import { normalCommand, sameCommand, type NormalCommand } from './sweep-command.js';
 import { allSweeps, findSweep, noSweep, saveSweep } from './sweep-documents.js';
-import { sweepPayload, type SweepStorage } from './sweep-task.js';
 import type { RetryOutcome, Sweep, SweepCommand, SweepPage, Sweeps } from './sweeps.js';
 
 export interface SweepsParts {
   /** Undefined until the storage is open. */
-  readonly storage: () => SweepStorage | undefined;
+  readonly storage: () => SchedulerStorage | undefined;
   /** False while nothing must be changed, for example when the clock cannot be trusted. */
   readonly ready: () => boolean;
   readonly components: Components;
 }
-
-const PAGE = { min: 1, max: 1_000 };
-/** A task waits for its sweep for a minute. */
-const SLOW_MS = 30_000;
 
 export function createSweeps(parts: SweepsParts): Sweeps {
   return new StoredSweeps(parts);
@@ -63,7 +54,8 @@ class StoredSweeps implements Sweeps {
     const sweep = newSweep(wish, components.clock.nowMs());
     const saved = await saveSweep(undefined, sweep, { documents, components, signal });
     // it may have given up waiting, for example while this process stood still
-    if (components.clock.monotonicMs() - armedMs > SLOW_MS) await this.#arm(wish, signal);
+    const tookMs = components.clock.monotonicMs() - armedMs;
+    if (tookMs > WRITTEN_WITHIN_MS / 2) await this.#arm(wish, signal);
     return saved.kind === 'saved' ? shownSweep(sweep) : existing(saved.found?.sweep, wish);
   }
 
@@ -73,8 +65,9 @@ class StoredSweeps implements Sweeps {
     return found && shownSweep(found.sweep);
   }
 
-  async list({ after, limit }: PageRequest): Promise<SweepPage> {
-    requireRange('limit', limit, PAGE);
+  async list(request: PageRequest): Promise<SweepPage> {
+    requirePage(request);
+    const { after, limit } = request;
     const sweeps = (await allSweeps(this.#storage().documents)).sort(newestFirst);
     const place = after === undefined ? undefined : placeIn(after);
     const rest = place ? sweeps.filter((sweep) => newestFirst(place, sweep) < 0) : sweeps;
@@ -106,7 +99,7 @@ class StoredSweeps implements Sweeps {
     const nowMs = components.clock.nowMs();
     // a sweep may be of all applications
     const subject = { task: 'sweep', application: '', id: sweepId } as const;
-    return armTask(subject, nowMs, { timedEvents, components, signal }, sweepPayload(nowMs));
+    return armTask(subject, nowMs, { timedEvents, components, signal }, armedPayload(nowMs));
   }
 
   #stopParts(key: TimedEventKey, signal: AbortSignal): StopParts {
@@ -115,11 +108,8 @@ class StoredSweeps implements Sweeps {
     return { timedEvents: this.#storage().timedEvents, key, signal };
   }
 
-  #storage(): SweepStorage {
-    const storage = this.#parts.storage();
-    if (storage === undefined) throw new AppError('NOT_READY', 'the storage is not open yet');
-    if (!this.#parts.ready()) throw new AppError('NOT_READY', 'the scheduler cannot serve now');
-    return storage;
+  #storage(): SchedulerStorage {
+    return requireReady(this.#parts);
   }
 }
 

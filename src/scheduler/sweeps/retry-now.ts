@@ -9,7 +9,8 @@ import {
   type TimedEvent,
 } from '../../core/index.js';
 import type { Components } from '../../runtime/index.js';
-import { outcomeUnknown, stopEntry, type Step, type StopParts } from '../stopping.js';
+import { outcomeUnknown } from '../definite-outcome.js';
+import { stopEntry, type Step, type StopParts } from '../stopping.js';
 import type { RetryOutcome } from './sweeps.js';
 
 /** `Sweeps.retryNow`. */

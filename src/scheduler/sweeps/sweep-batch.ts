@@ -7,10 +7,10 @@ import {
   type TimedEvent,
   type TimedEventKey,
 } from '../../core/index.js';
+import type { SchedulerTools } from '../scheduler-storage.js';
 import { meansEntry } from './failed-entries.js';
 import { paced } from './paced.js';
 import type { StoredSweep, SweepBatch, SweepCounts } from './stored-sweep.js';
-import type { SweepTools } from './sweep-scan.js';
 
 /** As many as the pace needs when each takes a tenth of a second. */
 const AT_ONCE = { min: 8, max: 128, ofASecond: 0.1 };
@@ -27,7 +27,7 @@ type Result = 'changed' | 'overtaken';
 export async function applyBatch(
   sweep: StoredSweep,
   batch: SweepBatch,
-  tools: SweepTools,
+  tools: SchedulerTools,
 ): Promise<SweepCounts> {
   const results: Record<Result, number> = { changed: 0, overtaken: 0 };
   const apply = async (eventId: string, signal: AbortSignal): Promise<void> => {
@@ -52,7 +52,7 @@ export async function applyBatch(
 interface EntryChangeParts {
   readonly sweep: StoredSweep;
   readonly batch: SweepBatch;
-  readonly tools: SweepTools;
+  readonly tools: SchedulerTools;
 }
 
 class EntryChange {

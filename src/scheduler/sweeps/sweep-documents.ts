@@ -1,7 +1,7 @@
 import { AppError, requireUuid } from '../../core/index.js';
-import type { Components } from '../../runtime/index.js';
 import type { Document, Documents } from '../../storage/index.js';
-import { outcomeUnknown } from '../stopping.js';
+import { definite } from '../definite-outcome.js';
+import type { SchedulerTools } from '../scheduler-storage.js';
 import { decodeSweep, encodeSweep, type StoredSweep } from './stored-sweep.js';
 
 const SCOPE = 'sweeps';
@@ -47,7 +47,7 @@ export type SaveOutcome =
 export async function saveSweep(
   from: Document | undefined,
   sweep: StoredSweep,
-  { documents, components, signal }: SweepWriter,
+  { documents, components, signal }: Omit<SchedulerTools, 'timedEvents'>,
 ): Promise<SaveOutcome> {
   const { clock, ids } = components;
   const key = { scope: SCOPE, id: sweep.sweepId };
@@ -55,23 +55,10 @@ export async function saveSweep(
   const expiresMs = sweep.state === 'running' ? undefined : (from?.expiresMs ?? nowMs + KEPT_MS);
   const change = requireUuid(ids.newId());
   const to: Document = { key, change, content: encodeSweep(sweep), expiresMs };
-  const outcome = await documents.change({ key, from, to }, signal);
-  switch (outcome.kind) {
-    case 'changed':
-      return { kind: 'saved', found: { document: to, sweep } };
-    case 'differs':
-      return { kind: 'differs', found: outcome.current && foundIn(outcome.current) };
-    case 'unknown':
-      throw outcomeUnknown();
-    case 'unavailable':
-      throw outcome.error;
-  }
-}
-
-export interface SweepWriter {
-  readonly documents: Documents;
-  readonly components: Components;
-  readonly signal: AbortSignal;
+  const outcome = definite(await documents.change({ key, from, to }, signal));
+  return outcome.kind === 'changed'
+    ? { kind: 'saved', found: { document: to, sweep } }
+    : { kind: 'differs', found: outcome.current && foundIn(outcome.current) };
 }
 
 /** NOT_FOUND. */

@@ -1,18 +1,9 @@
 import type { TimedEventKey, TimedEventSummary } from '../../core/index.js';
-import type { Components } from '../../runtime/index.js';
-import type { Documents, TimedEvents } from '../../storage/index.js';
+import type { SchedulerTools } from '../scheduler-storage.js';
 import { APPLICATIONS_SCOPE } from '../tenants/applications.js';
 import { meansStatus, meansSummary } from './failed-entries.js';
 import { paced } from './paced.js';
 import type { StoredSweep, SweepCursor } from './stored-sweep.js';
-
-/** What a turn of a sweep works with. */
-export interface SweepTools {
-  readonly timedEvents: TimedEvents;
-  readonly documents: Documents;
-  readonly components: Components;
-  readonly signal: AbortSignal;
-}
 
 const PAGE = { min: 50, max: 1_000 };
 const READS_AT_ONCE = 32;
@@ -30,7 +21,7 @@ interface Scanned {
 export async function scanPage(
   sweep: StoredSweep,
   room: number,
-  tools: SweepTools,
+  tools: SchedulerTools,
 ): Promise<Scanned> {
   const at = await placeOf(sweep, tools);
   if (at.kind !== 'at') return { sweep: { ...sweep, cursor: at }, keys: [] };
@@ -67,7 +58,7 @@ export async function scanPage(
   };
 }
 
-async function placeOf(sweep: StoredSweep, tools: SweepTools): Promise<SweepCursor> {
+async function placeOf(sweep: StoredSweep, tools: SchedulerTools): Promise<SweepCursor> {
   const { cursor, filter } = sweep;
   if (cursor.kind !== 'start') return cursor;
   if (filter.application !== undefined) return { kind: 'at', application: filter.application };
@@ -77,7 +68,7 @@ async function placeOf(sweep: StoredSweep, tools: SweepTools): Promise<SweepCurs
 async function nextApplication(
   { filter }: StoredSweep,
   before: string | undefined,
-  { documents }: SweepTools,
+  { documents }: SchedulerTools,
 ): Promise<SweepCursor> {
   if (filter.application !== undefined) return { kind: 'end' };
   let after = before;
@@ -94,7 +85,7 @@ async function nextApplication(
 async function meantOf(
   events: readonly TimedEventSummary[],
   sweep: StoredSweep,
-  { timedEvents, components, signal }: SweepTools,
+  { timedEvents, components, signal }: SchedulerTools,
 ): Promise<TimedEventSummary[]> {
   const meant = events.filter((event) => meansSummary(sweep, event));
   if (sweep.filter.httpStatuses.length === 0) return meant;

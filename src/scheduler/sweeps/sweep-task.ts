@@ -1,26 +1,19 @@
-import { z } from 'zod';
 import type { TimedEventKey } from '../../core/index.js';
 import type { Components } from '../../runtime/index.js';
-import type { Documents, TimedEvents } from '../../storage/index.js';
+import type { SchedulerStorage, SchedulerTools } from '../scheduler-storage.js';
+import { isAwaited } from '../tasks/armed-payload.js';
 import type { TaskHandler, TaskResult } from '../tasks/task-dispatcher.js';
 import { applyBatch } from './sweep-batch.js';
 import { findSweep, saveSweep, type FoundSweep } from './sweep-documents.js';
-import { scanPage, type SweepTools } from './sweep-scan.js';
+import { scanPage } from './sweep-scan.js';
 import type { StoredSweep } from './stored-sweep.js';
-
-export interface SweepStorage {
-  readonly timedEvents: TimedEvents;
-  readonly documents: Documents;
-}
 
 export interface SweepTaskParts {
   /** Undefined until the storage is open. */
-  readonly storage: () => SweepStorage | undefined;
+  readonly storage: () => SchedulerStorage | undefined;
   readonly components: Components;
 }
 
-/** A task is armed before its sweep is written: it waits so long for it. */
-const WRITTEN_WITHIN_MS = 60_000;
 const LOOK_AGAIN_MS = 1_000;
 /** One call of the handler; others get their turn in between. */
 const TURN_MS = 2_000;
@@ -29,12 +22,6 @@ const BATCHES_PER_SECOND = 2;
 /** Larger ones would make a large document. */
 const BATCH_MAX = 500;
 const DONE: TaskResult = { kind: 'done' };
-
-const payloadForm = z.object({ armedMs: z.number() });
-
-export function sweepPayload(armedMs: number): Uint8Array {
-  return new TextEncoder().encode(JSON.stringify({ armedMs }));
-}
 
 /**
  * Goes on with a sweep. What is to be changed is written into its document before, and what came of
@@ -46,21 +33,17 @@ export function sweepTask({ storage, components }: SweepTaskParts): TaskHandler 
     const nowMs = components.clock.nowMs();
     const again: TaskResult = { kind: 'again', atMs: nowMs + LOOK_AGAIN_MS };
     if (opened === undefined) return again;
-    const { timedEvents, documents } = opened;
-    const found = await findSweep(documents, id);
-    if (found !== undefined) {
-      return new Turn({ timedEvents, documents, components, signal }).run(found);
-    }
-    const { armedMs } = payloadForm.parse(JSON.parse(new TextDecoder().decode(payload)));
-    return nowMs < armedMs + WRITTEN_WITHIN_MS ? again : DONE;
+    const found = await findSweep(opened.documents, id);
+    if (found !== undefined) return new Turn({ ...opened, components, signal }).run(found);
+    return isAwaited(payload, nowMs) ? again : DONE;
   };
 }
 
 class Turn {
-  readonly #tools: SweepTools;
+  readonly #tools: SchedulerTools;
   readonly #untilMs: number;
 
-  constructor(tools: SweepTools) {
+  constructor(tools: SchedulerTools) {
     this.#tools = tools;
     this.#untilMs = tools.components.clock.monotonicMs() + TURN_MS;
   }
@@ -74,9 +57,19 @@ class Turn {
       if (this.#isOver) return { kind: 'again', atMs: clock.nowMs() };
       const next = await this.#next(sweep);
       // another one may have come between: a cancel, or a turn that is not as dead as it seemed
-      current = (await saveSweep(document, next, this.#tools)).found;
+      const outcome = await saveSweep(document, next, this.#tools);
+      if (outcome.kind === 'saved') this.#count(sweep, next);
+      current = outcome.found;
     }
     return DONE;
+  }
+
+  #count({ action, counts: before }: StoredSweep, { counts: after }: StoredSweep): void {
+    const { metrics } = this.#tools.components;
+    for (const result of ['changed', 'overtaken'] as const) {
+      const more = after[result] - before[result];
+      if (more > 0) metrics.add('cassadra_sweep_entries_total', { action, result }, more);
+    }
   }
 
   /** Ends what was begun, then decides what is next. */

@@ -1,5 +1,5 @@
 import type { TimedEventKey } from '../../core/index.js';
-import type { PageRequest } from '../schedules/schedules.js';
+import type { PageRequest } from '../page-request.js';
 
 /** Which entries that have FAILED are meant; all that is given must be so. */
 export interface FailedFilter {

@@ -10,22 +10,17 @@ import {
   type TaskSubject,
   type TimedEvent,
 } from '../../core/index.js';
-import type { Components } from '../../runtime/index.js';
-import type { TimedEvents } from '../../storage/index.js';
 import { changeUntilEnd } from '../change-until-end.js';
+import { definite } from '../definite-outcome.js';
 import { sameBytes } from '../same-plan.js';
-import { outcomeUnknown } from '../stopping.js';
+import type { SchedulerTools } from '../scheduler-storage.js';
 
 /** For one call of a handler; what is not done by then goes on in the next one. */
 const TASK_TIMEOUT_MS = 60_000;
 /** Of a task that is done. */
 const TASK_RETENTION_MS = 3_600_000;
 
-export interface TaskTools {
-  readonly timedEvents: TimedEvents;
-  readonly components: Components;
-  readonly signal: AbortSignal;
-}
+export type TaskTools = Omit<SchedulerTools, 'documents'>;
 
 /**
  * After it, the task is called at `dueMs` or sooner, and with `payload` if one is given; else with
@@ -49,10 +44,8 @@ export async function armTask(
     const carried = payload ?? from?.plan.payload ?? plan.payload;
     const anew = { key, plan: { ...plan, payload: carried }, generation };
     const to = next(from, anew, moment);
-    const result = await changeUntilEnd(timedEvents, { from, to }, signal);
+    const result = definite(await changeUntilEnd(timedEvents, { from, to }, signal));
     if (result.kind === 'changed') return;
-    if (result.kind === 'unavailable') throw result.error;
-    if (result.kind === 'unknown') throw outcomeUnknown();
     from = result.current;
   }
 }

@@ -63,6 +63,8 @@ class TaskDispatcher implements Dispatcher<TaskTarget> {
       const result = await untilEnd(work, ending.signal);
       return result.kind === 'done' ? DONE : result;
     } catch (error) {
+      const { task } = subject;
+      this.#components.metrics.add('cassadra_task_faults_total', { task });
       this.#components.logger.warn({ err: error, subject }, 'a task is to be called again');
       return { kind: 'again', atMs: this.#components.clock.nowMs() + AFTER_FAULT_MS };
     } finally {

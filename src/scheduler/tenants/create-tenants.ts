@@ -8,7 +8,7 @@ import {
 } from '../../core/index.js';
 import type { Components } from '../../runtime/index.js';
 import type { TimedEvents } from '../../storage/index.js';
-import type { PageRequest } from '../schedules/schedules.js';
+import { requirePage, type PageRequest } from '../page-request.js';
 import type { Applications } from './applications.js';
 import { compareUtf8 } from './compare-utf8.js';
 import type { SharedDocuments } from './policies.js';
@@ -27,7 +27,6 @@ import {
   requireCallLimits,
   requireDestination,
   requireNote,
-  requirePage,
   requireSettings,
 } from './tenant-fields.js';
 import type {

@@ -1,7 +1,7 @@
 import { AppError, requireUuid, untilEnd } from '../../core/index.js';
 import type { Components, Part } from '../../runtime/index.js';
 import type { Document, DocumentKey, Documents } from '../../storage/index.js';
-import { outcomeUnknown } from '../stopping.js';
+import { definite } from '../definite-outcome.js';
 import { compareUtf8 } from './compare-utf8.js';
 import type { SharedDocuments } from './policies.js';
 
@@ -102,9 +102,7 @@ class HeldDocuments implements SharedDocumentsPart {
         return content;
       }
       const to = content === undefined ? undefined : this.#document(key, content);
-      const outcome = await documents.change({ key, from, to }, signal);
-      if (outcome.kind === 'unknown') throw outcomeUnknown();
-      if (outcome.kind === 'unavailable') throw outcome.error;
+      const outcome = definite(await documents.change({ key, from, to }, signal));
       if (outcome.kind === 'changed') {
         this.#keep(id, from, to);
         return content;
@@ -122,10 +120,8 @@ class HeldDocuments implements SharedDocumentsPart {
     let from = await untilEnd(documents.find(key), signal);
     for (;;) {
       const to = this.#document(key, '{}');
-      const outcome = await documents.change({ key, from, to }, signal);
+      const outcome = definite(await documents.change({ key, from, to }, signal));
       if (outcome.kind === 'changed') return;
-      if (outcome.kind === 'unknown') throw outcomeUnknown();
-      if (outcome.kind === 'unavailable') throw outcome.error;
       from = outcome.current;
     }
   }

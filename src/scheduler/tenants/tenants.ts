@@ -1,5 +1,5 @@
 import type { ApplicationPolicy, CallLimits, DestinationPolicy } from '../../core/index.js';
-import type { PageRequest } from '../schedules/schedules.js';
+import type { PageRequest } from '../page-request.js';
 
 export interface Application {
   readonly application: string;

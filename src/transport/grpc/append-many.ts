@@ -1,4 +1,5 @@
 import { setMaxListeners } from 'node:events';
+import { authorize, type CallAccess } from '../../access/index.js';
 import {
   callCancelled,
   endOf,
@@ -16,10 +17,11 @@ import type {
   NumberedAppend,
   NumberedResult,
 } from '../../gen/cassadra/v1/event_store.js';
-import type { Logger } from '../../runtime/index.js';
+import type { Logger, TraceContext } from '../../runtime/index.js';
 import type { EventStore } from '../../service/index.js';
 import { decodeAppend } from './event-store-decode.js';
 import { encodeAppended } from './event-store-encode.js';
+import { EVENT_STORE_CODECS } from './event-store-methods.js';
 import { shorten, toAppError } from './errors.js';
 
 /** In one message. */
@@ -33,6 +35,9 @@ const OPEN_BYTES_MAX = 16 * 1_048_576;
 const EVENT_OVERHEAD_BYTES = 200;
 
 export interface AppendManyParts {
+  /** Whose call it is. */
+  readonly access: CallAccess;
+  readonly trace: TraceContext | undefined;
   readonly eventStore: EventStore;
   readonly limits: Limits;
   readonly logger: Logger;
@@ -137,7 +142,7 @@ class AppendManyCall {
 
   /** Resolves when the append stands in its queue, or has failed before. */
   async #begin({ number, append }: NumberedAppend): Promise<void> {
-    const { eventStore, limits } = this.#parts;
+    const { access, eventStore, limits, trace } = this.#parts;
     const bytes = bytesOf(append);
     await this.#room(bytes);
     this.#open += 1;
@@ -149,7 +154,8 @@ class AppendManyCall {
     const failed = (error: unknown): void => done(this.#failure(error));
     try {
       if (append === undefined) throw invalidField('append', 'is required');
-      const command = decodeAppend(append, limits);
+      authorize(access, EVENT_STORE_CODECS.append.access, append);
+      const command = { ...decodeAppend(append, limits), trace };
       const start = await eventStore.prepareAppend(command, this.#waiting.signal);
       void start().then((result) => {
         done({ $case: 'appended', value: encodeAppended(result) });

@@ -28,7 +28,10 @@ export function callSignal(
   { waitMaxMs, answerMarginMs, others, over }: CallEnds,
 ): AbortSignal {
   const controller = new AbortController();
-  call.once('cancelled', () => controller.abort(callCancelled()));
+  // grpc-js says so at the end of every call
+  call.once('cancelled', () => {
+    if (!over.aborted) controller.abort(callCancelled());
+  });
   for (const other of others) follow(other, controller, over);
   const deadline = call.getDeadline();
   const deadlineMs = deadline instanceof Date ? deadline.getTime() : deadline;
@@ -38,7 +41,12 @@ export function callSignal(
   if (waitMs === undefined) return controller.signal;
   const end = (): void => controller.abort(deadlineReached());
   if (waitMs <= 0) end();
-  else void components.timers.sleep(Math.min(waitMs, TIMER_MS_MAX), over).then(end);
+  else {
+    void components.timers.sleep(Math.min(waitMs, TIMER_MS_MAX), over).then(() => {
+      // an aborted sleep ends here too
+      if (!over.aborted) end();
+    });
+  }
   return controller.signal;
 }
 

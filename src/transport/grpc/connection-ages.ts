@@ -2,6 +2,7 @@ import { setMaxListeners } from 'node:events';
 import type { Socket } from 'node:net';
 import { AppError } from '../../core/index.js';
 import type { Timers } from '../../runtime/index.js';
+import { connectionKey } from './connection-key.js';
 
 /** grpc-js renews a connection at its age, a tenth earlier or later. */
 const SPREAD = 0.1;
@@ -32,24 +33,24 @@ export class ConnectionAges {
 
   /** From now on until the connection closes. */
   watch(socket: Socket): void {
-    const peer = `${socket.remoteAddress}:${socket.remotePort}`;
+    const key = connectionKey(socket);
     const closed = new AbortController();
     const old = new AbortController();
     // each stream listens
     setMaxListeners(0, old.signal);
-    this.#ends.set(peer, old.signal);
+    this.#ends.set(key, old.signal);
     socket.once('close', () => {
       closed.abort();
-      if (this.#ends.get(peer) === old.signal) this.#ends.delete(peer);
+      if (this.#ends.get(key) === old.signal) this.#ends.delete(key);
     });
     const end = (): void =>
       old.abort(new AppError('NOT_READY', 'the connection is renewed: call again'));
     void this.#timers.sleep(toldMs(this.#ageMs), closed.signal).then(end);
   }
 
-  /** What ends the streams of a peer. */
-  endsOf(peer: string): readonly AbortSignal[] {
-    const end = this.#ends.get(peer);
+  /** What ends the streams of a connection. */
+  endsOf(key: string): readonly AbortSignal[] {
+    const end = this.#ends.get(key);
     return end === undefined ? [] : [end];
   }
 }

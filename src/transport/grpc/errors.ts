@@ -1,5 +1,5 @@
 import { Metadata, status as grpcStatus, type StatusObject } from '@grpc/grpc-js';
-import { AppError, ERROR_CATALOGUE } from '../../core/index.js';
+import { AppError, ERROR_CATALOGUE, type ErrorCode } from '../../core/index.js';
 import type { Logger } from '../../runtime/index.js';
 import { encodeStatusDetails } from './error-details.js';
 
@@ -11,6 +11,11 @@ export function shorten(text: string): string {
   const short =
     text.length <= MESSAGE_CHARACTERS_MAX ? text : `${text.slice(0, MESSAGE_CHARACTERS_MAX)}…`;
   return Buffer.from(short).toString();
+}
+
+/** What the caller is told of an error. */
+export function codeOf(error: unknown): ErrorCode {
+  return error instanceof AppError ? error.code : 'INTERNAL';
 }
 
 /** The error as it may leave the server. What is not an AppError is a fault: logged, never told. */

@@ -43,6 +43,7 @@ export function eventStoreService(eventStore: EventStore, limits: Limits): GrpcS
   return {
     name: EVENT_STORE_NAME,
     methods: () => api.methods(),
+    waiting: ['PollTypes'],
     streams: (components) => api.streams(components),
   };
 }
@@ -60,9 +61,10 @@ class EventStoreApi {
     const [eventStore, limits] = [this.#eventStore, this.#limits];
     const codecs = EVENT_STORE_CODECS;
     return {
-      Append: unaryMethod(codecs.append, async (request, { signal }) =>
-        encodeAppended(await eventStore.append(decodeAppend(request, limits), signal)),
-      ),
+      Append: unaryMethod(codecs.append, async (request, { signal, trace }) => {
+        const command = { ...decodeAppend(request, limits), trace };
+        return encodeAppended(await eventStore.append(command, signal));
+      }),
       GetStream: unaryMethod(codecs.getStream, async ({ stream }, { signal }) =>
         encodeState(await eventStore.streamState(stream, signal)),
       ),
@@ -87,8 +89,8 @@ class EventStoreApi {
     const { appendMany: many, readStream, subscribe } = EVENT_STORE_CODECS;
     const parts = { eventStore: this.#eventStore, limits: this.#limits, logger };
     return {
-      AppendMany: bidiStream<AppendManyRequest, AppendManyResponse>(many, (requests, { signal }) =>
-        appendMany(parts, requests, signal),
+      AppendMany: bidiStream<AppendManyRequest, AppendManyResponse>(many, (requests, context) =>
+        appendMany({ ...parts, access: context, trace: context.trace }, requests, context.signal),
       ),
       ReadStream: serverStream(readStream, (request, context) => this.#read(request, context)),
       Subscribe: serverStream(subscribe, (request, context) => this.#subscribe(request, context)),

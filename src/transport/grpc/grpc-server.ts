@@ -5,9 +5,18 @@ import {
   type ConnectionInjector,
   type UntypedServiceImplementation,
 } from '@grpc/grpc-js';
+import {
+  ConnectionLimit,
+  LASTING_CONNECTIONS_PER_SECOND,
+  type CallGate,
+} from '../../calls/index.js';
 import { AppError } from '../../core/index.js';
-import type { Components } from '../../runtime/index.js';
+import type { Components, TlsSource } from '../../runtime/index.js';
+import { watchAbandonedStreams } from './abandoned-streams.js';
+import { ArrivingRequests } from './arriving-requests.js';
+import { requirePreface } from './client-preface.js';
 import { ConnectionAges, streamGraceMs } from './connection-ages.js';
+import { gateInterceptor } from './gated-call.js';
 import { HealthService } from './health.js';
 import type { GrpcService } from './grpc-service.js';
 import { Listener, type ListenSettings } from './listener.js';
@@ -19,6 +28,7 @@ import {
 } from './local-invoker.js';
 import { methodsByPath, streamsByPath } from './methods-by-path.js';
 import { OpenCalls } from './open-calls.js';
+import { Peers } from './peers.js';
 import { addReflection } from './reflection.js';
 import { serviceDefinition, type MethodKind } from './service-definition.js';
 import { streaming, type StreamParts } from './streaming.js';
@@ -35,7 +45,13 @@ const QUIET_MS = 100;
 const QUIET_MAX_MS = 1_000;
 
 export interface GrpcSettings extends ListenSettings, CallSettings {
+  /** Of one address. */
+  readonly connectionsPerAddressMax: number;
+  /** How long a connection may take to begin. */
+  readonly prefaceTimeoutMs: number;
   readonly receiveBytesMax: number;
+  /** How long a request, or a message of many, may take to arrive. */
+  readonly receiveTimeoutMs: number;
   readonly sendBytesMax: number;
   readonly streamsMax: number;
   readonly sessionMemoryMb: number;
@@ -52,6 +68,10 @@ export interface GrpcServerParts {
   readonly services: readonly GrpcService[];
   readonly settings: GrpcSettings;
   readonly components: Components;
+  /** What every call but those of health passes. */
+  readonly gate: CallGate;
+  /** Undefined: it speaks in the clear. */
+  readonly tls?: TlsSource | undefined;
   /** Whether calls can be served now. */
   readonly ready: () => boolean;
   /** Finishes what was accepted, within the time. */
@@ -70,21 +90,35 @@ export class GrpcServer {
   readonly #injector: ConnectionInjector;
   readonly #listener: Listener;
   readonly #health: HealthService;
+  readonly #arriving: ArrivingRequests;
   readonly #openCalls = new OpenCalls();
   /** Ends streams, and the watching of health. */
   readonly #stopping = new AbortController();
   #port = 0;
 
   constructor(parts: GrpcServerParts) {
-    const { services, settings, components } = parts;
+    const { services, settings, components, gate } = parts;
+    const { clock, timers, logger } = components;
+    const peers = new Peers();
+    const connections = new ConnectionLimit(
+      settings.connectionsPerAddressMax,
+      clock,
+      LASTING_CONNECTIONS_PER_SECOND,
+    );
     this.#parts = parts;
-    this.#server = new Server(serverOptions(settings));
+    this.#arriving = new ArrivingRequests(settings.receiveTimeoutMs, clock);
+    const waiting = waitingPaths(services);
+    const gateParts = { gate, logger, peers, arriving: this.#arriving, waiting };
+    this.#server = new Server({
+      ...serverOptions(settings),
+      interceptors: [gateInterceptor(gateParts)],
+    });
     this.#health = new HealthService(services.map((service) => service.name));
     const stopping = this.#stopping.signal;
     // each open stream is one
     setMaxListeners(0, stopping);
-    const ages = new ConnectionAges(settings.connectionAgeMs, components.timers);
-    const ends = (peer: string): AbortSignal[] => [stopping, ...ages.endsOf(peer)];
+    const ages = new ConnectionAges(settings.connectionAgeMs, timers);
+    const ends = (connection: string): AbortSignal[] => [stopping, ...ages.endsOf(connection)];
     const callParts = { settings, components, openCalls: this.#openCalls, ends };
     this.invoke = localInvoker(services, callParts);
     this.invokeStream = localStreamInvoker(services, { ...callParts, stopping });
@@ -93,8 +127,13 @@ export class GrpcServer {
     const names = services.map((service) => service.name);
     if (settings.reflection) addReflection(this.#server, names);
     this.#injector = this.#server.createConnectionInjector(ServerCredentials.createInsecure());
-    this.#listener = new Listener(settings, (socket) => {
+    watchAbandonedStreams(this.#server, (address, session) => {
+      if (!connections.mayAbandon(address)) session.destroy();
+    });
+    this.#listener = new Listener(settings, parts.tls, connections, (socket) => {
       ages.watch(socket);
+      peers.watch(socket);
+      requirePreface(socket, settings.prefaceTimeoutMs, timers);
       this.#injector.injectConnection(socket);
     });
   }
@@ -108,9 +147,11 @@ export class GrpcServer {
   async start(): Promise<void> {
     const { address, port } = await this.#listener.open();
     this.#port = port;
-    this.#parts.components.logger.info({ address, port }, 'gRPC is served');
+    const { components, tls } = this.#parts;
+    components.logger.info({ address, port, tls: tls !== undefined }, 'gRPC is served');
     this.#health.set(this.#parts.ready());
     void this.#watchHealth();
+    void this.#arriving.watch(components.timers, this.#stopping.signal);
   }
 
   /**
@@ -172,6 +213,11 @@ function addService(server: Server, service: GrpcService, parts: StreamParts): v
     implementation[path] = streaming(parts, method);
   }
   server.addService(serviceDefinition(kinds), implementation);
+}
+
+function waitingPaths(services: readonly GrpcService[]): ReadonlySet<string> {
+  const paths = services.map(({ name, waiting = [] }) => waiting.map((one) => `/${name}/${one}`));
+  return new Set(paths.flat());
 }
 
 function serverOptions(settings: GrpcSettings): Record<string, number> {

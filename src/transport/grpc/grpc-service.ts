@@ -8,6 +8,8 @@ export interface GrpcService {
   readonly name: string;
   /** Its unary methods by their names in the proto file. */
   methods(components: Components): Readonly<Record<string, UnaryMethod>>;
+  /** Those of them that may wait for something to come, as a stream does. */
+  readonly waiting?: readonly string[];
   /** Its methods that stream, if any. */
   streams?(components: Components): Readonly<Record<string, StreamingMethod>>;
 }

@@ -4,6 +4,7 @@ export { GrpcServer, type GrpcServerParts, type GrpcSettings } from './grpc-serv
 export {
   localInvoker,
   localStreamInvoker,
+  type LocalCall,
   type LocalInvoke,
   type LocalInvokeStream,
 } from './local-invoker.js';

@@ -1,4 +1,9 @@
 import { createServer, type AddressInfo, type Server as NetServer, type Socket } from 'node:net';
+import { createServer as createTlsServer } from 'node:tls';
+import type { ConnectionLimit } from '../../calls/index.js';
+import { securedBy, tlsServerOptions, type TlsSource } from '../../runtime/index.js';
+
+const PLAIN = { noDelay: true } as const;
 
 export interface ListenSettings {
   readonly host: string;
@@ -7,19 +12,33 @@ export interface ListenSettings {
   readonly connectionsMax: number;
 }
 
-/** Our own socket in front of grpc-js, which cannot limit connections itself. */
+/**
+ * Our own socket in front of grpc-js, which cannot limit connections itself. With TLS it hands over
+ * connections whose handshake is finished; before that they count already.
+ */
 export class Listener {
   readonly #server: NetServer;
   readonly #settings: ListenSettings;
   readonly #sockets = new Set<Socket>();
 
-  constructor(settings: ListenSettings, accept: (socket: Socket) => void) {
+  constructor(
+    settings: ListenSettings,
+    tls: TlsSource | undefined,
+    limit: ConnectionLimit,
+    accept: (socket: Socket) => void,
+  ) {
     this.#settings = settings;
-    this.#server = createServer({ noDelay: true }, (socket) => {
+    this.#server = tls === undefined ? createServer(PLAIN) : secureServer(tls);
+    this.#server.on('connection', (socket) => {
+      if (!limit.admit(socket)) {
+        socket.destroy();
+        return;
+      }
       this.#sockets.add(socket);
       socket.once('close', () => this.#sockets.delete(socket));
-      accept(socket);
+      if (tls === undefined) accept(socket);
     });
+    if (tls !== undefined) this.#server.on('secureConnection', accept);
     this.#server.maxConnections = settings.connectionsMax;
   }
 
@@ -49,4 +68,9 @@ export class Listener {
   cut(): void {
     for (const socket of this.#sockets) socket.destroy();
   }
+}
+
+function secureServer(tls: TlsSource): NetServer {
+  const options = { ...PLAIN, ...tlsServerOptions(tls), ALPNProtocols: ['h2'] };
+  return securedBy(createTlsServer(options), tls);
 }

@@ -5,8 +5,7 @@ import { loadSync } from '@grpc/proto-loader';
 import { ReflectionService } from '@grpc/reflection';
 import { protoPath as healthProto } from 'grpc-health-check';
 import { DESCRIPTOR_SET_BASE64 } from '../../gen/descriptors.js';
-
-const HEALTH_NAME = 'grpc.health.v1.Health';
+import { HEALTH_NAME } from './health.js';
 
 /** Adds the reflection service, which tools such as grpcurl ask what there is to call. */
 export function addReflection(server: Server, services: readonly string[]): void {

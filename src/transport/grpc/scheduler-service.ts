@@ -1,3 +1,4 @@
+import { authorize } from '../../access/index.js';
 import { AppError, untilEnd, type TimedEvent, type TimedEventKey } from '../../core/index.js';
 import type { ScheduleBatchResult, ScheduleRequest } from '../../gen/cassadra/v1/scheduler.js';
 import type { Logger } from '../../runtime/index.js';
@@ -10,7 +11,7 @@ import { SCHEDULER_CODECS, SCHEDULER_NAME } from './scheduler-methods.js';
 import { decodeList, encodeList, pageOfAttempts } from './scheduler-pages.js';
 import type { GrpcService } from './grpc-service.js';
 import { sweepMethods } from './sweeps/sweep-methods.js';
-import { unaryMethod, type UnaryMethod } from './unary-method.js';
+import { unaryMethod, type CallContext, type UnaryMethod } from './unary-method.js';
 
 /** `cassadra.v1.SchedulerService` on the scheduler, and on what is done about failed entries. */
 export function schedulerService(scheduler: Scheduler, sweeps: Sweeps): GrpcService {
@@ -28,10 +29,14 @@ function writes(scheduler: Scheduler, logger: Logger): Readonly<Record<string, U
   const { schedule, scheduleBatch, cancel, reschedule } = SCHEDULER_CODECS;
   const scheduleOne = async (
     request: ScheduleRequest,
-    signal: AbortSignal,
+    context: CallContext,
   ): Promise<ScheduleBatchResult> => {
     try {
-      const answer = await scheduler.schedule(decodeSchedule(request), signal);
+      authorize(context, schedule.access, request);
+      const answer = await scheduler.schedule(
+        { ...decodeSchedule(request), trace: context.trace },
+        context.signal,
+      );
       return { result: { $case: 'scheduled', value: encodeScheduled(answer) } };
     } catch (error) {
       const { code, message, details } = toAppError(error, logger);
@@ -39,12 +44,12 @@ function writes(scheduler: Scheduler, logger: Logger): Readonly<Record<string, U
     }
   };
   return {
-    Schedule: unaryMethod(schedule, async (request, { signal }) =>
-      encodeScheduled(await scheduler.schedule(decodeSchedule(request), signal)),
+    Schedule: unaryMethod(schedule, async (request, { signal, trace }) =>
+      encodeScheduled(await scheduler.schedule({ ...decodeSchedule(request), trace }, signal)),
     ),
-    ScheduleBatch: unaryMethod(scheduleBatch, async (batch, { signal }) => {
+    ScheduleBatch: unaryMethod(scheduleBatch, async (batch, context) => {
       const requests = decodeBatch(batch);
-      return { results: await Promise.all(requests.map((one) => scheduleOne(one, signal))) };
+      return { results: await Promise.all(requests.map((one) => scheduleOne(one, context))) };
     }),
     Cancel: unaryMethod(cancel, async (request, { signal }) => ({
       outcome: encodeStopOutcome(await scheduler.cancel(decodeKey(request), signal)),

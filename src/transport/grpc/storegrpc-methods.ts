@@ -5,12 +5,30 @@ import {
   UpdateRequest,
   UpdateResponse,
 } from '../../gen/storegrpc/grpc-store.js';
+import { EVERY_STREAM, namesReach } from './access-rules.js';
 
 export const STOREGRPC_NAME = 'storegrpc.EventStoreService';
 
-/** How the seed's messages are read and written. */
+const onId = { streams: ({ id }: { readonly id: string }) => namesReach(id) };
+
+/** How the seed's messages are read and written, and who may send them. */
 export const STOREGRPC_CODECS = {
-  findById: { request: FindByIDRequest, nested: {}, response: FindResponse },
-  findByType: { request: FindByTypeRequest, nested: {}, response: FindResponse },
-  update: { request: UpdateRequest, nested: { 3: {} }, response: UpdateResponse },
+  findById: {
+    request: FindByIDRequest,
+    nested: {},
+    response: FindResponse,
+    access: { roles: ['read'], ...onId },
+  },
+  findByType: {
+    request: FindByTypeRequest,
+    nested: {},
+    response: FindResponse,
+    access: { roles: ['read'], ...EVERY_STREAM },
+  },
+  update: {
+    request: UpdateRequest,
+    nested: { 3: {} },
+    response: UpdateResponse,
+    access: { roles: ['append'], ...onId },
+  },
 } as const;

@@ -20,8 +20,8 @@ export function storegrpcService(eventStore: EventStore, limits: Limits): GrpcSe
         const page = await eventStore.readByType(decodeFindByType(request, limits), signal);
         return encodePage(page.events);
       }),
-      Update: unaryMethod(update, async (request, { signal, metadata }) => {
-        await eventStore.append(decodeUpdate(request, metadata, ids), signal);
+      Update: unaryMethod(update, async (request, { signal, metadata, trace }) => {
+        await eventStore.append({ ...decodeUpdate(request, metadata, ids), trace }, signal);
         return { success: true, error: '' };
       }),
     }),

@@ -1,3 +1,4 @@
+import { authorize, requireRole } from '../../access/index.js';
 import { AppError } from '../../core/index.js';
 import { decodeStrictly } from './strict-message.js';
 import type { CallContext, MethodCodec } from './unary-method.js';
@@ -16,7 +17,7 @@ export interface StreamingMethod {
   ) => AsyncIterable<Uint8Array>;
 }
 
-/** Decode strictly → `run` → encode each answer as it is pulled. */
+/** Role → decode strictly → authorize → `run` → encode each answer as it is pulled. */
 export function serverStream<Request, Response>(
   codec: MethodCodec<Request, Response>,
   run: (request: Request, context: CallContext) => AsyncIterable<Response>,
@@ -24,7 +25,9 @@ export function serverStream<Request, Response>(
   return {
     kind: 'server',
     run: async function* (requests, context) {
+      requireRole(context, codec.access);
       for await (const request of decoded(codec, requests)) {
+        authorize(context, codec.access, request);
         for await (const answer of run(request, context)) {
           yield codec.response.encode(answer).finish();
         }
@@ -35,7 +38,7 @@ export function serverStream<Request, Response>(
   };
 }
 
-/** The same for a caller that sends any number of requests. */
+/** The same for a caller that sends any number of requests; `run` authorizes each. */
 export function bidiStream<Request, Response>(
   codec: MethodCodec<Request, Response>,
   run: (requests: AsyncIterable<Request>, context: CallContext) => AsyncIterable<Response>,
@@ -43,6 +46,7 @@ export function bidiStream<Request, Response>(
   return {
     kind: 'bidi',
     run: async function* (requests, context) {
+      requireRole(context, codec.access);
       for await (const answer of run(decoded(codec, requests), context)) {
         yield codec.response.encode(answer).finish();
       }

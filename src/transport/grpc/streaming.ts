@@ -4,15 +4,18 @@ import type {
   ServerDuplexStream,
   ServerWritableStream,
 } from '@grpc/grpc-js';
+import type { CallCode } from '../../calls/index.js';
+import { OVER } from '../../core/index.js';
 import { callSignal } from './call-signal.js';
-import { toStatus } from './errors.js';
+import { codeOf, toStatus } from './errors.js';
+import { serveCall } from './gated-call.js';
 import { pacedRequests } from './paced-requests.js';
 import type { StreamingMethod } from './streaming-method.js';
 import type { CallParts } from './unary.js';
 
 export interface StreamParts extends CallParts {
-  /** What ends streams beside their callers, for a peer as grpc-js names it. */
-  readonly ends: (peer: string) => readonly AbortSignal[];
+  /** What ends the streams of a connection (by `connectionKey`) beside their callers. */
+  readonly ends: (connection: string) => readonly AbortSignal[];
 }
 
 type Handler =
@@ -43,24 +46,33 @@ async function serve(
   method: StreamingMethod,
   { components, openCalls, settings, ends }: StreamParts,
 ): Promise<void> {
+  const { open, connection, end } = serveCall(call.metadata);
+  const { caller, audit, trace } = open;
+  const { metadata } = call;
   const over = new AbortController();
+  let code: CallCode = 'OK';
   openCalls.begin();
   const signal = callSignal(call, components, {
     waitMaxMs: undefined,
     answerMarginMs: settings.answerMarginMs,
-    others: ends(call.getPeer()),
+    others: [...ends(connection), open.revocation()],
     over: over.signal,
   });
   try {
-    for await (const answer of method.run(requests, { signal, metadata: call.metadata })) {
+    const context = { signal, metadata, caller, audit, trace };
+    for await (const answer of method.run(requests, context)) {
       await written(call, answer);
-      if (call.destroyed) return;
+      if (!call.destroyed) continue;
+      code = 'CANCELLED';
+      return;
     }
     call.end();
   } catch (error) {
+    code = codeOf(error);
     if (!call.destroyed) call.emit('error', toStatus(error, components.logger));
   } finally {
-    over.abort();
+    end(code);
+    over.abort(OVER);
     openCalls.end();
   }
 }

@@ -1,7 +1,9 @@
 import type { handleUnaryCall } from '@grpc/grpc-js';
+import { OVER } from '../../core/index.js';
 import type { Components } from '../../runtime/index.js';
 import { callSignal } from './call-signal.js';
-import { toStatus } from './errors.js';
+import { codeOf, toStatus } from './errors.js';
+import { serveCall } from './gated-call.js';
 import type { OpenCalls } from './open-calls.js';
 import type { UnaryMethod } from './unary-method.js';
 
@@ -25,20 +27,28 @@ export function unary(
 ): handleUnaryCall<Uint8Array, Uint8Array> {
   return (call, callback) => {
     const { components, openCalls, settings } = parts;
+    const { open, end } = serveCall(call.metadata);
+    const { caller, audit, trace } = open;
     const answered = new AbortController();
     openCalls.begin();
     const ends = { ...settings, others: [], over: answered.signal };
     const signal = callSignal(call, components, ends);
-    void method(call.request, { signal, metadata: call.metadata })
+    void method(call.request, { signal, metadata: call.metadata, caller, audit, trace })
       .then(
-        (response) => callback(null, response),
-        (error: unknown) => callback(toStatus(error, components.logger)),
+        (response) => {
+          end('OK');
+          callback(null, response);
+        },
+        (error: unknown) => {
+          end(codeOf(error));
+          callback(toStatus(error, components.logger));
+        },
       )
       .catch((error: unknown) => {
         components.logger.error({ err: error }, 'an answer could not be sent');
       })
       .finally(() => {
-        answered.abort();
+        answered.abort(OVER);
         openCalls.end();
       });
   };

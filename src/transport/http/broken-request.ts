@@ -8,16 +8,20 @@ const REASONS: Readonly<Record<number, string>> = {
   431: 'Request Header Fields Too Large',
 };
 
+/** What Node says of requests; the rest is about the connection, or its TLS handshake. */
+const OF_HTTP = /^(HPE_|ERR_HTTP_)/;
+
 /**
  * Answers what Node's parser refused, and closes. A socket that is still owed an answer is closed
  * only: its caller would take ours for that.
  */
 export function answerBrokenRequest(error: Error, socket: Socket, owed: boolean): void {
-  if (owed || !socket.writable || socket.bytesWritten > 0) {
+  const code = 'code' in error ? String(error.code) : '';
+  if (owed || !OF_HTTP.test(code) || !socket.writable || socket.bytesWritten > 0) {
     socket.destroy();
     return;
   }
-  const { status, body } = meaningOf('code' in error ? String(error.code) : '');
+  const { status, body } = meaningOf(code);
   const text = JSON.stringify(body);
   const head = [
     `HTTP/1.1 ${status} ${REASONS[status] ?? ''}`,

@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { AppError, callCancelled, deadlineReached } from '../../core/index.js';
+import { AppError, callCancelled, deadlineReached, endOf, OVER } from '../../core/index.js';
 import type { Timers } from '../../runtime/index.js';
+import { onceOver } from './once-over.js';
 
 export interface CallLimits {
   readonly timers: Timers;
@@ -45,6 +46,11 @@ export function endAtStop(request: FastifyRequest): void {
   callOf(request).endAtStop();
 }
 
+/** The call ends when the signal is aborted, with its reason. */
+export function endWith(request: FastifyRequest, signal: AbortSignal): void {
+  callOf(request).endWith(signal, () => endOf(signal));
+}
+
 function callOf(request: FastifyRequest): OpenCall {
   const call = calls.get(request);
   if (call === undefined) throw new TypeError('the request has no signal');
@@ -61,9 +67,9 @@ class OpenCall {
   constructor(request: FastifyRequest, reply: FastifyReply, limits: CallLimits) {
     this.#request = request;
     this.#limits = limits;
-    reply.raw.once('close', () => {
-      this.#closed.abort();
-      this.#time.abort();
+    onceOver(request, reply, () => {
+      this.#closed.abort(OVER);
+      this.#time.abort(OVER);
       if (!reply.raw.writableFinished) this.#end.abort(callCancelled());
     });
     this.#limitTo(limits.waitMaxMs);
@@ -79,20 +85,22 @@ class OpenCall {
   }
 
   liftDeadline(): void {
-    this.#time.abort();
+    this.#time.abort(OVER);
   }
 
   endAtStop(): void {
     const { stopping } = this.#limits;
-    const end = (): void => {
-      this.#end.abort(new AppError('NOT_READY', 'the server is stopping'));
-    };
-    if (stopping.aborted) end();
-    else stopping.addEventListener('abort', end, { once: true, signal: this.#closed.signal });
+    this.endWith(stopping, () => new AppError('NOT_READY', 'the server is stopping'));
+  }
+
+  endWith(source: AbortSignal, reason: () => AppError): void {
+    const end = (): void => this.#end.abort(reason());
+    if (source.aborted) end();
+    else source.addEventListener('abort', end, { once: true, signal: this.#closed.signal });
   }
 
   #limitTo(ms: number): void {
-    this.#time.abort();
+    this.#time.abort(OVER);
     const time = new AbortController();
     this.#time = time;
     void this.#limits.timers.sleep(ms, time.signal).then(() => {

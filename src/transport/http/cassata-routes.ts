@@ -1,12 +1,15 @@
 import type { FastifyReply, FastifyRequest, RouteShorthandOptions } from 'fastify';
+import { authorize, requireRole } from '../../access/index.js';
 import { AppError, untilEnd } from '../../core/index.js';
 import type { Logger } from '../../runtime/index.js';
 import type { Scheduler } from '../../scheduler/index.js';
+import { CHANGE_TIMED_EVENT, READ_TIMED_EVENT } from './access-rules.js';
 import { callSignal } from './call-signal.js';
 import { decodeAdd, decodeKey, type KeyParams } from './cassata-decode.js';
 import { encodeDelete, encodeEvent, encodeStatus } from './cassata-encode.js';
 import { CassataFields } from './cassata-fields.js';
 import { errorAnswer } from './errors.js';
+import { openCallOf } from './gated-request.js';
 import type { HttpRoutes } from './http-routes.js';
 import { readJson } from './json-text.js';
 import { sendEmpty, sendJson, sendText } from './send.js';
@@ -59,10 +62,13 @@ export function cassataRoutes({ scheduler, logger }: CassataRoutesParts): HttpRo
 }
 
 async function add(scheduler: Scheduler, request: FastifyRequest): Promise<void> {
+  const call = openCallOf(request);
+  requireRole(call, CHANGE_TIMED_EVENT);
   const fields = new CassataFields(readJson(request.body));
   const command = decodeAdd(fields);
+  authorize(call, CHANGE_TIMED_EVENT, command.key);
   try {
-    await scheduler.schedule(command, callSignal(request));
+    await scheduler.schedule({ ...command, trace: call.trace }, callSignal(request));
   } catch (error) {
     if (error instanceof AppError && error.code === 'TIMED_EVENT_EXISTS') {
       throw new AppError(error.code, DUPLICATE, error.details, error);
@@ -75,6 +81,7 @@ async function find(
   scheduler: Scheduler,
   request: FastifyRequest<KeyRoute>,
 ): ReturnType<Scheduler['find']> {
+  authorize(openCallOf(request), READ_TIMED_EVENT, { application: request.params.app });
   const key = decodeKey(request.params);
   if (key === undefined) return undefined;
   return untilEnd(scheduler.find(key), callSignal(request));
@@ -85,6 +92,7 @@ async function remove(
   request: FastifyRequest<KeyRoute>,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
+  authorize(openCallOf(request), CHANGE_TIMED_EVENT, { application: request.params.app });
   const key = decodeKey(request.params);
   const outcome =
     key === undefined

@@ -1,11 +1,12 @@
 import type { FastifyReply } from 'fastify';
-import { AppError, ERROR_CATALOGUE } from '../../core/index.js';
+import { AppError, ERROR_CATALOGUE, type ErrorCode } from '../../core/index.js';
 import type { Logger } from '../../runtime/index.js';
 import { sendJson } from './send.js';
 
 /** An error as the wire has it: `{"error": …, "code": …}` and the facts. */
 export interface ErrorAnswer {
   readonly status: number;
+  readonly code: ErrorCode;
   readonly body: Readonly<Record<string, string>> & { readonly error: string };
 }
 
@@ -48,7 +49,7 @@ export function answerOf(error: AppError, status?: number): ErrorAnswer {
   const { code, message, details } = error;
   // an error's own `code` wins over a fact of that name (that of a type)
   const body = Object.assign({ error: message }, { code }, details, { error: message, code });
-  return { status: status ?? ERROR_CATALOGUE[code].http, body };
+  return { status: status ?? ERROR_CATALOGUE[code].http, code, body };
 }
 
 /** The one map from errors to HTTP. What is not known is a fault: logged, never told. */
@@ -62,6 +63,12 @@ export function errorAnswer(error: unknown, logger: Logger): ErrorAnswer {
   if (framework !== undefined) return framework;
   logger.error({ err: error }, 'a call failed unexpectedly');
   return answerOf(new AppError('INTERNAL', 'internal error'));
+}
+
+/** What the caller is told of an error. */
+export function codeOfError(error: unknown): ErrorCode {
+  if (error instanceof AppError) return error.code;
+  return FRAMEWORK_ERRORS[codeOf(error)]?.code ?? 'INTERNAL';
 }
 
 /** Answers with the error as JSON. */

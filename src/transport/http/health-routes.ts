@@ -1,6 +1,7 @@
 import type { FastifyReply } from 'fastify';
 import { AppError } from '../../core/index.js';
 import { answerOf } from './errors.js';
+import { OUTSIDE } from './gated-request.js';
 import type { HttpRoutes } from './http-routes.js';
 import { sendJson } from './send.js';
 
@@ -10,9 +11,9 @@ export function healthRoutes(ready: () => boolean): HttpRoutes {
     sendJson(reply, 200, 'OK');
   return {
     register: (app) => {
-      app.get('/', alive);
-      app.get('/health/liveness', alive);
-      app.get('/health/readiness', (_request, reply) => {
+      app.get('/', OUTSIDE, alive);
+      app.get('/health/liveness', OUTSIDE, alive);
+      app.get('/health/readiness', OUTSIDE, (_request, reply) => {
         if (ready()) return sendJson(reply, 200, 'OK');
         const { status, body } = answerOf(new AppError('NOT_READY', 'the server is not ready'));
         return sendJson(reply, status, body);

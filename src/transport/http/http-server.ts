@@ -1,42 +1,39 @@
 import { setMaxListeners } from 'node:events';
+import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { ConnectionLimit, type CallGate } from '../../calls/index.js';
 import { AppError } from '../../core/index.js';
-import type { Components } from '../../runtime/index.js';
+import type { Components, TlsSource } from '../../runtime/index.js';
 import { answerBrokenRequest } from './broken-request.js';
+import { ConnectionAges } from './connection-ages.js';
 import { isCrossSite } from './cross-site.js';
 import { openCallSignal } from './call-signal.js';
 import { answerOf, sendError, URL_TOO_LONG } from './errors.js';
+import { addGate, holdBytes } from './gated-request.js';
 import { healthRoutes } from './health-routes.js';
 import type { HttpHost, HttpRoutes } from './http-routes.js';
 import { OpenRequests } from './open-requests.js';
+import { rawServers, type SocketLimits } from './raw-server.js';
+import { readBody } from './request-body.js';
 import { RouteTable, type Route } from './route-table.js';
 import { sendJson } from './send.js';
-
-/** How often sockets are looked at for requests that come too slowly. */
-const SLOWNESS_CHECK_MS = 1_000;
 
 /** How often something is written to a streamed answer; more often where sockets idle for less. */
 const HEARTBEAT_MAX_MS = 15_000;
 
+/** Requests that a connection may send before the first of them is answered. */
+const PIPELINED_MAX = 16;
+
 const CROSS_SITE = 'pages of other sites may not use this server';
 
-/** Node's limit for URL and headers together, beyond the limit of the URL alone. */
-const HEADERS_BYTES_MAX = 16_384;
-
-export interface HttpSettings {
+/** `idleTimeoutMs` is above `waitMaxMs`. */
+export interface HttpSettings extends SocketLimits {
   readonly host: string;
   /** 0 = a free one. */
   readonly port: number;
-  readonly connectionsMax: number;
-  /** From the first byte of a request to the last of its headers. */
-  readonly headersTimeoutMs: number;
-  /** From the first byte of a request to the last of its body. */
-  readonly receiveTimeoutMs: number;
-  /** A socket on which nothing moves is closed; above `waitMaxMs`. */
-  readonly idleTimeoutMs: number;
-  /** How long a connection may wait for its next request. */
-  readonly keepAliveMs: number;
-  readonly urlBytesMax: number;
+  /** Of one address. */
+  readonly connectionsPerAddressMax: number;
   readonly bodyBytesMax: number;
   /** A request is answered after this at the latest, unless it asks to wait or is streamed. */
   readonly waitMaxMs: number;
@@ -47,6 +44,12 @@ export interface HttpServerParts {
   readonly routes: readonly HttpRoutes[];
   readonly settings: HttpSettings;
   readonly components: Components;
+  /** What every call but those of health passes. */
+  readonly gate: CallGate;
+  /** Undefined: it speaks in the clear. */
+  readonly tls?: TlsSource | undefined;
+  /** The setting that an operator changes when the port is taken (`HTTP_PORT`). */
+  readonly portVariable?: string;
   /** Whether calls can be served now. */
   readonly ready: () => boolean;
 }
@@ -57,12 +60,16 @@ export class HttpServer {
   readonly #parts: HttpServerParts;
   readonly #app: FastifyInstance;
   readonly #table = new RouteTable();
+  /** Whose body is read. */
   readonly #open = new OpenRequests();
+  readonly #unanswered = new OpenRequests();
+  readonly #ages: ConnectionAges;
   readonly #stopping = new AbortController();
   #port = 0;
 
   constructor(parts: HttpServerParts) {
     this.#parts = parts;
+    this.#ages = new ConnectionAges(parts.settings.connectionAgeMs, parts.components.clock);
     // each open feed is one: as many as there are connections
     setMaxListeners(0, this.#stopping.signal);
     this.#app = this.#createApp();
@@ -84,21 +91,21 @@ export class HttpServer {
 
   /** Listens. Throws when the address cannot be had. */
   async start(): Promise<void> {
-    const { settings, components } = this.#parts;
+    const { settings, components, tls, portVariable = 'HTTP_PORT' } = this.#parts;
     const { host, port } = settings;
-    this.#app.server.maxConnections = settings.connectionsMax;
     try {
       await this.#app.listen({ host, port });
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       const taken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
-      const advice = taken ? ' (the port is taken: set HTTP_PORT to another)' : '';
+      const advice = taken ? ` (the port is taken: set ${portVariable} to another)` : '';
       const message = `cannot listen on ${host}:${port}: ${reason}${advice}`;
       throw new Error(message, { cause: error });
     }
     const address = this.#app.server.address();
     if (address !== null && typeof address === 'object') this.#port = address.port;
-    components.logger.info({ address: host, port: this.#port }, 'HTTP is served');
+    const fields = { address: host, port: this.#port, tls: tls !== undefined };
+    components.logger.info(fields, 'HTTP is served');
   }
 
   /**
@@ -127,40 +134,48 @@ export class HttpServer {
   }
 
   #createApp(): FastifyInstance {
-    const { settings, components } = this.#parts;
+    const { settings, components, tls } = this.#parts;
     const app = Fastify({
-      bodyLimit: settings.bodyBytesMax,
-      connectionTimeout: settings.idleTimeoutMs,
-      keepAliveTimeout: settings.keepAliveMs,
-      requestTimeout: settings.receiveTimeoutMs,
-      http: {
-        headersTimeout: Math.min(settings.headersTimeoutMs, settings.receiveTimeoutMs),
-        connectionsCheckingInterval: SLOWNESS_CHECK_MS,
-        maxHeaderSize: HEADERS_BYTES_MAX + settings.urlBytesMax,
-      },
+      serverFactory: rawServers(settings, tls),
       return503OnClosing: false,
       routerOptions: { ignoreTrailingSlash: true, maxParamLength: settings.urlBytesMax },
       frameworkErrors: (error, _request, reply) => {
         void sendError(reply, error, components.logger);
       },
       clientErrorHandler: (error, socket) =>
-        answerBrokenRequest(error, socket, this.#open.has(socket)),
+        answerBrokenRequest(error, socket, this.#open.countOf(socket) > 0),
     });
+    this.#limitConnections(app);
     app.removeAllContentTypeParsers();
-    app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => {
-      done(null, body);
-    });
+    const { bodyBytesMax: bytesMax } = settings;
+    app.addContentTypeParser('*', (request: FastifyRequest, body: IncomingMessage) =>
+      readBody(body, { bytesMax, hold: (bytes) => holdBytes(request, bytes) }),
+    );
     app.setErrorHandler((error, _request, reply) => sendError(reply, error, components.logger));
     app.setNotFoundHandler((request, reply) => this.#answerUnknown(request, reply));
     return app;
   }
 
-  #addHooks(): void {
+  #limitConnections({ server }: FastifyInstance): void {
     const { settings, components } = this.#parts;
+    const limit = new ConnectionLimit(settings.connectionsPerAddressMax, components.clock);
+    server.on('connection', (socket: Socket) => {
+      if (!limit.admit(socket)) socket.destroy();
+    });
+  }
+
+  #addHooks(): void {
+    const { settings, components, gate } = this.#parts;
     const { waitMaxMs, idleTimeoutMs } = settings;
     const { timers } = components;
     const limits = { timers, waitMaxMs, idleTimeoutMs, stopping: this.#stopping.signal };
     this.#app.addHook('onRequest', (request, reply, done) => {
+      // each holds memory, and none can be answered before those in front of it
+      if (this.#unanswered.begin(request, reply) > PIPELINED_MAX) {
+        request.raw.socket.destroy();
+        return;
+      }
+      this.#ages.begin(request.raw.socket);
       reply.header('cache-control', 'no-store').header('x-content-type-options', 'nosniff');
       openCallSignal(request, reply, limits);
       if (isCrossSite(request.headers)) {
@@ -171,14 +186,14 @@ export class HttpServer {
         done();
       }
     });
+    addGate(this.#app, gate);
     this.#app.addHook('preHandler', (request, reply, done) => {
-      const { socket } = request.raw;
-      this.#open.begin(socket);
-      reply.raw.once('close', () => this.#open.end(socket));
+      this.#open.begin(request, reply);
       done();
     });
-    this.#app.addHook('onSend', (_request, reply, payload, done) => {
-      if (this.#stopping.signal.aborted) reply.header('connection', 'close');
+    this.#app.addHook('onSend', (request, reply, payload, done) => {
+      const isOld = this.#ages.isOld(request.raw.socket);
+      if (isOld || this.#stopping.signal.aborted) reply.header('connection', 'close');
       done(null, payload);
     });
   }

@@ -1,20 +1,21 @@
 import type { Socket } from 'node:net';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { onceOver } from './once-over.js';
 
-/** Sockets with a request that is being answered, its body read. */
+/** How many requests are unanswered, by their sockets. */
 export class OpenRequests {
-  readonly #counts = new Map<Socket, number>();
+  readonly #counts = new WeakMap<Socket, number>();
 
-  begin(socket: Socket): void {
-    this.#counts.set(socket, (this.#counts.get(socket) ?? 0) + 1);
+  /** Counts the request until it is answered or its socket closes; how many there are now. */
+  begin(request: FastifyRequest, reply: FastifyReply): number {
+    const { socket } = request.raw;
+    const count = this.countOf(socket) + 1;
+    this.#counts.set(socket, count);
+    onceOver(request, reply, () => this.#counts.set(socket, this.countOf(socket) - 1));
+    return count;
   }
 
-  end(socket: Socket): void {
-    const left = (this.#counts.get(socket) ?? 1) - 1;
-    if (left === 0) this.#counts.delete(socket);
-    else this.#counts.set(socket, left);
-  }
-
-  has(socket: Socket): boolean {
-    return this.#counts.has(socket);
+  countOf(socket: Socket): number {
+    return this.#counts.get(socket) ?? 0;
   }
 }

@@ -1,9 +1,6 @@
-import assert from 'node:assert/strict';
-import type { Client } from 'cassandra-driver';
 import {
   cqlDocumentTables,
   Documents,
-  type CassandraBackend,
   type CqlSession,
 } from '../../../src/backends/cassandra/index.js';
 import { requireUuid } from '../../../src/core/index.js';
@@ -14,56 +11,30 @@ import type {
   DocumentOutcome,
   Documents as Port,
 } from '../../../src/storage/index.js';
-import {
-  componentsForTests,
-  createKeyspace,
-  freshKeyspace,
-  openServer,
-  rawClient,
-  settingsForTests,
-} from '../open-for-tests.js';
+import { openKeyspace, type KeyspaceForTests } from '../keyspace-for-tests.js';
+import { componentsForTests } from '../open-for-tests.js';
 
 const CHANGE_TIMEOUT_MS = 20_000;
 
-interface Parts {
-  readonly keyspace: string;
-  readonly raw: Client;
-  readonly backend: CassandraBackend;
-  readonly session: CqlSession;
-}
-
 /** Ports of several servers on one keyspace, and the driver beside them. */
 export class DocumentServers {
-  readonly #parts: Parts;
+  readonly #keyspace: KeyspaceForTests;
   readonly #opened: Documents[] = [];
 
-  private constructor(parts: Parts) {
-    this.#parts = parts;
+  private constructor(keyspace: KeyspaceForTests) {
+    this.#keyspace = keyspace;
   }
 
   /** Or why there is no Cassandra. */
   static async open(): Promise<DocumentServers | { readonly skip: string }> {
-    const keyspace = freshKeyspace();
-    const found = await settingsForTests(keyspace);
-    if ('skip' in found) return found;
-    await createKeyspace(found.settings);
-    const caught: CqlSession[] = [];
-    const backend = await openServer(found.settings, {
-      decorate: (session) => {
-        caught.push(session);
-        return session;
-      },
-    });
-    const [session] = caught;
-    assert.ok(session);
-    const raw = await rawClient(found.settings);
-    return new DocumentServers({ keyspace, raw, backend, session });
+    const keyspace = await openKeyspace();
+    return 'skip' in keyspace ? keyspace : new DocumentServers(keyspace);
   }
 
   /** The port of a server whose way to Cassandra may be troubled. */
   documents(decorate: (session: CqlSession) => CqlSession = (session) => session): Documents {
-    const { session, keyspace } = this.#parts;
-    const tables = cqlDocumentTables(decorate(session), keyspace);
+    const { session, name } = this.#keyspace;
+    const tables = cqlDocumentTables(decorate(session), name);
     const documents = new Documents(tables, systemClock, componentsForTests());
     this.#opened.push(documents);
     return documents;
@@ -71,17 +42,14 @@ export class DocumentServers {
 
   /** How many listings a document has, whether its own or left behind. */
   async listings({ scope, id }: DocumentKey): Promise<number> {
-    const table = `${this.#parts.keyspace}.document_listings`;
-    const query = `SELECT listing FROM ${table} WHERE scope = ? AND id = ?`;
-    return (await this.#parts.raw.execute(query, [scope, id], { prepare: true })).rowLength;
+    const { raw, name } = this.#keyspace;
+    const query = `SELECT listing FROM ${name}.document_listings WHERE scope = ? AND id = ?`;
+    return (await raw.execute(query, [scope, id], { prepare: true })).rowLength;
   }
 
   async close(): Promise<void> {
-    const { keyspace, raw, backend } = this.#parts;
     await Promise.all(this.#opened.map((documents) => documents.close()));
-    await raw.execute(`DROP KEYSPACE ${keyspace}`);
-    await raw.shutdown();
-    await backend.close();
+    await this.#keyspace.close();
   }
 }
 

@@ -3,7 +3,6 @@ import {
   cqlTimedTables,
   StorageClock,
   TimedEvents,
-  type CassandraBackend,
   type CqlSession,
 } from '../../../src/backends/cassandra/index.js';
 import { DEFAULT_TIMED_EVENT_LIMITS, type HttpTarget } from '../../../src/core/index.js';
@@ -15,14 +14,8 @@ import {
   type PollerSettings,
   type Scheduler,
 } from '../../../src/scheduler/index.js';
-import {
-  componentsForTests,
-  createKeyspace,
-  freshKeyspace,
-  openServer,
-  rawClient,
-  settingsForTests,
-} from '../open-for-tests.js';
+import { openKeyspace, type KeyspaceForTests } from '../keyspace-for-tests.js';
+import { componentsForTests } from '../open-for-tests.js';
 import type { Client } from 'cassandra-driver';
 
 const TARGET: HttpTarget = { kind: 'http', url: 'http://receiver/', method: 'POST', headers: [] };
@@ -38,41 +31,26 @@ export interface Arrival {
 /** Servers on one keyspace whose clock, and that of the notices, is shifted. */
 export class TimedServers {
   readonly arrivals: Arrival[] = [];
-  readonly keyspace: string;
-  readonly raw: Client;
-  readonly #backend: CassandraBackend;
-  readonly #session: CqlSession;
+  readonly #keyspace: KeyspaceForTests;
   readonly #opened: TimedEvents[] = [];
   readonly #pollers: Poller[] = [];
 
-  private constructor(parts: {
-    readonly keyspace: string;
-    readonly raw: Client;
-    readonly backend: CassandraBackend;
-    readonly session: CqlSession;
-  }) {
-    this.keyspace = parts.keyspace;
-    this.raw = parts.raw;
-    this.#backend = parts.backend;
-    this.#session = parts.session;
+  private constructor(keyspace: KeyspaceForTests) {
+    this.#keyspace = keyspace;
   }
 
   /** Or why there is no Cassandra. */
   static async open(): Promise<TimedServers | { readonly skip: string }> {
-    const keyspace = freshKeyspace();
-    const found = await settingsForTests(keyspace);
-    if ('skip' in found) return found;
-    await createKeyspace(found.settings);
-    const caught: CqlSession[] = [];
-    const backend = await openServer(found.settings, {
-      decorate: (session) => {
-        caught.push(session);
-        return session;
-      },
-    });
-    const [session] = caught;
-    assert.ok(session);
-    return new TimedServers({ keyspace, raw: await rawClient(found.settings), backend, session });
+    const keyspace = await openKeyspace();
+    return 'skip' in keyspace ? keyspace : new TimedServers(keyspace);
+  }
+
+  get keyspace(): string {
+    return this.#keyspace.name;
+  }
+
+  get raw(): Client {
+    return this.#keyspace.raw;
   }
 
   /** The port of a server whose clocks are ahead by `shiftMs`. */
@@ -83,7 +61,7 @@ export class TimedServers {
     const components = componentsForTests(shiftMs);
     const timedEvents = new TimedEvents(
       {
-        tables: cqlTimedTables(decorate(this.#session), this.keyspace),
+        tables: cqlTimedTables(decorate(this.#keyspace.session), this.keyspace),
         shards: 4,
         storageClock: new StorageClock(components.clock),
         healthy: () => true,
@@ -130,9 +108,7 @@ export class TimedServers {
   async close(): Promise<void> {
     await Promise.all(this.#pollers.map((poller) => poller.stop()));
     await Promise.all(this.#opened.map((timedEvents) => timedEvents.close()));
-    await this.raw.execute(`DROP KEYSPACE ${this.keyspace}`);
-    await this.raw.shutdown();
-    await this.#backend.close();
+    await this.#keyspace.close();
   }
 }
 

@@ -39,6 +39,7 @@ async function firstTry(kit: Kit, [, expected, version]: (typeof KINDS)[number])
 }
 
 export function exerciseIdempotency(kit: Kit): void {
+  exerciseTraces(kit);
   for (const row of KINDS) {
     describe(`idempotency of ${row[0]}`, () => {
       exerciseRetries(kit, row);
@@ -47,6 +48,37 @@ export function exerciseIdempotency(kit: Kit): void {
     });
   }
   describe('idempotency: how far back', () => exerciseWindow(kit));
+}
+
+/** As `withTrace` makes it. */
+function inSpan(span: string, events: readonly NewEvent[], user = 'ada'): NewEvent[] {
+  const traceparent = `00-0af7651916cd43dd8448eb211c80319c-${span}-01`;
+  return events.map((event) => ({
+    ...event,
+    metadata: JSON.stringify({
+      traceparent,
+      ...(span.endsWith('2') && { tracestate: 'a=1' }),
+      user,
+    }),
+  }));
+}
+
+function exerciseTraces(kit: Kit): void {
+  check('a retry in another span of its trace is the same append', async () => {
+    const [stream, type] = [freshStream(), kit.freshType()];
+    const events = newEvents(type, 2);
+    const append = appendOf(NO_STREAM, ...inSpan('b7ad6b7169203331', events));
+    const first = expectAppended(await kit.appendOne(stream, append), 1, 2);
+    for (const span of ['b7ad6b7169203331', 'b7ad6b7169203332', '00f067aa0ba902b7']) {
+      const retry = appendOf(NO_STREAM, ...inSpan(span, events));
+      expectDuplicate(await kit.appendOne(stream, retry), first);
+    }
+    const untraced = events.map((event) => ({ ...event, metadata: '{"user":"ada"}' }));
+    expectDuplicate(await kit.appendOne(stream, appendOf(NO_STREAM, ...untraced)), first);
+    const other = appendOf(NO_STREAM, ...inSpan('b7ad6b7169203331', events, 'bob'));
+    expectInvalid(await kit.appendOne(stream, other), 'EVENT_ID_REUSED');
+    await expectStream(kit, stream, append.events);
+  });
 }
 
 function exerciseRetries(kit: Kit, row: (typeof KINDS)[number]): void {

@@ -38,6 +38,13 @@ const RUN = {
 const PLANS: Readonly<Record<string, Partial<TimedEventPlan>>> = {
   lateness: { lateness: { maxMs: 315_360_000_000, action: 'dead-letter' } },
   'the run of a schedule': { run: RUN },
+  'a trace': {
+    trace: { traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`, tracestate: '' },
+  },
+  'a trace with a state, and a run': {
+    run: RUN,
+    trace: { traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-00`, tracestate: 'a=1,b=2' },
+  },
   'both, of an append': {
     lateness: LATENESS,
     run: { ...RUN, cause: 'backfill' },

@@ -10,7 +10,7 @@ import {
   type TimedEvent,
   type UserTarget,
 } from '../../../src/core/index.js';
-import { FakeTime, seededRandom, silentLogger, systemIds } from '../../../src/runtime/index.js';
+import { FakeTime, seededRandom, silentOutput, systemIds } from '../../../src/runtime/index.js';
 import {
   createSweeps,
   sweepTask,
@@ -18,7 +18,7 @@ import {
   type Sweep,
   type SweepCommand,
   type Sweeps,
-  type SweepStorage,
+  type SchedulerStorage,
   type TaskResult,
 } from '../../../src/scheduler/index.js';
 import type { Documents, TimedEvents } from '../../../src/storage/index.js';
@@ -74,7 +74,7 @@ export class Death {
     return this.writes >= this.#at;
   }
 
-  of({ timedEvents, documents }: SweepStorage): SweepStorage {
+  of({ timedEvents, documents }: SchedulerStorage): SchedulerStorage {
     const change: TimedEvents['change'] = (step, signal) => {
       return this.#write(() => timedEvents.change(step, signal));
     };
@@ -106,18 +106,18 @@ export class SweepWorld {
     timers: this.time,
     random: seededRandom(1),
     ids: systemIds,
-    logger: silentLogger,
+    ...silentOutput,
   };
   readonly timedEvents = new LoggedStorage(this.time);
   readonly backend = openMemory(DEFAULT_MEMORY_SETTINGS, this.components);
-  readonly storage: SweepStorage = {
+  readonly storage: SchedulerStorage = {
     timedEvents: this.timedEvents,
     documents: this.backend.documents,
   };
   readonly sweeps = this.sweepsOn(this.storage);
   readonly signal = new AbortController().signal;
 
-  sweepsOn(storage: SweepStorage): Sweeps {
+  sweepsOn(storage: SchedulerStorage): Sweeps {
     const { components } = this;
     return createSweeps({ storage: () => storage, ready: () => true, components });
   }

@@ -1,16 +1,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, test } from 'node:test';
-import { AppError, type ErrorCode, type Schedule } from '../../../src/core/index.js';
-import {
-  draft,
-  KEY,
-  openMemoryWorld,
-  runId,
-  START_MS,
-  type Draft,
-  type Process,
-  type World,
-} from './world.js';
+import { draft, KEY, openMemoryWorld, runId, START_MS, type Process, type World } from './world.js';
+import { every, refusal, wishesAt } from './wishes.js';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -23,26 +14,7 @@ beforeEach(async () => {
 });
 afterEach(() => world.end());
 
-async function create(wish: Draft = {}): Promise<Schedule> {
-  const { schedules } = server;
-  const wanted = draft({ overlap: 'allow', ...wish });
-  return (await schedules.create(wanted, 'reject', world.signal)).schedule;
-}
-
-function update(wish: Draft, expectedRevision?: number): Promise<Schedule> {
-  return server.schedules.update(
-    draft({ overlap: 'allow', ...wish }),
-    expectedRevision,
-    world.signal,
-  );
-}
-
-const refusal = (code: ErrorCode) => (error: unknown) =>
-  error instanceof AppError && error.code === code;
-
-const every = (everyMs: number): NonNullable<Draft['timing']> => ({
-  recurrence: { kind: 'interval', everyMs, phaseMs: 0 },
-});
+const { create, update } = wishesAt(() => ({ world, server }));
 
 describe('create', () => {
   test('once; again by what is asked for', async () => {

@@ -12,6 +12,7 @@ import {
   type Process,
   type World,
 } from './world.js';
+import { every } from './wishes.js';
 
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60_000;
@@ -61,10 +62,6 @@ interface Scenario {
   readonly made: readonly string[];
   readonly skipped: number;
 }
-
-const every = (everyMs: number): NonNullable<Draft['timing']> => ({
-  recurrence: { kind: 'interval', everyMs, phaseMs: 0 },
-});
 
 const minutes = (...numbers: readonly number[]): string[] =>
   numbers.map((n) => runId(n * MINUTE_MS));

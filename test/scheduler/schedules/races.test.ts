@@ -3,24 +3,12 @@ import { describe, test } from 'node:test';
 import { AppError } from '../../../src/core/index.js';
 import { Draws } from '../../../src/runtime/index.js';
 import { WritesOfProcess } from './killed-storage.js';
-import {
-  draft,
-  KEY,
-  openMemoryWorld,
-  runId,
-  START_MS,
-  type Draft,
-  type Process,
-  type World,
-} from './world.js';
+import { draft, KEY, openMemoryWorld, runId, START_MS, type Process, type World } from './world.js';
+import { every } from './wishes.js';
 
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60_000;
 const SEEDS = 150;
-
-const every = (everyMs: number): NonNullable<Draft['timing']> => ({
-  recurrence: { kind: 'interval', everyMs, phaseMs: 0 },
-});
 
 /** A process whose reads and writes take up to some turns, so that others come between. */
 function slowProcess(world: World, draws: Draws): Process {

@@ -1,15 +1,8 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, test } from 'node:test';
-import { AppError, type ErrorCode, type Schedule } from '../../../src/core/index.js';
-import {
-  draft,
-  KEY,
-  openMemoryWorld,
-  START_MS,
-  type Draft,
-  type Process,
-  type World,
-} from './world.js';
+import { AppError } from '../../../src/core/index.js';
+import { KEY, openMemoryWorld, START_MS, type Draft, type Process, type World } from './world.js';
+import { every, refusal, wishesAt } from './wishes.js';
 
 let world: World;
 let server: Process;
@@ -19,18 +12,7 @@ beforeEach(async () => {
 });
 afterEach(() => world.end());
 
-async function create(wish: Draft = {}): Promise<Schedule> {
-  const { schedules } = server;
-  const wanted = draft({ overlap: 'allow', ...wish });
-  return (await schedules.create(wanted, 'reject', world.signal)).schedule;
-}
-
-const refusal = (code: ErrorCode) => (error: unknown) =>
-  error instanceof AppError && error.code === code;
-
-const every = (everyMs: number): NonNullable<Draft['timing']> => ({
-  recurrence: { kind: 'interval', everyMs, phaseMs: 0 },
-});
+const { create } = wishesAt(() => ({ world, server }));
 
 describe('what is refused', () => {
   const bad: readonly (readonly [string, Draft])[] = [

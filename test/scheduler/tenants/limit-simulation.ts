@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { DEFAULT_MEMORY_SETTINGS, openMemory } from '../../../src/backends/memory/index.js';
 import type { CallLimits } from '../../../src/core/index.js';
-import { Draws, silentLogger, VirtualTime, type Components } from '../../../src/runtime/index.js';
+import { Draws, silentOutput, VirtualTime, type Components } from '../../../src/runtime/index.js';
 import { SharedLimits } from '../../../src/scheduler/index.js';
 import type { Documents } from '../../../src/storage/index.js';
 import { UnsteadyDocuments, type Trouble } from './unsteady-documents.js';
@@ -264,6 +264,6 @@ function componentsOf(
     timers: { sleep },
     random: draws.random,
     ids: { newId: () => draws.uuid(), nameId: () => draws.uuid() },
-    logger: silentLogger,
+    ...silentOutput,
   };
 }

@@ -1,6 +1,6 @@
 import { errors } from 'cassandra-driver';
 import { Documents } from '../../../src/backends/cassandra/index.js';
-import { seededRandom, silentLogger, type Components } from '../../../src/runtime/index.js';
+import { seededRandom, silentOutput, type Components } from '../../../src/runtime/index.js';
 import { SimulatedDocumentTables, type Call, type Way } from './tables.js';
 import type { World } from './world.js';
 
@@ -36,7 +36,7 @@ export class SimulatedServer implements Way {
       timers: { sleep: (ms) => this.#sleep(ms) },
       random: seededRandom(draws.whole(0, 0xffff_ffff)),
       ids: { newId: () => draws.uuid(), nameId: () => draws.uuid() },
-      logger: silentLogger,
+      ...silentOutput,
     };
     const storageClock = { nowMs: () => world.trueMs + nodeSkewMs };
     const tables = new SimulatedDocumentTables(world, this);
@@ -82,7 +82,7 @@ export class SimulatedServer implements Way {
     });
   }
 
-  #fault(kind: 'read' | 'write') {
+  #fault(kind: Call<unknown>['kind']) {
     const { draws, calm } = this.#world;
     if (calm || !draws.chance(kind === 'read' ? 0.02 : 0.12)) return undefined;
     return kind === 'read' ? draws.pick(['lost', 'not sent'] as const) : draws.pick(FAULTS);

@@ -9,10 +9,12 @@ const SEEDS = env['CASSADRA_TEST_LONG'] === '1' ? 20_000 : 1_000;
 const FAULTS = ['lost', 'answer lost', 'late', 'not sent'];
 /** Zero of one of these in all seeds together: the simulation has not tested what it says. */
 const MUST_HAVE_HAPPENED = [
-  ...['document', 'listing', 'listing removal', 'revision'].flatMap((name) =>
+  ...['document', 'document listing', 'document unlisting', 'revision'].flatMap((name) =>
     FAULTS.map((fault) => `${name} ${fault}`),
   ),
-  ...['latest', 'serial', 'listings', 'revisions'].map((name) => `${name} lost`),
+  ...['document read', 'document serial', 'documents listed', 'revisions read'].map(
+    (name) => `${name} lost`,
+  ),
   ...['changed', 'differs', 'unknown', 'unavailable', 'killed', 'listed', 'same revision'],
 ];
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { Client } from './client.js';
+import { stands } from './document-state.js';
 import { SimulatedServer } from './server.js';
-import { stands } from './tables.js';
 import { World } from './world.js';
 
 const SERVERS = 3;
@@ -67,14 +67,14 @@ async function finalChecks(world: World, asked: ReadonlyMap<string, number>): Pr
   });
   const endMs = world.time.nowMs + QUIET_MS;
   await world.time.run(() => listed !== undefined, endMs);
-  const live = [...world.registers].filter(([, { decided, expiresMs }]) => {
+  const live = [...world.documents.registers].filter(([, { decided, expiresMs }]) => {
     const untilMs = Math.min(expiresMs, decided?.expiresMs ?? Infinity);
     return decided?.content !== undefined && untilMs > world.trueMs;
   });
   assert.deepEqual(listed, live.map(([name]) => name.slice(2)).sort(), 'lists show what there is');
   for (const [name, { decided }] of live) {
-    const cell = world.listings.get(`${name} ${decided?.listing}`);
-    assert.ok(cell !== undefined && stands(world, cell), `${name} has its listing`);
+    const cell = world.documents.listings.get(`${name}\0${decided?.listing}`);
+    assert.ok(stands(cell, world.trueMs), `${name} has its listing`);
     assert.ok(cell.expiresMs >= (decided?.expiresMs ?? Infinity), `${name} keeps its listing`);
   }
 }

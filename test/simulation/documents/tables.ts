@@ -5,19 +5,21 @@ import type {
   DocumentRows,
   DocumentTables,
   DocumentWrite,
-  ListingSpan,
 } from '../../../src/backends/cassandra/index.js';
 import type { Uuid } from '../../../src/core/index.js';
+import type { Draws, VirtualTime } from '../../../src/runtime/index.js';
 import type { DocumentKey } from '../../../src/storage/index.js';
-import { nameOf, type Cell, type World } from './world.js';
+import { documentName, put, stands, type DocumentState } from './document-state.js';
 
 type Answer = Awaited<ReturnType<DocumentRows['write']>>;
 
 export interface Call<Answer> {
   readonly name: string;
-  readonly kind: 'read' | 'write';
+  readonly kind: 'read' | 'write' | 'conditional';
   /** `doubtful`: nobody hears of it. */
   readonly apply: (doubtful: boolean) => Answer;
+  /** For a history. */
+  readonly about?: () => string;
 }
 
 /** The way of one server to Cassandra. */
@@ -27,31 +29,41 @@ export interface Way {
   nextStamp(): number;
 }
 
+/** Of any simulation that has documents. */
+export interface DocumentWorld {
+  readonly documents: DocumentState;
+  readonly draws: Draws;
+  readonly time: VirtualTime;
+  /** As a true clock shows it. */
+  readonly trueMs: number;
+  decided(key: DocumentKey, row: DocumentRow): void;
+}
+
 /** How often a decided write whose answer was lost is not committed everywhere yet. */
-const HALF_COMMITTED = 0.5;
+const HALF_COMMITTED = 0.4;
 const COMMIT_MAX_MS = 3_000;
 
-/** The tables of documents, as one server reaches them. Scopes and ids are ASCII without blanks. */
+/** The tables of documents, as one server reaches them. Scopes and ids are ASCII here. */
 export class SimulatedDocumentTables implements DocumentTables {
   readonly rows: DocumentRows;
   readonly listings: DocumentListings;
   readonly revisions: DocumentRevisions;
 
-  constructor(world: World, way: Way) {
+  constructor(world: DocumentWorld, way: Way) {
     this.rows = rowsOf(world, way);
     this.listings = listingsOf(world, way);
     this.revisions = revisionsOf(world, way);
   }
 }
 
-function rowsOf(world: World, way: Way): DocumentRows {
+function rowsOf(world: DocumentWorld, way: Way): DocumentRows {
   return {
     read: (key, level) =>
       way.call({
-        name: level,
+        name: level === 'serial' ? 'document serial' : 'document read',
         kind: 'read',
         apply: () => {
-          const register = world.register(key);
+          const register = world.documents.register(documentName(key), world.trueMs);
           if (level === 'serial') register.visible = register.decided;
           return register.visible;
         },
@@ -59,52 +71,56 @@ function rowsOf(world: World, way: Way): DocumentRows {
     write: (write) =>
       way.call({
         name: 'document',
-        kind: 'write',
+        kind: 'conditional',
+        about: () => `${JSON.stringify(write.key)} ${write.content ?? 'removed'}`,
         apply: (doubtful) => applied(world, write, doubtful),
       }),
   };
 }
 
-function applied(world: World, write: DocumentWrite, doubtful: boolean): Answer {
+function applied(world: DocumentWorld, write: DocumentWrite, doubtful: boolean): Answer {
   const { key, expected, change, content, expiresMs, listing, ttlMs } = write;
-  const register = world.register(key);
+  const register = world.documents.register(documentName(key), world.trueMs);
   const before = register.decided;
   register.visible = before;
   if (before?.change !== expected) return { kind: 'differs', change: before?.change };
   const row: DocumentRow = { change, content, expiresMs, listing: listing ?? before?.listing };
   register.decided = row;
-  register.expiresMs = world.trueMs + seconds(ttlMs);
-  world.decide(key, row);
+  register.expiresMs = world.trueMs + ttlOf(ttlMs);
   if (!doubtful || !world.draws.chance(HALF_COMMITTED)) register.visible = row;
-  world.time.after(world.draws.between(1, COMMIT_MAX_MS), () => {
-    if (register.decided === row) register.visible = row;
-  });
+  else {
+    world.time.after(world.draws.between(1, COMMIT_MAX_MS), () => {
+      if (register.decided === row) register.visible = row;
+    });
+  }
+  world.decided(key, row);
   return { kind: 'applied' };
 }
 
-function listingsOf(world: World, way: Way): DocumentListings {
-  const put = (key: DocumentKey, listing: Uuid, value: string | undefined, ttlMs?: number) => {
+function listingsOf(world: DocumentWorld, way: Way): DocumentListings {
+  const { listings } = world.documents;
+  const write = (key: DocumentKey, listing: Uuid, value: string | undefined, ttlMs?: number) => {
     const stamp = way.nextStamp();
     return way.call({
-      name: value === undefined ? 'listing removal' : 'listing',
+      name: value === undefined ? 'document unlisting' : 'document listing',
       kind: 'write',
       apply: () => {
-        const name = `${nameOf(key)} ${listing}`;
-        write(world.listings, name, { value, stamp, expiresMs: world.trueMs + seconds(ttlMs) });
+        const expiresMs = world.trueMs + ttlOf(ttlMs);
+        put(listings, `${documentName(key)}\0${listing}`, { value, stamp, expiresMs });
       },
     });
   };
   return {
-    write: (key, listing, ttlMs) => put(key, listing, key.id, ttlMs),
-    remove: (key, listing) => put(key, listing, undefined),
-    readIds: ({ scope, id, inclusive, limit }: ListingSpan) =>
+    write: (key, listing, ttlMs) => write(key, listing, key.id, ttlMs),
+    remove: (key, listing) => write(key, listing, undefined),
+    readIds: ({ scope, id, inclusive, limit }) =>
       way.call({
-        name: 'listings',
+        name: 'documents listed',
         kind: 'read',
         apply: () =>
-          [...world.listings]
-            .filter(([name, cell]) => name.startsWith(`${scope} `) && stands(world, cell))
-            .map(([, { value = '' }]) => value)
+          [...listings]
+            .filter(([name, cell]) => name.startsWith(`${scope}\0`) && stands(cell, world.trueMs))
+            .flatMap(([, { value }]) => value ?? [])
             .filter((value) => value > id || (inclusive && value === id))
             .sort()
             .slice(0, limit),
@@ -112,41 +128,31 @@ function listingsOf(world: World, way: Way): DocumentListings {
   };
 }
 
-function revisionsOf(world: World, way: Way): DocumentRevisions {
+function revisionsOf({ documents: { revisions } }: DocumentWorld, way: Way): DocumentRevisions {
   return {
     write: (scope, writer, revision) => {
       const stamp = way.nextStamp();
+      const cell = { value: revision, stamp, expiresMs: Infinity };
       return way.call({
         name: 'revision',
         kind: 'write',
-        apply: () => {
-          const name = `${scope} ${writer}`;
-          write(world.revisions, name, { value: revision, stamp, expiresMs: Infinity });
-        },
+        apply: () => put(revisions, `${scope}\0${writer}`, cell),
       });
     },
     read: (scope) =>
       way.call({
-        name: 'revisions',
+        name: 'revisions read',
         kind: 'read',
         apply: () =>
-          [...world.revisions]
-            .filter(([name]) => name.startsWith(`${scope} `))
+          [...revisions]
+            .filter(([name]) => name.startsWith(`${scope}\0`))
             .sort(([left], [right]) => (left < right ? -1 : 1))
             .flatMap(([, { value }]) => value ?? []),
       }),
   };
 }
 
-function write<Value>(table: Map<string, Cell<Value>>, name: string, cell: Cell<Value>): void {
-  const before = table.get(name);
-  if (before === undefined || before.stamp < cell.stamp) table.set(name, cell);
-}
-
-export function stands<Value>(world: World, cell: Cell<Value>): boolean {
-  return cell.value !== undefined && cell.expiresMs > world.trueMs;
-}
-
-function seconds(ttlMs: number | undefined): number {
+/** Seconds, as Cassandra has them. Undefined: for ever. */
+function ttlOf(ttlMs: number | undefined): number {
   return ttlMs === undefined ? Infinity : Math.max(1, Math.ceil(ttlMs / 1_000)) * 1_000;
 }

@@ -1,24 +1,10 @@
 import { Draws, VirtualTime } from '../../../src/runtime/index.js';
-import type { Uuid } from '../../../src/core/index.js';
 import type { DocumentKey } from '../../../src/storage/index.js';
 import type { DocumentRow } from '../../../src/backends/cassandra/index.js';
+import { documentName, DocumentState } from './document-state.js';
+import type { DocumentWorld } from './tables.js';
 
 const SOME_DAY_MS = 20_000 * 86_400_000;
-
-/** A row of `documents`. What is decided need not be committed everywhere yet. */
-export interface Register {
-  decided: DocumentRow | undefined;
-  /** What reads show that are not serial. */
-  visible: DocumentRow | undefined;
-  expiresMs: number;
-}
-
-/** A cell that the write with the latest time of its client decides. */
-export interface Cell<Value> {
-  readonly value: Value | undefined;
-  readonly stamp: number;
-  readonly expiresMs: number;
-}
 
 /** A row as it was from some moment on. */
 export interface Reign {
@@ -27,13 +13,11 @@ export interface Reign {
 }
 
 /** What stands in Cassandra, and what has stood there. */
-export class World {
+export class World implements DocumentWorld {
   readonly seed: number;
   readonly draws: Draws;
   readonly time: VirtualTime;
-  readonly registers = new Map<string, Register>();
-  readonly listings = new Map<string, Cell<string>>();
-  readonly revisions = new Map<string, Cell<Uuid>>();
+  readonly documents = new DocumentState();
   /** By key, in the order of time. */
   readonly reigns = new Map<string, Reign[]>();
   /** How often each thing has happened. */
@@ -58,30 +42,13 @@ export class World {
     this.counts.set(what, (this.counts.get(what) ?? 0) + 1);
   }
 
-  register(key: DocumentKey): Register {
-    const name = nameOf(key);
-    const register = this.registers.get(name) ?? {
-      decided: undefined,
-      visible: undefined,
-      expiresMs: Infinity,
-    };
-    this.registers.set(name, register);
-    if (register.expiresMs > this.trueMs) return register;
-    Object.assign(register, { decided: undefined, visible: undefined, expiresMs: Infinity });
-    return register;
-  }
-
-  decide(key: DocumentKey, row: DocumentRow): void {
+  decided(key: DocumentKey, row: DocumentRow): void {
     const reigns = this.reignsOf(key);
     reigns.push({ fromMs: this.trueMs, row });
-    this.reigns.set(nameOf(key), reigns);
+    this.reigns.set(documentName(key), reigns);
   }
 
   reignsOf(key: DocumentKey): Reign[] {
-    return this.reigns.get(nameOf(key)) ?? [];
+    return this.reigns.get(documentName(key)) ?? [];
   }
-}
-
-export function nameOf({ scope, id }: DocumentKey): string {
-  return `${scope} ${id}`;
 }

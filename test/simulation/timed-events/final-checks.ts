@@ -89,7 +89,7 @@ async function checkSkippedList(
 ): Promise<void> {
   const { key } = schedule;
   const name = `schedule\n${key.application}\0${key.scheduleId}`;
-  const journal = world.rows.documents.journal.get(name) ?? [];
+  const journal = world.rows.documentJournal.get(name) ?? [];
   if (journal.some(({ content }) => content === undefined)) return;
   const listed = { overlap: 0, missed: 0, paused: 0, exists: 0 };
   let after: string | undefined;

@@ -218,7 +218,7 @@ export class Operator {
       return `retry ${await server.ask(({ sweeps }) => sweeps.retryNow(key, signal))}`;
     }
     if (deed === 'cancel sweep') {
-      const ids = [...rows.documents.journal.keys()].filter((name) => name.startsWith('sweeps\0'));
+      const ids = [...rows.documentJournal.keys()].filter((name) => name.startsWith('sweeps\0'));
       if (ids.length === 0) return 'cancel of no sweep';
       const id = draws.pick(ids).slice('sweeps\0'.length);
       await server.ask(({ sweeps }) => sweeps.cancel(id, signal));

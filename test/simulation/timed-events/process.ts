@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import {
   seededRandom,
-  silentLogger,
+  silentOutput,
   type Components,
   type VirtualTime,
 } from '../../../src/runtime/index.js';
@@ -68,7 +68,7 @@ export class SimulatedProcess {
       timers: { sleep: (ms, signal) => this.#sleep(ms, signal) },
       random: seededRandom(draws.whole(0, 0xffff_ffff)),
       ids: { newId: () => draws.uuid(), nameId },
-      logger: silentLogger,
+      ...silentOutput,
     };
   }
 

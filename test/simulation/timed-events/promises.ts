@@ -6,7 +6,7 @@ import {
   decodeApplicationPolicy,
 } from '../../../src/scheduler/index.js';
 import type { DocumentKey, TimedEventChange } from '../../../src/storage/index.js';
-import type { DocumentVersion } from './document-state.js';
+import type { DocumentVersion } from './document-version.js';
 import { Holds } from './holds.js';
 import type { Ledger, Version } from './ledger.js';
 import { checkScheduleStep } from './schedule-checks.js';

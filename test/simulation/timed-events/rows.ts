@@ -1,7 +1,8 @@
 import type { Notice, Shard } from '../../../src/backends/cassandra/index.js';
 import { finishedMsOf, type TimedEvent, type Uuid } from '../../../src/core/index.js';
 import type { VirtualTime } from '../../../src/runtime/index.js';
-import { DocumentState } from './document-state.js';
+import { DocumentState } from '../documents/document-state.js';
+import type { DocumentVersion } from './document-version.js';
 
 /** A row of `timed_events`. What is decided need not be committed everywhere yet. */
 export interface EntryRow {
@@ -34,6 +35,8 @@ interface ListingRow {
 export class Rows {
   readonly #time: VirtualTime;
   readonly documents = new DocumentState();
+  /** By scope and id, each parted by NUL. */
+  readonly documentJournal = new Map<string, DocumentVersion[]>();
   /** Of the event store: contents by event id. */
   readonly streams = new Map<string, Map<string, string>>();
   readonly entries = new Map<string, EntryRow>();

@@ -1,7 +1,7 @@
 import { Draws, History, VirtualTime } from '../../../src/runtime/index.js';
 import { Ledger } from './ledger.js';
 import { requireUuid } from '../../../src/core/index.js';
-import { documentName } from './document-state.js';
+import { documentName } from '../documents/document-state.js';
 import { ANNOUNCED, Promises } from './promises.js';
 import { profileFor, type Profile } from './profile.js';
 import { Rows } from './rows.js';

@@ -27,7 +27,7 @@ export class DocumentWriter {
     this.#storageClock = storageClock;
     this.#components = components;
     this.#server = this.#newUuid();
-    this.#resolver = new DoubtResolver(components, this.#closing.signal);
+    this.#resolver = new DoubtResolver(components, this.#closing.signal, 'document');
   }
 
   /** The outcome, or `unknown` when `signal` comes first; the resolving goes on then. */

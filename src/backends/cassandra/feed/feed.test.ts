@@ -4,11 +4,14 @@ import { test } from 'node:test';
 import { parseTypeCode, requireUuid, type NewEvent } from '../../../core/index.js';
 import {
   FakeTime,
+  openMetrics,
   seededRandom,
-  silentLogger,
+  silentMetrics,
+  silentOutput,
   systemIds,
   type Components,
 } from '../../../runtime/index.js';
+import { scraped } from '../../../../test/support/scraped.js';
 import type { CqlSession, Page, Statement } from '../cql-session.js';
 import { Feed } from './index.js';
 import { SharedRun } from './shared-run.js';
@@ -28,13 +31,14 @@ function event(): NewEvent {
   };
 }
 
-function components(time: FakeTime): Components {
+function components(time: FakeTime, metrics = silentMetrics): Components {
   return {
     clock: time,
     timers: time,
     random: seededRandom(1),
     ids: systemIds,
-    logger: silentLogger,
+    ...silentOutput,
+    metrics,
   };
 }
 
@@ -69,7 +73,7 @@ class HeldSession implements CqlSession {
 function feedOn(
   session: CqlSession,
   time: FakeTime,
-  { feedDelayMs = 5_000, foreignWriters = false } = {},
+  { feedDelayMs = 5_000, foreignWriters = false, metrics = silentMetrics } = {},
 ): Feed {
   return new Feed(
     session,
@@ -81,7 +85,7 @@ function feedOn(
       foreignWriters,
       longestWriteMs: 2_500,
     },
-    components(time),
+    components(time, metrics),
   );
 }
 
@@ -128,6 +132,29 @@ test('a machine that was suspended is not fresh, although its monotonic clock st
   assert.ok(feed.isCurrent(write));
   time.jumpWallTo(time.nowMs() + 60_000);
   assert.ok(!feed.isCurrent(write));
+});
+
+test('an append that the view does not show in time is counted as a risk', async () => {
+  const time = new FakeTime();
+  const metrics = await openMetrics(time, { ofProcess: false });
+  const feed = feedOn(new HeldSession(), time, { metrics });
+  await feed.start();
+  const stream = requireUuid(randomUUID());
+  const write = await feed.open(0, [event()], new AbortController().signal);
+  feed.written(write, stream, [{ type: event().type, savetimeMs: write.lowestMs, version: 1 }]);
+  time.advance(2_000);
+  const open = await scraped(metrics);
+  assert.equal(open.value('cassadra_feed_unconfirmed_appends'), 1);
+  assert.equal(open.value('cassadra_feed_unconfirmed_age_seconds'), 2);
+  assert.equal(open.value('cassadra_feed_gap_risks_total'), 0);
+  for (let step = 0; step < 20; step += 1) {
+    time.advance(250);
+    await settle();
+  }
+  const left = await scraped(metrics);
+  assert.equal(left.value('cassadra_feed_gap_risks_total'), 1);
+  assert.equal(left.value('cassadra_feed_unconfirmed_appends'), 0);
+  assert.equal(left.value('cassadra_feed_confirmation_seconds_count'), 0);
 });
 
 test('a savetime far in the future moves neither the mark nor what readers wait for', () => {

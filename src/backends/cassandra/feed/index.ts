@@ -36,6 +36,7 @@ export class Feed {
   readonly lowWaterMark: LowWaterMark;
   #sweeper: Promise<void> | undefined;
   #gapRisks = 0;
+  #forgetMetrics: (() => void)[] = [];
 
   constructor(session: CqlSession, options: FeedOptions, components: Components) {
     this.#options = options;
@@ -67,6 +68,7 @@ export class Feed {
     await this.lowWaterMark.begin();
     this.#membership.start();
     this.#sweeper ??= this.#sweep();
+    this.#showMetrics();
   }
 
   /** Gives an append its savetimes, at least `floorMs`, and holds the mark below them. */
@@ -114,19 +116,35 @@ export class Feed {
 
   async stop(): Promise<void> {
     this.#stopped.abort();
+    for (const forget of this.#forgetMetrics.splice(0)) forget();
     await this.#sweeper;
     await this.#confirmer.stop();
     await this.#membership.stop();
   }
 
+  #showMetrics(): void {
+    const { clock, metrics } = this.#components;
+    const register = this.#register;
+    this.#forgetMetrics.push(
+      metrics.gauge('cassadra_feed_unconfirmed_appends', () => [
+        { labels: {}, value: register.size },
+      ]),
+      metrics.gauge('cassadra_feed_unconfirmed_age_seconds', () => {
+        const nowMs = clock.monotonicMs();
+        return [{ labels: {}, value: (nowMs - (register.oldestMonotonicMs ?? nowMs)) / 1_000 }];
+      }),
+    );
+  }
+
   async #sweep(): Promise<void> {
-    const { clock, timers, logger } = this.#components;
+    const { clock, timers, logger, metrics } = this.#components;
     const { signal } = this.#stopped;
     while (!signal.aborted) {
       await timers.sleep(SWEEP_EVERY_MS, signal);
       const left = this.#register.closeOlderThan(clock.monotonicMs(), this.#options.feedDelayMs);
       if (left === 0) continue;
       this.#gapRisks += left;
+      metrics.add('cassadra_feed_gap_risks_total', {}, left);
       logger.warn({ feed_gap_risk: this.#gapRisks, left }, 'appends left the feed register unseen');
     }
   }

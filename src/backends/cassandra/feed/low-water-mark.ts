@@ -119,7 +119,7 @@ export class LowWaterMark {
   }
 
   async #observe(): Promise<void> {
-    const { clock } = this.#components;
+    const { clock, metrics } = this.#components;
     const wantedMs = Math.max(this.#wantedMs, clock.nowMs());
     const ceilingMs = await this.#membership.ceilingAbove(wantedMs);
     const living = await this.#lookAtOthers();
@@ -133,6 +133,8 @@ export class LowWaterMark {
       ? Math.min(markMs, clock.nowMs() - this.#options.feedDelayMs)
       : markMs;
     this.#cachedMs = Math.max(this.#cachedMs, allowedMs);
+    const lagMs = clock.nowMs() - this.#cachedMs;
+    metrics.observe('cassadra_feed_mark_lag_seconds', {}, lagMs / 1_000);
   }
 
   /** Those that live. */

@@ -139,7 +139,11 @@ export class ViewConfirmer {
     if (found === undefined) return;
     ofType.keys.delete(key);
     found.entry.missing -= 1;
-    if (found.entry.missing === 0) this.#register.close(found.entry.write);
+    if (found.entry.missing > 0) return;
+    this.#register.close(found.entry.write);
+    const { clock, metrics } = this.#components;
+    const seconds = (clock.monotonicMs() - found.entry.write.openedAtMonotonicMs) / 1_000;
+    metrics.observe('cassadra_feed_confirmation_seconds', {}, seconds);
   }
 
   /** What has left the register otherwise (it was open for too long) is not waited for. */

@@ -88,6 +88,16 @@ export class WriteRegister {
     return this.#open.size === 0;
   }
 
+  get size(): number {
+    return this.#open.size;
+  }
+
+  /** When the oldest was registered; undefined: there is none. */
+  get oldestMonotonicMs(): number | undefined {
+    const [oldest] = this.#open;
+    return oldest?.openedAtMonotonicMs;
+  }
+
   /** From now on no savetime and no mark is below `floorMs`. */
   raiseFloor(floorMs: number): void {
     this.#floorMs = Math.max(this.#floorMs, floorMs);

@@ -1,6 +1,6 @@
 import {
   seededRandom,
-  silentLogger,
+  silentOutput,
   type Components,
   type VirtualTime,
 } from '../../../runtime/index.js';
@@ -59,7 +59,7 @@ export class SimulatedProcess {
       timers: { sleep: (ms, signal) => this.#sleep(ms, signal) },
       random: seededRandom(world.draws.whole(0, 0xffff_ffff)),
       ids: { newId: () => world.draws.uuid(), nameId: () => world.draws.uuid() },
-      logger: silentLogger,
+      ...silentOutput,
     };
   }
 

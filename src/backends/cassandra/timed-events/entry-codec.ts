@@ -68,6 +68,7 @@ const planSchema = z.object({
     })
     .optional(),
   replay: z.object({ atMs: z.number(), earlierAttempts: z.number() }).optional(),
+  trace: z.object({ traceparent: z.string(), tracestate: z.string() }).optional(),
 });
 
 const attemptSchema = z.object({
@@ -93,18 +94,20 @@ function parsed<Value>(schema: z.ZodType<Value>, text: string, column: string): 
 }
 
 export function encodePlan(plan: TimedEventPlan): string {
-  const { target, retry, timeoutMs, retentionMs, lateness, run, replay } = plan;
-  return JSON.stringify({ target, retry, timeoutMs, retentionMs, lateness, run, replay });
+  const { target, retry, timeoutMs, retentionMs, lateness, run, replay, trace } = plan;
+  const extras = { lateness, run, replay, trace };
+  return JSON.stringify({ target, retry, timeoutMs, retentionMs, ...extras });
 }
 
 export function decodePlan(text: string): StoredPlan {
-  const { retry, lateness, run, replay, ...plan } = parsed(planSchema, text, 'plan');
+  const { retry, lateness, run, replay, trace, ...plan } = parsed(planSchema, text, 'plan');
   return {
     ...plan,
     retry: { ...retry, maxAgeMs: retry.maxAgeMs },
     ...(lateness && { lateness }),
     ...(run && { run }),
     ...(replay && { replay }),
+    ...(trace && { trace }),
   };
 }
 

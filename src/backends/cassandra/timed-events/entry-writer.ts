@@ -45,7 +45,7 @@ export class EntryWriter {
     this.#lists = tables.lists;
     this.#notices = notices;
     this.#components = components;
-    this.#resolver = new DoubtResolver(components, this.#closing.signal);
+    this.#resolver = new DoubtResolver(components, this.#closing.signal, 'timer');
   }
 
   /** The outcome, or `unknown` when `signal` comes first; the resolving goes on then. */

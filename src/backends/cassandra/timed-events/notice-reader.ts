@@ -113,6 +113,8 @@ export class NoticeReader {
     full = (notice: Notice): void => leave(owned, notice),
   ): void {
     if (this.#owned.get(owned.shard) !== owned) return;
+    const { metrics } = this.#components;
+    metrics.add('cassadra_timer_notices_read_total', {}, notices.length);
     const lateMs = this.#storageClock.nowMs() - LATE_MS;
     let added = false;
     for (const notice of notices) {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { requireUuid } from '../../../core/index.js';
-import { FakeTime, seededRandom, silentLogger, systemIds } from '../../../runtime/index.js';
+import { FakeTime, seededRandom, silentOutput, systemIds } from '../../../runtime/index.js';
 import { NoticeReader } from './notice-reader.js';
 import { NoticeWriter } from './notice-writer.js';
 import { OverflowSweeper } from './overflow-sweeper.js';
@@ -41,7 +41,7 @@ class NoticeRows implements NoticeTables {
 function setUp() {
   const time = new FakeTime();
   const random = seededRandom(1);
-  const components = { clock: time, timers: time, random, ids: systemIds, logger: silentLogger };
+  const components = { clock: time, timers: time, random, ids: systemIds, ...silentOutput };
   const tables = new NoticeRows();
   const owned = new OwnedShards();
   const pending = new PendingNotices();

@@ -43,6 +43,8 @@ export class ShardKeeper {
   readonly #components: Components;
   readonly #stopped = new AbortController();
   #loop: Promise<void> | undefined;
+  #shards = { all: 0, share: 0 };
+  #forgetMetric: (() => void) | undefined;
   #living = '';
   #livingSinceMs = 0;
 
@@ -55,11 +57,18 @@ export class ShardKeeper {
   async start(): Promise<void> {
     await this.#look();
     this.#loop = this.#keepLooking();
+    const { metrics } = this.#components;
+    this.#forgetMetric = metrics.gauge('cassadra_timer_shards', () => [
+      { labels: { state: 'all' }, value: this.#shards.all },
+      { labels: { state: 'share' }, value: this.#shards.share },
+      { labels: { state: 'owned' }, value: this.#parts.owned.size },
+    ]);
   }
 
   /** Gives everything away. */
   async stop(): Promise<void> {
     this.#stopped.abort();
+    this.#forgetMetric?.();
     await this.#loop;
     const owned = this.#parts.owned.all();
     const released = await Promise.allSettled(owned.map((shard) => this.#release(shard)));
@@ -104,6 +113,7 @@ export class ShardKeeper {
     const alive = beats.alive();
     this.#noteLiving(alive);
     const share = Math.ceil(rows.length / alive.length);
+    this.#shards = { all: rows.length, share };
     await this.#takeFree(rows, share);
     const surplus = owned.all().slice(share);
     const nowMs = this.#components.clock.monotonicMs();
@@ -129,6 +139,7 @@ export class ShardKeeper {
       const ours = row?.owner === poller && row.epoch === shard.epoch;
       const older = row !== undefined && row.epoch < shard.epoch;
       if ((ours || older) && this.holds(shard)) continue;
+      this.#components.metrics.add('cassadra_timer_shards_lost_total', {});
       this.#forget(shard);
     }
   }

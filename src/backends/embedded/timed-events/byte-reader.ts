@@ -11,6 +11,10 @@ export class ByteReader {
     this.#bytes = bytes;
   }
 
+  get isAtEnd(): boolean {
+    return this.#offset === this.#bytes.length;
+  }
+
   uint8(): number {
     return this.#bytes.readUInt8(this.#pass(1));
   }

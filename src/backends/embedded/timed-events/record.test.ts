@@ -29,12 +29,18 @@ const RUN = {
   nominalMs: 1_700_000_000_000,
   cause: 'backfill',
 } as const;
+const TRACE = {
+  traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
+  tracestate: 'a=1',
+};
 const REPLAY = { atMs: 1_700_000_000_001, earlierAttempts: 2 };
 
 const EXTRAS: readonly Partial<TimedEventPlan>[] = [
   { lateness: LATENESS },
   { run: RUN },
   { replay: REPLAY },
+  { trace: TRACE },
+  { trace: { ...TRACE, tracestate: '' }, replay: REPLAY },
   { lateness: { maxMs: 9, action: 'skip' }, run: { ...RUN, cause: 'trigger' }, replay: REPLAY },
   { target: { kind: 'task', task: 'failure' } },
   { target: { kind: 'task', task: 'schedule' }, run: RUN, lateness: LATENESS },

@@ -10,6 +10,7 @@ import type {
   TimedEventState,
   TimedEventStatus,
   TimedEventSummary,
+  TraceOrigin,
   Uuid,
 } from '../../../core/index.js';
 import { damaged } from '../errors.js';
@@ -21,8 +22,8 @@ import { readAppendTarget, readHttpTarget, readTaskTarget, writeTarget } from '.
 
 /*
  * A record: layout 1 · change 16 · generation 16 · created, updated, due 8 each · state · target ·
- * retry policy · time-out, retention 8 each · extras · count of attempts 8 · attempts. The payload
- * stands in a table of its own.
+ * retry policy · time-out, retention 8 each · extras · count of attempts 8 · attempts · trace, or
+ * nothing. The payload stands in a table of its own.
  */
 /** The layout tells the kind of target, and whether there are extras: most records have none. */
 const LAYOUTS: Readonly<Record<Target['kind'], number>> = { http: 1, append: 2, task: 3 };
@@ -70,6 +71,8 @@ export function encodeRecord(event: TimedEvent): Buffer {
   if (extended) writeExtras(writer, plan);
   writer.number(event.attempts.length);
   for (const attempt of event.attempts) writeAttempt(writer, attempt);
+  // at the end, where programs that know no traces do not look
+  if (plan.trace !== undefined) writer.text(plan.trace.traceparent).text(plan.trace.tracestate);
   return writer.done();
 }
 
@@ -93,7 +96,8 @@ export function decodeRecord(record: Buffer, key: TimedEventKey): StoredEntry {
   const count = reader.number();
   const attempts: Attempt[] = [];
   while (attempts.length < count) attempts.push(readAttempt(reader));
-  const plan = { dueMs, target, retry, timeoutMs, retentionMs, ...extras };
+  const trace = reader.isAtEnd ? {} : { trace: readTrace(reader) };
+  const plan = { dueMs, target, retry, timeoutMs, retentionMs, ...extras, ...trace };
   return { key, generation, change, plan, createdMs, updatedMs, state, attempts };
 }
 
@@ -199,6 +203,10 @@ function readAttempt(reader: ByteReader): Attempt {
     claim: readClaim(reader),
     outcome: readOutcome(reader),
   };
+}
+
+function readTrace(reader: ByteReader): TraceOrigin {
+  return { traceparent: reader.text(), tracestate: reader.text() };
 }
 
 function readOutcome(reader: ByteReader): AttemptOutcome {

@@ -22,6 +22,12 @@ import {
   UpdateScheduleRequest,
   UpdateScheduleResponse,
 } from '../../../gen/cassadra/v1/scheduler.js';
+import {
+  CHANGES_TIMED_EVENTS,
+  onTarget,
+  READS_TIMED_EVENTS,
+  type WithTarget,
+} from '../access-rules.js';
 import { MAP_ENTRY } from '../strict-message.js';
 
 export const RECURRING_NAME = 'cassadra.v1.RecurringScheduleService';
@@ -31,17 +37,83 @@ const RUN = { 3: { 3: {} }, 4: { 5: MAP_ENTRY }, 5: {}, 8: {} } as const;
 /** Of a request with a plan: recurrences, missed runs, run. */
 const PLAN = { 3: { 1: {}, 2: {}, 7: {}, 8: RUN } } as const;
 
-/** How the messages of schedules are read and written. */
+interface Planned {
+  readonly plan?: { readonly run?: WithTarget | undefined } | undefined;
+}
+
+/** Runs are timed events: what each of them needs is asked for once, with their plan. */
+const PLANS = {
+  ...CHANGES_TIMED_EVENTS,
+  also: ({ plan }: Planned) => onTarget.also(plan?.run ?? {}),
+  streams: ({ plan }: Planned) => onTarget.streams(plan?.run ?? {}),
+};
+
+/** How the messages of schedules are read and written, and who may send them. */
 export const SCHEDULE_CODECS = {
-  create: { request: CreateScheduleRequest, nested: PLAN, response: CreateScheduleResponse },
-  update: { request: UpdateScheduleRequest, nested: PLAN, response: UpdateScheduleResponse },
-  get: { request: GetScheduleRequest, nested: {}, response: GetScheduleResponse },
-  list: { request: ListSchedulesRequest, nested: {}, response: ListSchedulesResponse },
-  remove: { request: DeleteScheduleRequest, nested: {}, response: DeleteScheduleResponse },
-  pause: { request: PauseScheduleRequest, nested: {}, response: PauseScheduleResponse },
-  resume: { request: ResumeScheduleRequest, nested: {}, response: ResumeScheduleResponse },
-  trigger: { request: TriggerScheduleRequest, nested: {}, response: TriggerScheduleResponse },
-  backfill: { request: BackfillScheduleRequest, nested: {}, response: BackfillScheduleResponse },
-  nextRuns: { request: ListNextRunsRequest, nested: {}, response: ListNextRunsResponse },
-  skippedRuns: { request: ListSkippedRunsRequest, nested: {}, response: ListSkippedRunsResponse },
+  create: {
+    request: CreateScheduleRequest,
+    nested: PLAN,
+    response: CreateScheduleResponse,
+    access: PLANS,
+  },
+  update: {
+    request: UpdateScheduleRequest,
+    nested: PLAN,
+    response: UpdateScheduleResponse,
+    access: PLANS,
+  },
+  get: {
+    request: GetScheduleRequest,
+    nested: {},
+    response: GetScheduleResponse,
+    access: READS_TIMED_EVENTS,
+  },
+  list: {
+    request: ListSchedulesRequest,
+    nested: {},
+    response: ListSchedulesResponse,
+    access: READS_TIMED_EVENTS,
+  },
+  remove: {
+    request: DeleteScheduleRequest,
+    nested: {},
+    response: DeleteScheduleResponse,
+    access: CHANGES_TIMED_EVENTS,
+  },
+  pause: {
+    request: PauseScheduleRequest,
+    nested: {},
+    response: PauseScheduleResponse,
+    access: CHANGES_TIMED_EVENTS,
+  },
+  resume: {
+    request: ResumeScheduleRequest,
+    nested: {},
+    response: ResumeScheduleResponse,
+    access: CHANGES_TIMED_EVENTS,
+  },
+  trigger: {
+    request: TriggerScheduleRequest,
+    nested: {},
+    response: TriggerScheduleResponse,
+    access: CHANGES_TIMED_EVENTS,
+  },
+  backfill: {
+    request: BackfillScheduleRequest,
+    nested: {},
+    response: BackfillScheduleResponse,
+    access: CHANGES_TIMED_EVENTS,
+  },
+  nextRuns: {
+    request: ListNextRunsRequest,
+    nested: {},
+    response: ListNextRunsResponse,
+    access: READS_TIMED_EVENTS,
+  },
+  skippedRuns: {
+    request: ListSkippedRunsRequest,
+    nested: {},
+    response: ListSkippedRunsResponse,
+    access: READS_TIMED_EVENTS,
+  },
 } as const;

@@ -35,6 +35,11 @@ export function setCursor(desc: DescMessage, message: Message, cursor: string): 
   if (field !== undefined) reflect(desc, message).set(field, cursor);
 }
 
+/** Whether its callers may ask it to wait until there is something to answer. */
+export function mayWait({ input }: DescMethod): boolean {
+  return fieldLike(input, WAIT) !== undefined;
+}
+
 /** How long the request asks to wait, in ms; 0 when it does not, or for longer than is served. */
 export function waitMsOf(desc: DescMessage, message: Message): number {
   const field = fieldLike(desc, WAIT);

@@ -1,5 +1,8 @@
 import { depthStep, endOfLiteral } from '../../../core/index.js';
 
+const QUOTE = 0x22;
+const COMMA = 0x2c;
+
 /** From the outermost value to one inside: names of members, and indexes of items. */
 export type JsonPath = readonly (string | number)[];
 
@@ -16,9 +19,9 @@ interface OpenValue {
 export function repeatedName(text: string): JsonPath | undefined {
   const open: OpenValue[] = [];
   for (let index = 0; index < text.length; ) {
-    const character = text.charAt(index);
-    if (character !== '"') {
-      passSign(open, character);
+    const unit = text.charCodeAt(index);
+    if (unit !== QUOTE) {
+      if (unit === COMMA || depthStep(unit) !== 0) passSign(open, text.charAt(index));
       index += 1;
       continue;
     }

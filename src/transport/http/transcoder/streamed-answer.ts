@@ -1,7 +1,8 @@
 import type { ServerResponse } from 'node:http';
 import type { FastifyReply } from 'fastify';
-import { untilEndOfEach } from '../../../core/index.js';
-import { errorAnswer } from '../errors.js';
+import { OVER, untilEndOfEach } from '../../../core/index.js';
+import { codeOfError, errorAnswer } from '../errors.js';
+import { noteCode } from '../gated-request.js';
 import type { HttpHost } from '../http-routes.js';
 import type { StreamFormat } from './stream-format.js';
 
@@ -39,9 +40,10 @@ export async function sendStreamed(
     body.end('', host.stopping.aborted);
   } catch (error) {
     const { body: last } = errorAnswer(error, host.logger);
+    noteCode(reply.request, codeOfError(error));
     body.end(format.error(last), host.stopping.aborted);
   } finally {
-    ended.abort();
+    ended.abort(OVER);
     await messages.return(undefined);
   }
 }
@@ -52,7 +54,7 @@ async function orAfter(work: Promise<unknown>, ms: number, { timers }: HttpHost)
   try {
     await Promise.race([work, timers.sleep(ms, done.signal)]);
   } finally {
-    done.abort();
+    done.abort(OVER);
   }
 }
 

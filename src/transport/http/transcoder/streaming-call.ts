@@ -1,11 +1,28 @@
 import type { FastifyRequest } from 'fastify';
-import { callSignal, endAtStop, liftDeadline } from '../call-signal.js';
+import type { CallAccess } from '../../../access/index.js';
+import type { TraceContext } from '../../../runtime/index.js';
+import { callSignal, endAtStop, endWith, liftDeadline } from '../call-signal.js';
+import { openCallOf } from '../gated-request.js';
 import { methodPath, type Binding } from './bindings.js';
 import { isFeed } from './known-fields.js';
 import type { HttpInput } from './read-request.js';
 import { readRequests } from './read-requests.js';
 import { EVENT_STREAM, jsonLines, serverSentEvents, type StreamFormat } from './stream-format.js';
 import type { StreamedAnswer } from './streamed-answer.js';
+
+/** A call that has passed the gate. */
+export interface InvokedCall extends CallAccess {
+  /** The call's end; its reason is the error. */
+  readonly signal: AbortSignal;
+  /** What new events and timed events carry. */
+  readonly trace: TraceContext | undefined;
+}
+
+/** Of a request that has passed the gate. */
+export function invokedCall(request: FastifyRequest): InvokedCall {
+  const { caller, audit, trace } = openCallOf(request);
+  return { signal: callSignal(request), caller, audit, trace };
+}
 
 /**
  * Calls a streaming method in this process. The caller pulls answers; `return()` on them ends the
@@ -14,7 +31,7 @@ import type { StreamedAnswer } from './streamed-answer.js';
 export type InvokeStream = (
   path: string,
   requests: AsyncIterable<Uint8Array>,
-  signal: AbortSignal,
+  call: InvokedCall,
 ) => AsyncIterable<Uint8Array>;
 
 /** Nothing may come for a long time, and the caller wants to know that it is connected. */
@@ -42,9 +59,11 @@ export function callStreaming(
   const feed = isFeed(method);
   liftDeadline(request);
   if (feed) endAtStop(request);
-  const signal = callSignal(request);
+  endWith(request, openCallOf(request).revocation());
+  const call = invokedCall(request);
+  const { signal } = call;
   const messages =
-    request.method === 'HEAD' ? each([]) : invoke(methodPath(method), each(requests), signal);
+    request.method === 'HEAD' ? each([]) : invoke(methodPath(method), each(requests), call);
   const beginMs = feed ? FEED_BEGIN_MS : READ_BEGIN_MS;
   return { format: formatOf(binding, headers.accept), messages, signal, beginMs };
 }

@@ -7,23 +7,25 @@ import {
 } from '@bufbuild/protobuf';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AppError } from '../../../core/index.js';
-import { allowWait, callSignal } from '../call-signal.js';
+import { allowWait } from '../call-signal.js';
 import { answerOf } from '../errors.js';
+import type { NamedCall } from '../gated-request.js';
 import type { HttpHost, HttpRoutes } from '../http-routes.js';
 import { sendJson } from '../send.js';
 import { bindingsOf, methodPath, type Binding } from './bindings.js';
-import { waitMsOf } from './known-fields.js';
+import { mayWait, waitMsOf } from './known-fields.js';
 import { fieldsOf, matchPath } from './path-template.js';
 import { readRequest, type HttpInput } from './read-request.js';
 import { sendStreamed } from './streamed-answer.js';
-import { callStreaming, type InvokeStream } from './streaming-call.js';
+import {
+  callStreaming,
+  invokedCall,
+  type InvokedCall,
+  type InvokeStream,
+} from './streaming-call.js';
 
 /** Calls a gRPC method in this process, bytes to bytes. Throws AppError. */
-export type Invoke = (
-  path: string,
-  request: Uint8Array,
-  signal: AbortSignal,
-) => Promise<Uint8Array>;
+export type Invoke = (path: string, request: Uint8Array, call: InvokedCall) => Promise<Uint8Array>;
 
 export interface TranscoderParts {
   readonly descriptors: FileRegistry;
@@ -47,9 +49,11 @@ export function transcoderRoutes(parts: TranscoderParts): HttpRoutes {
   return {
     register: (app, host) => {
       const transcoder = { bindings, parts, host };
+      const gate = (request: FastifyRequest): NamedCall => nameOf(bindings, request);
       const answer = (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> =>
         transcode(transcoder, request, reply);
-      for (const first of firstSegments(bindings)) app.all(`/${first}/*`, answer);
+      for (const first of firstSegments(bindings))
+        app.all(`/${first}/*`, { config: { gate } }, answer);
     },
   };
 }
@@ -68,23 +72,53 @@ function firstSegments(bindings: readonly Binding[]): ReadonlySet<string> {
   return new Set(names);
 }
 
+interface Match {
+  readonly binding: Binding;
+  readonly values: HttpInput['path'];
+}
+
+const matches = new WeakMap<FastifyRequest, readonly Match[]>();
+
+/** What a path may mean, whatever the method; found once for a request. */
+function matchesOf(bindings: readonly Binding[], request: FastifyRequest): readonly Match[] {
+  const known = matches.get(request);
+  if (known !== undefined) return known;
+  const [path = ''] = request.url.split('?', 1);
+  const found = bindings.flatMap((binding) => {
+    const values = matchPath(binding.template, path);
+    return values === undefined ? [] : [{ binding, values }];
+  });
+  matches.set(request, found);
+  return found;
+}
+
+function matchOf(found: readonly Match[], { method }: FastifyRequest): Match | undefined {
+  const wanted = method === 'HEAD' ? 'GET' : method;
+  return found.find(({ binding }) => binding.httpMethod === wanted);
+}
+
+/** Calls count by the method that they reach, as they do over gRPC. */
+function nameOf(bindings: readonly Binding[], request: FastifyRequest): NamedCall {
+  const method = matchOf(matchesOf(bindings, request), request)?.binding.method;
+  if (method === undefined) return { method: 'unmatched', duration: 'short' };
+  const isLong = method.methodKind !== 'unary' || mayWait(method);
+  return { method: methodPath(method).slice(1), duration: isLong ? 'long' : 'short' };
+}
+
 async function transcode(
   { bindings, parts, host }: Transcoder,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
-  const [path = '', ...query] = request.url.split('?');
-  const found = bindings.flatMap((binding) => {
-    const values = matchPath(binding.template, path);
-    return values === undefined ? [] : [{ binding, values }];
-  });
-  const wanted = request.method === 'HEAD' ? 'GET' : request.method;
-  const match = found.find(({ binding }) => binding.httpMethod === wanted);
-  if (match === undefined)
+  const [, ...query] = request.url.split('?');
+  const found = matchesOf(bindings, request);
+  const match = matchOf(found, request);
+  if (match === undefined) {
     return refuse(
       found.map(({ binding }) => binding),
       reply,
     );
+  }
   const { binding, values } = match;
   const input = {
     path: values,
@@ -110,7 +144,7 @@ async function callUnary(
   const waitMs = waitMsOf(method.input, message);
   if (waitMs > 0) allowWait(request, waitMs);
   const bytes = toBinary(method.input, message);
-  const response = await invoke(methodPath(method), bytes, callSignal(request));
+  const response = await invoke(methodPath(method), bytes, invokedCall(request));
   const answer = fromBinary(method.output, response);
   return toJson(method.output, answer, { alwaysEmitImplicit: true });
 }

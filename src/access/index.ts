@@ -1,0 +1,18 @@
+export {
+  AccessFileError,
+  accessFileText,
+  parseAccessFile,
+  writtenEntries,
+  type WrittenEntry,
+} from './access-file.js';
+export * from './access-rule.js';
+export * from './audit.js';
+export * from './authenticator.js';
+export { newToken, tokenHash } from './bearer-token.js';
+export * from './caller.js';
+export {
+  openAuthenticator,
+  type AccessComponents,
+  type AccessSettings,
+  type JwtSettings,
+} from './open-authenticator.js';
