@@ -35,7 +35,7 @@ export class CallLog {
     if (this.#logged === 'none') return;
     const isFailed = hasFailed(call, end);
     if (this.#logged === 'all') {
-      logger[isFailed ? 'warn' : 'info'](fieldsOf(call, end), 'call');
+      logger[isFailed ? 'warn' : 'info'](fieldsOf(call, end), 'call ended');
       return;
     }
     if (!isFailed) return;
@@ -47,7 +47,7 @@ export class CallLog {
     this.#lines.takeOne();
     const leftOut = this.#leftOut === 0 ? {} : { left_out: this.#leftOut };
     this.#leftOut = 0;
-    logger.warn({ ...fieldsOf(call, end), ...leftOut }, 'call');
+    logger.warn({ ...fieldsOf(call, end), ...leftOut }, 'call ended');
   }
 }
 

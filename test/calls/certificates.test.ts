@@ -40,8 +40,8 @@ test('a client certificate reaches the gate on both transports', LIMIT, async (t
   const channel = credentials.createSsl(...[AUTHORITY, key, cert].map((text) => Buffer.from(text)));
   const caller = servers.client(channel, SERVER_NAME);
   assert.equal((await caller.unary('Echo')).code, status.OK);
-  await eventually(() => servers.lines.some(({ text }) => text === 'call'));
-  const line = servers.lines.find(({ text }) => text === 'call');
+  await eventually(() => servers.lines.some(({ text }) => text === 'call ended'));
+  const line = servers.lines.find(({ text }) => text === 'call ended');
   assert.equal(line?.['caller'], 'client IP Address:127.0.0.1');
   assert.equal(line['address'], '127.0.0.1');
   const port = servers.httpPort;

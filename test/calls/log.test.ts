@@ -43,7 +43,7 @@ test('a server that is sent secrets everywhere writes none of them', LIMIT, asyn
   await program.waitFor(/"request_id":"the-last-one"/);
   assert.deepEqual(await program.stop('SIGTERM'), { code: 0, signal: null });
   const lines = program.output.split('\n').filter((line) => line.startsWith('{'));
-  const calls = lines.filter((line) => line.includes('"msg":"call"'));
+  const calls = lines.filter((line) => line.includes('"msg":"call ended"'));
   assert.ok(calls.length >= 14, program.output);
   for (const line of lines) assert.ok(!line.includes(MARK), line);
   for (const line of calls) {

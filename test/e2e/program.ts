@@ -68,14 +68,25 @@ export class Program {
   }
 
   /** Resolves with the first match of the output. Fails when the program ends without one. */
-  async waitFor(pattern: RegExp): Promise<RegExpExecArray> {
+  waitFor(pattern: RegExp): Promise<RegExpExecArray> {
+    return this.#until(() => pattern.exec(this.#output) ?? undefined, String(pattern));
+  }
+
+  /** Resolves when so many lines of the output match. One pattern for all would take ages to fail. */
+  async waitForLines(pattern: RegExp, count: number): Promise<void> {
+    const lines = (): number =>
+      this.#output.split('\n').filter((line) => pattern.test(line)).length;
+    await this.#until(() => lines() >= count || undefined, `${count} lines ${String(pattern)}`);
+  }
+
+  async #until<Found>(look: () => Found | undefined, wanted: string): Promise<Found> {
     const expired = AbortSignal.timeout(WAIT_MS);
     expired.addEventListener('abort', () => this.#wake(), { once: true });
     for (;;) {
-      const match = pattern.exec(this.#output);
-      if (match !== null) return match;
+      const found = look();
+      if (found !== undefined) return found;
       if (!this.#running || expired.aborted) {
-        throw new Error(`${this.#name} did not print ${String(pattern)}:\n${this.#output}`);
+        throw new Error(`${this.#name} did not print ${wanted}:\n${this.#output}`);
       }
       await new Promise<void>((resolve) => {
         this.#watchers.push(resolve);

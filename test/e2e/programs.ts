@@ -7,6 +7,8 @@ import { temporaryFolder, type StorageUnderTest } from './storages.js';
 const DEMO_EVENTS = { admitted: 3, transferred: 2, discharged: 1 };
 const DEMO_TOTAL = 6;
 
+const EVENT_LINE = /^\d{4}-\d\d-\d\dT.* type \d /;
+
 async function runDemo(context: TestContext, port: number): Promise<string> {
   const demo = new Program(context, 'test-client', {
     STORE_PORT: String(port),
@@ -19,11 +21,11 @@ async function runDemo(context: TestContext, port: number): Promise<string> {
 
 /** The lines in which the polling client prints events. */
 function printedEvents(program: Program): string[] {
-  return program.output.split('\n').filter((line) => /^\d{4}-\d\d-\d\dT.* type \d /.test(line));
+  return program.output.split('\n').filter((line) => EVENT_LINE.test(line));
 }
 
 function printsEvents(program: Program, count: number): Promise<unknown> {
-  return program.waitFor(new RegExp(`(^\\d{4}-[^\\n]* type \\d [^\\n]*\\n[^]*?){${count}}`, 'm'));
+  return program.waitForLines(EVENT_LINE, count);
 }
 
 /** Server, polling client and test client as processes, on one storage. */

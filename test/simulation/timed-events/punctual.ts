@@ -33,7 +33,10 @@ export function checkPunctual(
   // those may be paused, or limited
   if (['mill', 'dairy'].includes(call.key.application)) return;
   const { ackedMs } = askedFor(claim);
-  if (ackedMs === undefined) return;
+  if (ackedMs === undefined) {
+    world.history.count('before its answer');
+    return;
+  }
   const dueMs = call.dueMs - world.startMs - (wallMs - trueMs(world));
   // connecting takes its own time
   const nowMs = askedMs;
