@@ -72,7 +72,7 @@ export class Program {
     return this.#until(() => pattern.exec(this.#output) ?? undefined, String(pattern));
   }
 
-  /** Resolves when so many lines of the output match. One pattern for all would take ages to fail. */
+  /** Resolves when so many lines match. One pattern for all of them would take ages to fail. */
   async waitForLines(pattern: RegExp, count: number): Promise<void> {
     const lines = (): number =>
       this.#output.split('\n').filter((line) => pattern.test(line)).length;
