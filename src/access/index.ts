@@ -16,3 +16,4 @@ export {
   type AccessSettings,
   type JwtSettings,
 } from './open-authenticator.js';
+export * from './rules-alike.js';

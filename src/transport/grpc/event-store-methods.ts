@@ -1,4 +1,4 @@
-import type { Reach } from '../../access/index.js';
+import { ALL, EVERY_STREAM, namesReach, onStream, type Reach } from '../../access/index.js';
 import {
   AppendManyRequest,
   AppendManyResponse,
@@ -19,7 +19,7 @@ import {
   SubscribeRequest,
   SubscribeResponse,
 } from '../../gen/cassadra/v1/event_store.js';
-import { ALL, EVERY_STREAM, namesReach, onStream, prefixReach } from './access-rules.js';
+import { prefixReach } from './access-rules.js';
 import { MAP_ENTRY } from './strict-message.js';
 
 export const EVENT_STORE_NAME = 'cassadra.v1.EventStoreService';

@@ -1,3 +1,4 @@
+import { CHANGES_TIMED_EVENTS, onApplication, READS_TIMED_EVENTS } from '../../access/index.js';
 import {
   CancelRequest,
   CancelResponse,
@@ -14,12 +15,7 @@ import {
   ScheduleRequest,
   ScheduleResponse,
 } from '../../gen/cassadra/v1/scheduler.js';
-import {
-  CHANGES_TIMED_EVENTS,
-  onApplication,
-  onTarget,
-  READS_TIMED_EVENTS,
-} from './access-rules.js';
+import { onTarget } from './access-rules.js';
 import { MAP_ENTRY } from './strict-message.js';
 
 export const SCHEDULER_NAME = 'cassadra.v1.SchedulerService';

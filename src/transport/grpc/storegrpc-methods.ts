@@ -1,3 +1,4 @@
+import { EVERY_STREAM, namesReach } from '../../access/index.js';
 import {
   FindByIDRequest,
   FindByTypeRequest,
@@ -5,7 +6,6 @@ import {
   UpdateRequest,
   UpdateResponse,
 } from '../../gen/storegrpc/grpc-store.js';
-import { EVERY_STREAM, namesReach } from './access-rules.js';
 
 export const STOREGRPC_NAME = 'storegrpc.EventStoreService';
 

@@ -1,9 +1,13 @@
 import type { FastifyReply, FastifyRequest, RouteShorthandOptions } from 'fastify';
-import { authorize, requireRole } from '../../access/index.js';
+import {
+  authorize,
+  requireRole,
+  CHANGES_TIMED_EVENTS,
+  READS_TIMED_EVENTS,
+} from '../../access/index.js';
 import { AppError, untilEnd } from '../../core/index.js';
 import type { Logger } from '../../runtime/index.js';
 import type { Scheduler } from '../../scheduler/index.js';
-import { CHANGE_TIMED_EVENT, READ_TIMED_EVENT } from './access-rules.js';
 import { callSignal } from './call-signal.js';
 import { decodeAdd, decodeKey, type KeyParams } from './cassata-decode.js';
 import { encodeDelete, encodeEvent, encodeStatus } from './cassata-encode.js';
@@ -63,10 +67,10 @@ export function cassataRoutes({ scheduler, logger }: CassataRoutesParts): HttpRo
 
 async function add(scheduler: Scheduler, request: FastifyRequest): Promise<void> {
   const call = openCallOf(request);
-  requireRole(call, CHANGE_TIMED_EVENT);
+  requireRole(call, CHANGES_TIMED_EVENTS);
   const fields = new CassataFields(readJson(request.body));
   const command = decodeAdd(fields);
-  authorize(call, CHANGE_TIMED_EVENT, command.key);
+  authorize(call, CHANGES_TIMED_EVENTS, command.key);
   try {
     await scheduler.schedule({ ...command, trace: call.trace }, callSignal(request));
   } catch (error) {
@@ -81,7 +85,7 @@ async function find(
   scheduler: Scheduler,
   request: FastifyRequest<KeyRoute>,
 ): ReturnType<Scheduler['find']> {
-  authorize(openCallOf(request), READ_TIMED_EVENT, { application: request.params.app });
+  authorize(openCallOf(request), READS_TIMED_EVENTS, { application: request.params.app });
   const key = decodeKey(request.params);
   if (key === undefined) return undefined;
   return untilEnd(scheduler.find(key), callSignal(request));
@@ -92,7 +96,7 @@ async function remove(
   request: FastifyRequest<KeyRoute>,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
-  authorize(openCallOf(request), CHANGE_TIMED_EVENT, { application: request.params.app });
+  authorize(openCallOf(request), CHANGES_TIMED_EVENTS, { application: request.params.app });
   const key = decodeKey(request.params);
   const outcome =
     key === undefined

@@ -1,5 +1,11 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { certificateOf, type CallCode, type CallGate, type OpenCall } from '../../calls/index.js';
+import {
+  certificateOf,
+  type CallCode,
+  type CallGate,
+  type CallOrigin,
+  type OpenCall,
+} from '../../calls/index.js';
 import type { ErrorCode } from '../../core/index.js';
 import { parseTraceContext } from '../../runtime/index.js';
 import { codeOfError } from './errors.js';
@@ -78,7 +84,7 @@ export function addGate(app: FastifyInstance, gate: CallGate): void {
 }
 
 async function enter(gate: CallGate, request: FastifyRequest, reply: FastifyReply): Promise<void> {
-  const { headers, socket } = request;
+  const { headers } = request;
   const requestId = gate.requestIdOf(headers[REQUEST_ID]?.toString());
   reply.header(REQUEST_ID, requestId);
   let isOver = false;
@@ -89,15 +95,22 @@ async function enter(gate: CallGate, request: FastifyRequest, reply: FastifyRepl
   const open = await gate.enter({
     transport: 'http',
     ...nameOf(request),
-    address: socket.remoteAddress ?? '',
-    // several are one that does not hold
-    authorization: request.raw.headersDistinct['authorization']?.join(', '),
-    certificate: certificateOf(socket),
+    ...originOf(request),
     requestId,
     trace: parseTraceContext(headers['traceparent']?.toString(), headers['tracestate']?.toString()),
   });
   if (isOver) open.end('CANCELLED');
   gated.set(request, { open });
+}
+
+/** Where a request comes from. Several `authorization` are one that does not hold. */
+export function originOf({ raw }: FastifyRequest): CallOrigin {
+  const { socket, headersDistinct } = raw;
+  return {
+    address: socket.remoteAddress ?? '',
+    authorization: headersDistinct['authorization']?.join(', '),
+    certificate: certificateOf(socket),
+  };
 }
 
 function nameOf(request: FastifyRequest): NamedCall {

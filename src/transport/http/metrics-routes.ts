@@ -1,8 +1,8 @@
 import type { FastifyRequest } from 'fastify';
-import { certificateOf, type CallGate, type CallOrigin } from '../../calls/index.js';
+import type { CallGate } from '../../calls/index.js';
 import { AppError } from '../../core/index.js';
 import type { MetricsText } from '../../runtime/index.js';
-import { OUTSIDE } from './gated-request.js';
+import { originOf, OUTSIDE } from './gated-request.js';
 import type { HttpRoutes } from './http-routes.js';
 
 export interface MetricsParts {
@@ -31,12 +31,4 @@ async function requireReader(
   if (roles.has('read') || roles.has('admin')) return;
   const message = 'the caller lacks the role read or admin';
   throw new AppError('PERMISSION_DENIED', message, { missing: 'role' });
-}
-
-function originOf({ headers, socket }: FastifyRequest): CallOrigin {
-  return {
-    address: socket.remoteAddress ?? '',
-    authorization: headers.authorization,
-    certificate: certificateOf(socket),
-  };
 }

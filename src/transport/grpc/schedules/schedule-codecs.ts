@@ -1,3 +1,4 @@
+import { CHANGES_TIMED_EVENTS, READS_TIMED_EVENTS } from '../../../access/index.js';
 import {
   BackfillScheduleRequest,
   BackfillScheduleResponse,
@@ -22,12 +23,7 @@ import {
   UpdateScheduleRequest,
   UpdateScheduleResponse,
 } from '../../../gen/cassadra/v1/scheduler.js';
-import {
-  CHANGES_TIMED_EVENTS,
-  onTarget,
-  READS_TIMED_EVENTS,
-  type WithTarget,
-} from '../access-rules.js';
+import { onTarget, type WithTarget } from '../access-rules.js';
 import { MAP_ENTRY } from '../strict-message.js';
 
 export const RECURRING_NAME = 'cassadra.v1.RecurringScheduleService';

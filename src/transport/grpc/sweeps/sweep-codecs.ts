@@ -1,4 +1,10 @@
-import type { Reach } from '../../../access/index.js';
+import {
+  ALL,
+  EVERY_APPLICATION,
+  namesReach,
+  onApplication,
+  type Reach,
+} from '../../../access/index.js';
 import type { TimedEventKey } from '../../../core/index.js';
 import {
   CancelSweepRequest,
@@ -16,7 +22,6 @@ import {
   RetryNowRequest,
   RetryNowResponse,
 } from '../../../gen/cassadra/v1/scheduler.js';
-import { ALL, EVERY_APPLICATION, namesReach, onApplication } from '../access-rules.js';
 
 const ADMIN = ['admin'] as const;
 

@@ -1,3 +1,4 @@
+import { EVERY_APPLICATION, namesReach, onApplication } from '../../../access/index.js';
 import {
   CreateSigningKeyRequest,
   CreateSigningKeyResponse,
@@ -26,8 +27,6 @@ import {
   SetDestinationLimitsRequest,
   SetDestinationLimitsResponse,
 } from '../../../gen/cassadra/v1/scheduler.js';
-
-import { EVERY_APPLICATION, namesReach, onApplication } from '../access-rules.js';
 
 export const TENANT_NAME = 'cassadra.v1.TenantService';
 
