@@ -1,13 +1,10 @@
 import {
-  createLogger,
   Lifecycle,
   openTls,
-  openTracer,
   parseSettings,
   stopOnSignals,
   storageOf,
   storeSettings,
-  systemComponents,
 } from '../../src/runtime/index.js';
 import {
   eventStoreService,
@@ -23,7 +20,8 @@ import { eventStoreOf } from '../shared/event-store.js';
 import { grpcSettingsOf } from '../shared/grpc-settings.js';
 import { healthServers } from '../shared/health-server.js';
 import { limitsOf, subscriptionLimitsOf } from '../shared/limits.js';
-import { programMetrics, showReadiness } from '../shared/metrics.js';
+import { showReadiness } from '../shared/metrics.js';
+import { observedComponents } from '../shared/observed-components.js';
 import { placeOf } from '../shared/place.js';
 import { storagePart } from '../shared/storage-part.js';
 import { firingParts, schedulingOf } from '../shared/timed-events.js';
@@ -35,11 +33,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /** Starts the server and says where it listens; signals stop it. Throws SettingsError. */
 export async function serve(env: Environment): Promise<void> {
   const settings = parseSettings(storeSettings, env);
-  const plain = systemComponents(createLogger('grpc-store', settings.LOG_LEVEL));
-  const counted = await programMetrics('grpc-store', settings, plain.clock);
-  const system = { ...plain, metrics: counted.metrics };
-  const traces = openTracer(settings, system);
-  const components = { ...system, tracer: traces.tracer };
+  const { components, counted, traces } = await observedComponents('grpc-store', settings);
   const { logger } = components;
   const tls = await openTls(settings, components);
   const lifecycle = new Lifecycle(logger);

@@ -1,32 +1,26 @@
 import {
-  createLogger,
   Lifecycle,
   openTls,
-  openTracer,
   parseSettings,
   runProgram,
   schedulerSettings,
   stopOnSignals,
   storageOf,
-  systemComponents,
 } from '../../src/runtime/index.js';
 import { HttpServer } from '../../src/transport/http/index.js';
 import { callGateOf } from '../shared/call-gate.js';
 import { drainPart, eventStoreOf } from '../shared/event-store.js';
 import { healthServers } from '../shared/health-server.js';
 import { httpSettingsOf } from '../shared/http-settings.js';
-import { programMetrics, showReadiness } from '../shared/metrics.js';
+import { showReadiness } from '../shared/metrics.js';
+import { observedComponents } from '../shared/observed-components.js';
 import { placeOf } from '../shared/place.js';
 import { storagePart } from '../shared/storage-part.js';
 import { firingParts, schedulingOf } from '../shared/timed-events.js';
 
 await runProgram(async () => {
   const settings = parseSettings(schedulerSettings, process.env);
-  const plain = systemComponents(createLogger('scheduler', settings.LOG_LEVEL));
-  const counted = await programMetrics('scheduler', settings, plain.clock);
-  const system = { ...plain, metrics: counted.metrics };
-  const traces = openTracer(settings, system);
-  const components = { ...system, tracer: traces.tracer };
+  const { components, counted, traces } = await observedComponents('scheduler', settings);
   const { logger } = components;
   const tls = await openTls(settings, components);
   const lifecycle = new Lifecycle(logger);
