@@ -14,7 +14,15 @@ import { recordedEvent, requiredInt, uuidParam } from './row-codec.js';
 import type { Statements } from './statements.js';
 import type { StreamHeads } from './stream-heads.js';
 
-interface LevelQuery extends StreamQuery {
+/** What is still to be read. It moves on before a chunk is handed over. */
+interface Place {
+  readonly stream: Uuid;
+  readonly direction: StreamQuery['direction'];
+  from: number;
+  left: number;
+}
+
+interface LevelPlace extends Place {
   readonly level: 'read' | 'serial';
 }
 
@@ -31,49 +39,57 @@ export class StreamReader {
   }
 
   /** See `EventLog.readStream`. */
-  read(query: StreamQuery): AsyncGenerator<readonly RecordedEvent[]> {
-    return this.#read({ ...query, level: 'read' });
-  }
-
-  async *#read(query: LevelQuery): AsyncGenerator<readonly RecordedEvent[]> {
-    const { stream, direction } = query;
+  async *read(query: StreamQuery): AsyncGenerator<readonly RecordedEvent[]> {
+    const { stream, direction, limit = Number.POSITIVE_INFINITY } = query;
     const from =
       direction === 'forward'
         ? Math.max(1, query.fromVersion ?? 1)
         : (query.fromVersion ?? INT32_MAX);
-    if (from < 1 || query.limit === 0) return;
-    let left = query.limit ?? Number.POSITIVE_INFINITY;
+    if (from < 1 || limit === 0) return;
+    const place: Place = { stream, direction, from, left: limit };
+    try {
+      yield* this.#read(place, 'read');
+      return;
+    } catch (error) {
+      if (!(error instanceof AppError) || error.code !== 'STREAM_CORRUPT') throw error;
+    }
+    // A commit that reached one replica is repaired on others page by page: until a serial read
+    // has finished it, these say that the stream is longer than its rows are.
+    yield* this.#read(place, 'serial');
+  }
+
+  async *#read(place: Place, level: LevelPlace['level']): AsyncGenerator<readonly RecordedEvent[]> {
+    const { stream, direction, from } = place;
     let check: ContiguityCheck | undefined;
     let currentVersion = 0;
-    for await (const rows of this.#pages({ ...query, from, left })) {
+    for await (const rows of this.#pages({ ...place, level })) {
       const chunk: RecordedEvent[] = [];
-      for (const row of rows.slice(0, left)) {
+      for (const row of rows.slice(0, place.left)) {
         currentVersion = requiredInt(row, 'current_version');
         check ??= new ContiguityCheck(stream, Math.min(from, currentVersion), direction);
         const event = recordedEvent(row, stream);
         check.see(event.version);
         chunk.push(event);
       }
-      left -= chunk.length;
+      const last = chunk.at(-1);
+      if (last !== undefined) place.from = last.version + (direction === 'forward' ? 1 : -1);
+      place.left -= chunk.length;
       if (chunk.length > 0) yield chunk;
-      if (left <= 0) return;
+      if (place.left <= 0) return;
     }
-    if (check === undefined) await this.#requireNoEvents(query, from);
-    else check.end(direction === 'forward' ? currentVersion : 1);
+    if (check !== undefined) check.end(direction === 'forward' ? currentVersion : 1);
+    else if (await this.#hasGrown({ ...place, level })) yield* this.#read(place, 'serial');
   }
 
   /** The events from one version to another, both included, read serially. */
   async range(stream: Uuid, from: number, to: number): Promise<RecordedEvent[]> {
     const events: RecordedEvent[] = [];
-    const limit = to - from + 1;
-    const query = { stream, direction: 'forward', fromVersion: from, limit } as const;
-    for await (const chunk of this.#read({ ...query, level: 'serial' })) events.push(...chunk);
+    const place: Place = { stream, direction: 'forward', from, left: to - from + 1 };
+    for await (const chunk of this.#read(place, 'serial')) events.push(...chunk);
     return events;
   }
 
-  async *#pages(
-    query: LevelQuery & { readonly from: number; readonly left: number },
-  ): AsyncGenerator<readonly Row[]> {
+  async *#pages(query: LevelPlace): AsyncGenerator<readonly Row[]> {
     let pageState: string | undefined;
     const fetchSize = new FetchSize({ limit: query.left });
     do {
@@ -84,11 +100,7 @@ export class StreamReader {
     } while (pageState !== undefined);
   }
 
-  async #page(
-    query: LevelQuery & { readonly from: number },
-    fetchSize: number,
-    pageState: string | undefined,
-  ): Promise<Page> {
+  async #page(query: LevelPlace, fetchSize: number, pageState: string | undefined): Promise<Page> {
     const { eventsForward, eventsBackward } = this.#statements;
     try {
       return await this.#session.read(
@@ -103,17 +115,20 @@ export class StreamReader {
     }
   }
 
-  /** A read without rows: right when the stream ends before `from`, corruption when it does not. */
-  async #requireNoEvents(query: LevelQuery, from: number): Promise<void> {
+  /**
+   * After a read without rows: whether there are some now, which are no more trusted than others.
+   * None is right when the stream ends before `from`, and corruption when it does not.
+   */
+  async #hasGrown(query: LevelPlace): Promise<boolean> {
     const reaches = async (): Promise<boolean> => {
-      const head = await this.#heads.read(query.stream, 'read').catch((error: unknown) => {
+      const head = await this.#heads.read(query.stream, query.level).catch((error: unknown) => {
         throw unavailable(error);
       });
-      return query.direction === 'forward' ? head.version >= from : head.version > 0;
+      return query.direction === 'forward' ? head.version >= query.from : head.version > 0;
     };
-    if (!(await reaches())) return;
-    const again = await this.#page({ ...query, from }, 1, undefined); // appended in between?
-    if (again.rows.length > 0) return;
+    if (!(await reaches())) return false;
+    const again = await this.#page(query, 1, undefined); // appended in between?
+    if (again.rows.length > 0) return true;
     throw new AppError('STREAM_CORRUPT', `stream ${query.stream}: the events are missing`, {
       stream: query.stream,
     });

@@ -97,20 +97,20 @@ export class RangeReader {
   }
 
   async #fromTable(row: Row, stream: Uuid): Promise<RecordedEvent> {
-    const { rows } = await this.#source.session.read(
-      {
-        query: this.#source.statements.eventAt,
-        params: [
-          uuidParam(stream),
-          requiredInt(row, 'version'),
-          timeParam(requiredTime(row, 'savetime')),
-        ],
-      },
-      { level: 'feed' },
-    );
-    if (rows[0] === undefined)
-      throw new AppError('STREAM_CORRUPT', 'the view has an event that its table lacks');
-    return recordedEvent(rows[0], stream);
+    const statement = {
+      query: this.#source.statements.eventAt,
+      params: [
+        uuidParam(stream),
+        requiredInt(row, 'version'),
+        timeParam(requiredTime(row, 'savetime')),
+      ],
+    };
+    // The commit may have reached one replica and its view only; a serial read finishes it.
+    for (const level of ['feed', 'serial'] as const) {
+      const { rows } = await this.#source.session.read(statement, { level });
+      if (rows[0] !== undefined) return recordedEvent(rows[0], stream);
+    }
+    throw new AppError('STREAM_CORRUPT', 'the view has an event that its table lacks');
   }
 }
 

@@ -6,10 +6,11 @@ import {
   FakeTime,
   openMetrics,
   seededRandom,
-  silentMetrics,
+  silentLogger,
   silentOutput,
   systemIds,
   type Components,
+  type LogFields,
 } from '../../../runtime/index.js';
 import { scraped } from '../../../../test/support/scraped.js';
 import type { CqlSession, Page, Statement } from '../cql-session.js';
@@ -31,14 +32,14 @@ function event(): NewEvent {
   };
 }
 
-function components(time: FakeTime, metrics = silentMetrics): Components {
+function components(time: FakeTime, output: Partial<Components>): Components {
   return {
     clock: time,
     timers: time,
     random: seededRandom(1),
     ids: systemIds,
     ...silentOutput,
-    metrics,
+    ...output,
   };
 }
 
@@ -73,7 +74,8 @@ class HeldSession implements CqlSession {
 function feedOn(
   session: CqlSession,
   time: FakeTime,
-  { feedDelayMs = 5_000, foreignWriters = false, metrics = silentMetrics } = {},
+  options: { readonly feedDelayMs?: number; readonly foreignWriters?: boolean } = {},
+  output: Partial<Components> = {},
 ): Feed {
   return new Feed(
     session,
@@ -81,11 +83,12 @@ function feedOn(
       keyspace: 'k',
       server: requireUuid(randomUUID()),
       feedKeys: 'SELECT keys',
-      feedDelayMs,
-      foreignWriters,
+      feedDelayMs: 5_000,
+      foreignWriters: false,
       longestWriteMs: 2_500,
+      ...options,
     },
-    components(time, metrics),
+    components(time, output),
   );
 }
 
@@ -137,7 +140,10 @@ test('a machine that was suspended is not fresh, although its monotonic clock st
 test('an append that the view does not show in time is counted as a risk', async () => {
   const time = new FakeTime();
   const metrics = await openMetrics(time, { ofProcess: false });
-  const feed = feedOn(new HeldSession(), time, { metrics });
+  const warnings: LogFields[] = [];
+  const warn = (fields: LogFields): void => void warnings.push(fields);
+  const logger = { ...silentLogger, warn };
+  const feed = feedOn(new HeldSession(), time, {}, { metrics, logger });
   await feed.start();
   const stream = requireUuid(randomUUID());
   const write = await feed.open(0, [event()], new AbortController().signal);
@@ -155,6 +161,9 @@ test('an append that the view does not show in time is counted as a risk', async
   assert.equal(left.value('cassadra_feed_gap_risks_total'), 1);
   assert.equal(left.value('cassadra_feed_unconfirmed_appends'), 0);
   assert.equal(left.value('cassadra_feed_confirmation_seconds_count'), 0);
+  assert.deepEqual(warnings, [
+    { feed_gap_risk: 1, left: 1, savetimes_ms: [[write.lowestMs, write.highestMs]] },
+  ]);
 });
 
 test('a savetime far in the future moves neither the mark nor what readers wait for', () => {

@@ -12,6 +12,8 @@ export type { WrittenRow } from './view-confirmer.js';
 export type { OpenWrite } from './write-register.js';
 
 const SWEEP_EVERY_MS = 250;
+/** Appends that one line of the log tells of. */
+const RISKS_A_LINE = 100;
 /** A registration that takes longer than it is good for is worth only so many tries. */
 const REGISTRATIONS_MAX = 10;
 
@@ -137,15 +139,25 @@ export class Feed {
   }
 
   async #sweep(): Promise<void> {
-    const { clock, timers, logger, metrics } = this.#components;
+    const { clock, timers } = this.#components;
     const { signal } = this.#stopped;
     while (!signal.aborted) {
       await timers.sleep(SWEEP_EVERY_MS, signal);
       const left = this.#register.closeOlderThan(clock.monotonicMs(), this.#options.feedDelayMs);
-      if (left === 0) continue;
-      this.#gapRisks += left;
-      metrics.add('cassadra_feed_gap_risks_total', {}, left);
-      logger.warn({ feed_gap_risk: this.#gapRisks, left }, 'appends left the feed register unseen');
+      if (left.length > 0) this.#tellOfGapRisk(left);
+    }
+  }
+
+  /** By savetimes, which is how an operator finds the events that a reader may have passed. */
+  #tellOfGapRisk(left: readonly OpenWrite[]): void {
+    const { logger, metrics } = this.#components;
+    this.#gapRisks += left.length;
+    metrics.add('cassadra_feed_gap_risks_total', {}, left.length);
+    for (let first = 0; first < left.length; first += RISKS_A_LINE) {
+      const some = left.slice(first, first + RISKS_A_LINE);
+      const savetimes_ms = some.map(({ lowestMs, highestMs }) => [lowestMs, highestMs]);
+      const facts = { feed_gap_risk: this.#gapRisks, left: some.length, savetimes_ms };
+      logger.warn(facts, 'appends left the feed register unseen');
     }
   }
 }

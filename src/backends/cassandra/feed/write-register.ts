@@ -63,11 +63,11 @@ export class WriteRegister {
     for (const listener of listeners) listener();
   }
 
-  /** Takes out what has been open for longer; answers how many. The feed may miss them. */
-  closeOlderThan(monotonicMs: number, ageMs: number): number {
+  /** Takes out what has been open for longer, and answers it. The feed may miss these. */
+  closeOlderThan(monotonicMs: number, ageMs: number): readonly OpenWrite[] {
     const old = [...this.#open].filter((w) => monotonicMs - w.openedAtMonotonicMs > ageMs);
     for (const write of old) this.close(write);
-    return old.length;
+    return old;
   }
 
   /**
