@@ -3,27 +3,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { embeddedSettings, openEmbedded } from '../../src/backends/embedded/index.js';
-import { seededRandom, silentLogger, systemComponents } from '../../src/runtime/index.js';
+import { seededRandom } from '../../src/runtime/index.js';
 import { runWriter } from './child.js';
-import { verifyStore, type VerifiedCounts } from './verify.js';
+import { verifyFolder, type VerifiedCounts } from './verify.js';
 import { ownStreams, SHARED_STREAMS, TYPES, WRITERS, type Acknowledged } from './workload.js';
 
-const KILLS = 20;
+const KILLS = process.env['CASSADRA_TEST_LONG'] === '1' ? 200 : 20;
 const STREAMS = [...ownStreams('a'), ...SHARED_STREAMS];
-
-async function verifyFolder(
-  dataDir: string,
-  acknowledged: readonly Acknowledged[],
-): Promise<VerifiedCounts> {
-  const backend = await openEmbedded(embeddedSettings(dataDir), systemComponents(silentLogger));
-  try {
-    const { eventLog } = backend;
-    return await verifyStore({ eventLog, streams: STREAMS, types: TYPES, acknowledged });
-  } finally {
-    await backend.close();
-  }
-}
 
 test(`kill -9 amid ${WRITERS} writers, ${KILLS} times on one folder`, async (t) => {
   const seed = Number(process.env['CASSADRA_TEST_SEED'] ?? Date.now() % 1_000_000);
@@ -45,7 +31,7 @@ test(`kill -9 amid ${WRITERS} writers, ${KILLS} times on one folder`, async (t) 
       assert.equal(run.signal, 'SIGKILL', `the writer ended by itself: ${run.errors}`);
       assert.ok(run.acknowledged.length >= killAfter);
       acknowledged.push(...run.acknowledged);
-      counts = await verifyFolder(dataDir, acknowledged);
+      counts = await verifyFolder(dataDir, { streams: STREAMS, types: TYPES, acknowledged });
     }
   } finally {
     await rm(dataDir, { recursive: true, force: true });

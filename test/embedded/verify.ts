@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { embeddedSettings, openEmbedded } from '../../src/backends/embedded/index.js';
 import {
   FEED_START,
   type FeedCursor,
@@ -7,6 +8,7 @@ import {
   type StreamRef,
   type TypeCode,
 } from '../../src/core/index.js';
+import { silentLogger, systemComponents } from '../../src/runtime/index.js';
 import type { EventLog } from '../../src/storage/index.js';
 import { parsePayload, payloadOf, type Acknowledged } from './workload.js';
 
@@ -23,6 +25,19 @@ export interface VerifiedCounts {
   readonly batches: number;
   /** Batches that are there although nobody was told: their answer was lost with the process. */
   readonly unanswered: number;
+}
+
+/** As `verifyStore`, of a data directory that it opens and closes. */
+export async function verifyFolder(
+  dataDir: string,
+  request: Omit<VerifyRequest, 'eventLog'>,
+): Promise<VerifiedCounts> {
+  const backend = await openEmbedded(embeddedSettings(dataDir), systemComponents(silentLogger));
+  try {
+    return await verifyStore({ ...request, eventLog: backend.eventLog });
+  } finally {
+    await backend.close();
+  }
 }
 
 /**

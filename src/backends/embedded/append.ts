@@ -16,7 +16,7 @@ import {
   type AppendOutcome,
   type AppendRequest,
 } from '../../storage/index.js';
-import { eventMissing } from './errors.js';
+import { eventMissing, streamDamaged } from './errors.js';
 import { encodeHead, readHead, type Head } from './heads.js';
 import {
   eventIdKey,
@@ -119,35 +119,43 @@ export class StreamWriter {
     const stream = this.#request.stream.id;
     const events: RecordedEvent[] = [];
     for (let version = firstVersion; version <= lastVersion; version += 1) {
-      const record = this.#tables.events.getBinary(eventKey(this.#key, version));
+      const key = eventKey(this.#key, version);
+      const record = this.#tables.events.getBinary(key);
       if (record === undefined) throw eventMissing(stream, version);
-      events.push(decodeRecord(record, { stream, streamName: this.#head.name, version }));
+      const { uncheckedTo } = this.#tables;
+      const context = { stream, streamName: this.#head.name, version, key, uncheckedTo };
+      events.push(decodeRecord(record, context));
     }
     return events;
   }
 
   #writeEvents(events: readonly NewEvent[], places: readonly FeedPlace[]): void {
     if (events.length === 0) return;
-    const { name } = this.#request.stream;
+    const { id, name } = this.#request.stream;
+    const { version } = this.#head;
+    if (this.#tables.events.doesExist(eventKey(this.#key, version + 1))) {
+      throw streamDamaged(id, `it goes on behind its version ${version}`);
+    }
     events.forEach((event, index) => {
       const place = places[index];
       if (place === undefined) throw new TypeError('an event without a place');
-      this.#writeEvent(event, this.#head.version + index + 1, place);
+      this.#writeEvent(event, version + index + 1, place);
     });
     if (name !== undefined && this.#head.name === undefined) {
       this.#tables.names.putSync(Buffer.from(name), this.#key);
     }
     this.#head = {
-      version: this.#head.version + events.length,
+      version: version + events.length,
       name: this.#head.name ?? name,
     };
-    this.#tables.heads.putSync(this.#key, encodeHead(this.#head));
+    this.#tables.heads.putSync(this.#key, encodeHead(this.#key, this.#head));
   }
 
   #writeEvent(event: NewEvent, version: number, place: FeedPlace): void {
     const { events, eventIds, byType, byPosition } = this.#tables;
     const key = eventKey(this.#key, version);
-    events.putSync(key, encodeRecord(event, place, this.#request.stream.name !== undefined));
+    const named = this.#request.stream.name !== undefined;
+    events.putSync(key, encodeRecord(event, { ...place, key, named }));
     eventIds.putSync(eventIdKey(this.#key, event.eventId, version), NO_VALUE);
     byType.putSync(feedKey(event.type, place), key);
     byPosition.putSync(placeKey(place), key);

@@ -45,9 +45,14 @@ export async function syncFolders(path: string): Promise<void> {
   }
 }
 
+/** Whether this machine lays data files out as we know it. */
+export function isKnownLayout(): boolean {
+  return CHECKED_MACHINES.includes(process.arch);
+}
+
 /** Throws DATA_DIR_INVALID for a file that LMDB would crash on. One that is missing is fine. */
 export async function checkFile(path: string): Promise<void> {
-  if (!CHECKED_MACHINES.includes(process.arch)) return;
+  if (!isKnownLayout()) return;
   const file = await openIfThere(path);
   if (file === undefined) return;
   try {

@@ -57,6 +57,21 @@ export function damaged(problem: string): AppError {
   return new AppError('DATA_DIR_INVALID', `the data directory cannot be used: ${problem}`);
 }
 
+/** What the disk gave back is not what was written. */
+export function eventDamaged(stream: string, version: number): AppError {
+  return new AppError(
+    'STREAM_CORRUPT',
+    `stream ${stream}: version ${version} is damaged on the disk: restore a backup`,
+    { stream, version: String(version) },
+  );
+}
+
+/** Of a stream as a whole. */
+export function streamDamaged(stream: string, problem: string): AppError {
+  const text = `stream ${stream} is damaged on the disk: ${problem}: restore a backup`;
+  return new AppError('STREAM_CORRUPT', text, { stream });
+}
+
 /** A row points to an event that is not there. */
 export function eventMissing(stream: string, version: number): AppError {
   return new AppError('STREAM_CORRUPT', `stream ${stream}: version ${version} is missing`, {

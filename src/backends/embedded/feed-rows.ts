@@ -14,6 +14,8 @@ import type { Tables } from './schema.js';
 export interface FeedRow {
   readonly place: FeedPlace;
   readonly pointer: Buffer;
+  /** Undefined in the feed of all. */
+  readonly type?: TypeCode;
 }
 
 type Rows = Generator<FeedRow, void, undefined>;
@@ -25,7 +27,7 @@ function* rowsOfType(tables: Tables, type: TypeCode, from: FeedPlace): Rows {
     end: feedKey(type, LAST_PLACE),
     inclusiveEnd: true,
   });
-  for (const { key, value } of range) yield { place: placeOfFeedKey(key), pointer: value };
+  for (const { key, value } of range) yield { place: placeOfFeedKey(key), pointer: value, type };
 }
 
 /** The events of some types from a place on, in feed order. Of one snapshot, as above. */

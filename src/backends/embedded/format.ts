@@ -6,14 +6,17 @@ import { LEDGER_KEY, upgradeLedger } from './ledger.js';
 
 /**
  * The format of the data. Raise it when an older program would misread what this one writes.
- * 2: the index `by_position`. 3: further layouts and a status of timed events.
+ * 2: the index `by_position`. 3: further layouts and a status of timed events. 4: checksums.
  */
-export const DATA_FORMAT = 3;
+export const DATA_FORMAT = 4;
 /** The first one that has `by_position`. */
 const INDEXED_FORMAT = 2;
 
 /** While it is there, `by_position` lacks the events from the place that it holds. */
 export const UPGRADE_KEY = Buffer.from('upgrade');
+
+/** The last position that a program of a format without checksums has given. */
+const UNCHECKED_KEY = Buffer.from('unchecked');
 
 const FORMAT_KEY = Buffer.from('format');
 
@@ -31,9 +34,14 @@ export function checkFormat(meta: Meta, fresh: boolean): void {
     return;
   }
   requireKnown(format);
-  if (format < INDEXED_FORMAT) beginUpgrade(meta);
-  // what it holds stands as it is; programs of format 2 refuse the file from here on
-  else if (format < DATA_FORMAT) writeFormat(meta, DATA_FORMAT);
+  if (format < DATA_FORMAT) beginUpgrade(meta, format);
+}
+
+/** Events up to this position may lack a checksum. */
+export function uncheckedTo(meta: Meta): number {
+  const stored = meta.get(UNCHECKED_KEY);
+  if (stored !== undefined && stored.length !== 6) throw damaged('an entry of it is cut off');
+  return stored?.readUIntBE(0, 6) ?? 0;
 }
 
 /** Of a file that is only read. Throws DATA_FORMAT_NEWER, DATA_DIR_INVALID. */
@@ -77,11 +85,13 @@ export function writeFormat(meta: Meta, format: number): void {
 }
 
 /**
- * From here on programs of format 1 refuse the file, and those that have it open cannot write: an
- * event of theirs would be missing in the index. Repeating it is harmless.
+ * From here on programs of older formats refuse the file, and those that have it open cannot write:
+ * the ledger is not theirs any more. What they wrote stands as it is.
  */
-function beginUpgrade(meta: Meta): void {
-  meta.putSync(UPGRADE_KEY, placeKey(FIRST_PLACE));
-  meta.putSync(LEDGER_KEY, upgradeLedger(meta.get(LEDGER_KEY)));
+function beginUpgrade(meta: Meta, format: number): void {
+  if (format < INDEXED_FORMAT) meta.putSync(UPGRADE_KEY, placeKey(FIRST_PLACE));
+  const ledger = upgradeLedger(meta.get(LEDGER_KEY));
+  meta.putSync(LEDGER_KEY, ledger);
+  meta.putSync(UNCHECKED_KEY, ledger.subarray(0, 6));
   writeFormat(meta, DATA_FORMAT);
 }

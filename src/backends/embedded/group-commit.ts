@@ -2,7 +2,7 @@ import { statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { AppError } from '../../core/index.js';
 import type { Components } from '../../runtime/index.js';
-import { CommitUnknown, commitCause, stopped, writeFailed } from './errors.js';
+import { CommitUnknown, commitCause, damaged, stopped, writeFailed } from './errors.js';
 import { Ledger, LEDGER_KEY, type Writer } from './ledger.js';
 import type { Tables } from './schema.js';
 
@@ -25,7 +25,11 @@ interface FailedJob {
 
 /** The ledger as the current snapshot or transaction has it. */
 export function readLedger(tables: Tables, writer: Writer): Ledger {
-  return new Ledger(tables.meta.get(LEDGER_KEY), writer);
+  const stored = tables.meta.get(LEDGER_KEY);
+  if (stored === undefined && [...tables.byPosition.getKeys({ limit: 1 })].length > 0) {
+    throw damaged('its ledger is missing');
+  }
+  return new Ledger(stored, writer);
 }
 
 /**
@@ -153,13 +157,14 @@ export class GroupCommit {
 
   async #canStillBegin(): Promise<boolean> {
     const ended = new AbortController();
-    const probe = async (): Promise<boolean> => {
-      await this.#tables.root.childTransaction(() => undefined);
-      return true;
-    };
+    // that it has begun is enough: on a full disk its commit may fail with that of another group
+    const probe = new Promise<boolean>((resolve) => {
+      const begun = this.#tables.root.childTransaction(() => resolve(true));
+      void begun.catch(() => resolve(false));
+    });
     const late = this.#components.timers.sleep(PROBE_WAIT_MS, ended.signal).then(() => false);
     try {
-      return await Promise.race([probe(), late]);
+      return await Promise.race([probe, late]);
     } catch {
       return false;
     } finally {

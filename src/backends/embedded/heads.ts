@@ -1,4 +1,8 @@
+import { CHECKSUM_BYTES, checksumOf } from './checksum.js';
+import { streamDamaged } from './errors.js';
+import { eventKey } from './keys.js';
 import type { Tables } from './schema.js';
+import { readUuid } from './uuid-bytes.js';
 
 /** What is kept of a stream as a whole. */
 export interface Head {
@@ -7,23 +11,50 @@ export interface Head {
   readonly name: string | undefined;
 }
 
+/*
+ * A head: mark 1 · checksum 4 · version 4 · name. Formats below 4 had version and name only;
+ * no version is so large that it begins like the mark.
+ */
+const MARK = 0xc5;
+const CHECKED_FROM = 1 + CHECKSUM_BYTES;
+const VERSION_BYTES = 4;
 const NO_STREAM: Head = { version: 0, name: undefined };
 
+/** Throws STREAM_CORRUPT. */
 export function readHead(tables: Tables, stream: Buffer): Head {
   const stored = tables.heads.getBinaryFast(stream);
-  return stored === undefined ? NO_STREAM : decodeHead(stored);
+  if (stored !== undefined) return decodeHead(tables, stream, stored);
+  if (tables.events.doesExist(eventKey(stream, 1))) {
+    throw streamDamaged(readUuid(stream, 0), 'its version is missing');
+  }
+  return NO_STREAM;
 }
 
-export function decodeHead(stored: Buffer): Head {
+/** Throws STREAM_CORRUPT. */
+export function decodeHead(tables: Tables, stream: Buffer, stored: Buffer): Head {
+  // what lmdb lends is longer than it says
+  const checked = stored.subarray(CHECKED_FROM, stored.length);
+  const isMarked = stored.length >= CHECKED_FROM + VERSION_BYTES && stored[0] === MARK;
+  if (isMarked && stored.readUInt32BE(1) === checksumOf(stream, checked)) return headIn(checked);
+  if (!isMarked && tables.uncheckedTo > 0 && stored.length >= VERSION_BYTES) {
+    return headIn(stored.subarray(0, stored.length));
+  }
+  throw streamDamaged(readUuid(stream, 0), 'its version cannot be trusted');
+}
+
+function headIn(bytes: Buffer): Head {
   return {
-    version: stored.readUInt32BE(0),
-    name: stored.length === 4 ? undefined : stored.toString('utf8', 4),
+    version: bytes.readUInt32BE(0),
+    name: bytes.length === VERSION_BYTES ? undefined : bytes.toString('utf8', VERSION_BYTES),
   };
 }
 
-export function encodeHead({ version, name }: Head): Buffer {
-  const stored = Buffer.allocUnsafe(4 + (name === undefined ? 0 : Buffer.byteLength(name)));
-  stored.writeUInt32BE(version, 0);
-  if (name !== undefined) stored.write(name, 4);
+export function encodeHead(stream: Buffer, { version, name }: Head): Buffer {
+  const nameBytes = name === undefined ? 0 : Buffer.byteLength(name);
+  const stored = Buffer.allocUnsafe(CHECKED_FROM + VERSION_BYTES + nameBytes);
+  stored.writeUInt8(MARK, 0);
+  stored.writeUInt32BE(version, CHECKED_FROM);
+  if (name !== undefined) stored.write(name, CHECKED_FROM + VERSION_BYTES);
+  stored.writeUInt32BE(checksumOf(stream, stored.subarray(CHECKED_FROM)), 1);
   return stored;
 }

@@ -1,7 +1,7 @@
 import { requireUuid, SavetimeAllocator } from '../../core/index.js';
 import type { Components } from '../../runtime/index.js';
 import type { Backend, BackendHealth } from '../../storage/index.js';
-import { prepareDataDir, syncFolders } from './data-dir.js';
+import { isKnownLayout, prepareDataDir, syncFolders } from './data-dir.js';
 import { EmbeddedDocuments } from './documents/documents.js';
 import { Engine } from './engine.js';
 import { EmbeddedEventLog } from './event-log.js';
@@ -9,6 +9,7 @@ import { EmbeddedEventTypes } from './event-types.js';
 import { GroupCommit } from './group-commit.js';
 import type { Writer } from './ledger.js';
 import { openTables } from './schema.js';
+import { requireSound } from './pages/require-sound.js';
 import type { EmbeddedSettings } from './settings.js';
 import { EmbeddedStreamDirectory } from './stream-directory.js';
 import { EmbeddedTimedEvents } from './timed-events/timed-events.js';
@@ -32,6 +33,7 @@ export async function openEmbedded(
   components: Components,
 ): Promise<Backend> {
   const file = await prepareDataDir(settings.dataDir);
+  if (isKnownLayout()) await requireSound(file, components);
   const tables = await openTables(file);
   await syncFolders(file);
   const writer: Writer = {

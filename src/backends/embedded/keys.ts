@@ -8,9 +8,11 @@ export const UINT48_MAX = 281_474_976_710_655;
 /** Numbers are big-endian, so that the order of the bytes is the order of the numbers. */
 const INT32_SIGN = 0x8000_0000;
 
+export const EVENT_KEY_BYTES = UUID_BYTES + 4;
+
 /** `events`: the stream, then the version. */
 export function eventKey(stream: Buffer, version: number): Buffer {
-  const key = Buffer.allocUnsafe(UUID_BYTES + 4);
+  const key = Buffer.allocUnsafe(EVENT_KEY_BYTES);
   stream.copy(key, 0);
   key.writeUInt32BE(version, UUID_BYTES);
   return key;

@@ -5,23 +5,41 @@ import {
   type NewEvent,
   type SavetimeAllocator,
 } from '../../core/index.js';
-import type { FeedPlace } from './keys.js';
+import { CHECKSUM_BYTES, checksumOf } from './checksum.js';
 import { damaged } from './errors.js';
+import type { FeedPlace } from './keys.js';
 
 /** Where the ledger stands in `meta`. */
 export const LEDGER_KEY = Buffer.from('ledger');
 
-const LEDGER_BYTES = 45;
-/** Of format 1, whose programs take no ledger of another length: they write no more. */
-const FIRST_LEDGER_BYTES = 44;
+/** The end of what format 1 had. */
+const OWNER_END = 44;
+/** Of older formats, whose programs take no ledger of another length: they write no more. */
+const OLD_LEDGER_BYTES: readonly number[] = [OWNER_END, 45];
+/** Ends with a checksum. */
+const CHECKED_BYTES = 45;
+const LEDGER_BYTES = CHECKED_BYTES + CHECKSUM_BYTES;
 
-/** The ledger of format 1, or none, as one of this format; one of this format as it is. */
+/** The ledger of an older format, or none, as one of this format; one of this format as it is. */
 export function upgradeLedger(stored: Buffer | undefined): Buffer {
+  if (stored?.length === LEDGER_BYTES) return stored;
+  if (stored !== undefined && !OLD_LEDGER_BYTES.includes(stored.length)) throw unreadable();
   const ledger = Buffer.alloc(LEDGER_BYTES);
   stored?.copy(ledger, 0);
-  const isKnown = [undefined, FIRST_LEDGER_BYTES, LEDGER_BYTES].includes(stored?.length);
-  if (!isKnown) throw damaged('its ledger cannot be read');
+  return sealed(ledger);
+}
+
+function sealed(ledger: Buffer): Buffer {
+  ledger.writeUInt32BE(ledgerChecksum(ledger), CHECKED_BYTES);
   return ledger;
+}
+
+function ledgerChecksum(ledger: Buffer): number {
+  return checksumOf(LEDGER_KEY, ledger.subarray(0, CHECKED_BYTES));
+}
+
+function unreadable(): Error {
+  return damaged('its ledger cannot be read, or is damaged');
 }
 
 /** One for each open backend: savetimes are spread by what this one remembers of its own. */
@@ -54,14 +72,17 @@ export class Ledger {
     this.#writer = writer;
     this.#owner = writer.id;
     if (stored === undefined) return;
-    if (stored.length !== LEDGER_BYTES) throw damaged('its ledger cannot be read');
+    const isSound =
+      stored.length === LEDGER_BYTES &&
+      stored.readUInt32BE(CHECKED_BYTES) === ledgerChecksum(stored);
+    if (!isSound) throw unreadable();
     this.#lastPosition = stored.readUIntBE(0, 6);
     this.#lastSavetimeMs = stored.readUIntBE(6, 6);
     this.#closedSavetimeMs = stored.readUIntBE(12, 6);
     this.#shared = stored.readUInt8(18) === 1;
     this.#events = stored.readUInt32BE(20);
     this.#bytes = stored.readUInt32BE(24);
-    this.#owner = Buffer.from(stored.subarray(28, FIRST_LEDGER_BYTES));
+    this.#owner = Buffer.from(stored.subarray(28, OWNER_END));
   }
 
   encode(): Buffer {
@@ -73,7 +94,7 @@ export class Ledger {
     stored.writeUInt32BE(this.#events, 20);
     stored.writeUInt32BE(this.#bytes, 24);
     this.#owner.copy(stored, 28);
-    return stored;
+    return sealed(stored);
   }
 
   /** Where the last event of all stands; undefined when there is none. */

@@ -7,17 +7,18 @@ import {
   type Uuid,
 } from '../../core/index.js';
 import type { AllQuery, FeedPage } from '../../storage/index.js';
-import { eventMissing } from './errors.js';
+import { damaged, eventMissing } from './errors.js';
 import type { FeedRow } from './feed-rows.js';
 import { readHead } from './heads.js';
 import {
+  EVENT_KEY_BYTES,
   FIRST_PLACE,
   streamOfPointer,
   UINT48_MAX,
   versionOfEventKey,
   type FeedPlace,
 } from './keys.js';
-import { decodeRecord } from './record.js';
+import { decodeRecord, positionOf } from './record.js';
 import type { Tables } from './schema.js';
 import { uuidBytes } from './uuid-bytes.js';
 
@@ -58,9 +59,10 @@ export function readPage(
   const names = new StreamNames(tables);
   let caughtUp = true;
   let heldBack = false;
-  for (const { place, pointer } of rows) {
+  for (const row of rows) {
+    const { place } = row;
     heldBack = place.savetimeMs > ceilingMs;
-    const found = heldBack ? undefined : { place, event: readEvent(tables, pointer, names) };
+    const found = heldBack ? undefined : { place, event: readEvent(tables, row, names) };
     if (found === undefined || !page.add(found, place.savetimeMs, eventBytes(found.event))) {
       caughtUp = false;
       break;
@@ -77,13 +79,26 @@ interface FoundEvent {
   readonly event: RecordedEvent;
 }
 
-/** The pointer is the event's key. */
-function readEvent(tables: Tables, pointer: Buffer, names: StreamNames): RecordedEvent {
+/** The pointer is the event's key; the event knows where in the feed it stands. */
+function readEvent(
+  tables: Tables,
+  { place, pointer, type }: FeedRow,
+  names: StreamNames,
+): RecordedEvent {
+  if (pointer.length !== EVENT_KEY_BYTES) throw damaged('its feed points to nothing');
   const record = tables.events.getBinary(pointer);
   const stream = streamOfPointer(pointer);
   const version = versionOfEventKey(pointer);
   if (record === undefined) throw eventMissing(stream, version);
-  return decodeRecord(record, { stream, streamName: names.of(stream), version });
+  const { uncheckedTo } = tables;
+  const streamName = names.of(stream);
+  const event = decodeRecord(record, { stream, streamName, version, key: pointer, uncheckedTo });
+  const isOfRow =
+    positionOf(record) === place.position &&
+    event.savetimeMs === place.savetimeMs &&
+    (type === undefined || type === event.type);
+  if (!isOfRow) throw damaged(`its feed has another event at position ${place.position}`);
+  return event;
 }
 
 /** Looks each stream up once a page. */

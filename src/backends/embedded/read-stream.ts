@@ -54,21 +54,23 @@ function wholeSpan(query: StreamQuery, currentVersion: number): Span | undefined
 }
 
 function readChunk(tables: Tables, query: StreamQuery, span: Span): RecordedEvent[] {
-  const key = uuidBytes(query.stream);
-  const { name } = readHead(tables, key);
+  const stream = uuidBytes(query.stream);
+  const { name } = readHead(tables, stream);
+  const { uncheckedTo } = tables;
   const chunk: RecordedEvent[] = [];
   let bytes = 0;
   const range = tables.events.getRange({
-    start: eventKey(key, span.from),
-    end: eventKey(key, span.to),
+    start: eventKey(stream, span.from),
+    end: eventKey(stream, span.to),
     inclusiveEnd: true,
     reverse: query.direction === 'backward',
     limit: CHUNK_EVENTS,
   });
   for (const entry of range) {
     const version = versionOfEventKey(entry.key);
-    const context = { stream: query.stream, streamName: name, version };
-    const event = decodeRecord(entry.value, context);
+    const { key, value } = entry;
+    const context = { stream: query.stream, streamName: name, version, key, uncheckedTo };
+    const event = decodeRecord(value, context);
     chunk.push(event);
     bytes += eventBytes(event);
     if (bytes >= CHUNK_BYTES) break;

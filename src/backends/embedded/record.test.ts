@@ -26,11 +26,15 @@ const events: Readonly<Record<string, NewEvent>> = {
 for (const [name, event] of Object.entries(events)) {
   test(`a record keeps ${name}`, () => {
     const place = { savetimeMs: 1_700_000_000_000, position: 2 ** 40 };
-    const context = { stream: eventId, streamName: 'patient-1', version: 7 };
+    const key = Buffer.from('a key');
+    const found = { stream: eventId, streamName: 'patient-1', version: 7, key, uncheckedTo: 0 };
     for (const named of [true, false]) {
-      const { content, ...rest } = decodeRecord(encodeRecord(event, place, named), context);
+      const { content, ...rest } = decodeRecord(
+        encodeRecord(event, { ...place, key, named }),
+        found,
+      );
       const { content: expected, ...others } = event;
-      const streamName = named ? context.streamName : undefined;
+      const streamName = named ? found.streamName : undefined;
       const { savetimeMs } = place;
       assert.deepEqual(rest, { ...others, stream: eventId, streamName, version: 7, savetimeMs });
       if (expected.kind === 'text') assert.deepEqual(content, expected);
@@ -39,3 +43,38 @@ for (const [name, event] of Object.entries(events)) {
     }
   });
 }
+
+test('a record of which any bit has changed, or that lies elsewhere, is refused', () => {
+  const key = Buffer.from('a key');
+  const place = { savetimeMs: 1, position: 1, key, named: false };
+  const text = 'the payload';
+  const whole = { ...plain, contentType: 'text/plain', metadata: '{}' };
+  const record = encodeRecord({ ...whole, content: { kind: 'text', text } }, place);
+  const context = { stream: eventId, streamName: undefined, version: 7, key, uncheckedTo: 1 };
+  const corrupt = { code: 'STREAM_CORRUPT' };
+  decodeRecord(record, context);
+  for (let bit = 0; bit < record.length * 8; bit += 1) {
+    const flipped = Buffer.from(record);
+    flipped.writeUInt8(flipped.readUInt8(bit >> 3) ^ (1 << (bit & 7)), bit >> 3);
+    assert.throws(() => decodeRecord(flipped, context), corrupt, `bit ${bit}`);
+  }
+  for (let length = 0; length < record.length; length += 1) {
+    assert.throws(() => decodeRecord(record.subarray(0, length), context), corrupt);
+  }
+  const elsewhere = { ...context, key: Buffer.from('a kez') };
+  assert.throws(() => decodeRecord(record, elsewhere), corrupt);
+});
+
+test('a record without a checksum is taken only where an older program can have written it', () => {
+  const key = Buffer.from('a key');
+  const place = { savetimeMs: 1, position: 5, key, named: false };
+  const record = encodeRecord({ ...plain, content: { kind: 'text', text: 'old' } }, place);
+  const old = Buffer.from(record.subarray(0, -4));
+  old.writeUInt8(old.readUInt8(0) & 0x0f, 0);
+  const context = { stream: eventId, streamName: undefined, version: 7, key };
+  const { content } = decodeRecord(old, { ...context, uncheckedTo: 5 });
+  assert.deepEqual(content, { kind: 'text', text: 'old' });
+  assert.throws(() => decodeRecord(old, { ...context, uncheckedTo: 4 }), {
+    code: 'STREAM_CORRUPT',
+  });
+});

@@ -1,6 +1,6 @@
 import { open, type Database, type RootDatabase } from 'lmdb';
 import { damaged } from './errors.js';
-import { checkFormat } from './format.js';
+import { checkFormat, uncheckedTo } from './format.js';
 
 export type Table = Database<Buffer, Buffer>;
 
@@ -8,6 +8,8 @@ export type Table = Database<Buffer, Buffer>;
 export interface Tables {
   /** Path of the data file. */
   readonly file: string;
+  /** Events up to this position may lack a checksum: an older program wrote them. */
+  readonly uncheckedTo: number;
   readonly root: RootDatabase<Buffer, Buffer>;
   /** The format and the ledger. */
   readonly meta: Table;
@@ -77,6 +79,7 @@ export async function openTables(file: string): Promise<Tables> {
     const table = (name: string): Table => root.openDB<Buffer, Buffer>(name, LAYOUT);
     return {
       file,
+      uncheckedTo: uncheckedTo(meta),
       root,
       meta,
       heads: table('heads'),

@@ -7,7 +7,8 @@ import type {
   StreamWalkPage,
 } from '../../storage/index.js';
 import type { Engine } from './engine.js';
-import { decodeHead } from './heads.js';
+import { damaged } from './errors.js';
+import { decodeHead, readHead } from './heads.js';
 import { readUuid, UUID_BYTES, uuidBytes } from './uuid-bytes.js';
 
 export class EmbeddedStreamDirectory implements StreamDirectory {
@@ -22,10 +23,15 @@ export class EmbeddedStreamDirectory implements StreamDirectory {
     const passed = Buffer.from(after);
     const start = Buffer.compare(first, passed) > 0 ? first : passed;
     const found: NamedStream[] = [];
-    for (const { key, value } of this.#engine.snapshot().names.getRange({ start })) {
+    const tables = this.#engine.snapshot();
+    for (const { key, value } of tables.names.getRange({ start })) {
       if (found.length >= limit || !key.subarray(0, first.length).equals(first)) break;
       if (key.equals(passed)) continue;
-      found.push({ name: key.toString(), id: readUuid(value, 0) });
+      const name = key.toString();
+      if (value.length !== UUID_BYTES || readHead(tables, value).name !== name) {
+        throw damaged(`the name ${name} points to another stream`);
+      }
+      found.push({ name, id: readUuid(value, 0) });
     }
     return found;
   }
@@ -36,13 +42,14 @@ export class EmbeddedStreamDirectory implements StreamDirectory {
     if (after !== '' && passed === undefined) {
       throw new AppError('CURSOR_INVALID', 'no walk of streams has given this place');
     }
-    const range = this.#engine.snapshot().heads.getRange({
+    const tables = this.#engine.snapshot();
+    const range = tables.heads.getRange({
       start: passed === undefined ? Buffer.alloc(UUID_BYTES) : uuidBytes(passed),
       exclusiveStart: passed !== undefined,
       limit: limit + 1,
     });
     const left = [...range].map(({ key, value }) => {
-      return { id: readUuid(key, 0), name: decodeHead(value).name };
+      return { id: readUuid(key, 0), name: decodeHead(tables, key, value).name };
     });
     const streams = left.slice(0, limit);
     return { streams, next: streams.length < left.length ? streams.at(-1)?.id : undefined };

@@ -161,12 +161,35 @@ test('from the first moment of an upgrade on, programs of format 1 can neither o
   }
 });
 
+test('what a program without checksums wrote is read, and gets company with checksums', async () => {
+  await inOldFolder(10, async (dataDir) => {
+    await withTables(dataDir, (tables) => {
+      assert.equal(tables.uncheckedTo, 10);
+      tables.root.transactionSync(() => {
+        for (const { key, value } of [...tables.events.getRange({})]) {
+          const old = Buffer.from(value.subarray(0, -4));
+          old.writeUInt8(old.readUInt8(0) & 0x0f, 0);
+          tables.events.putSync(key, old);
+        }
+        for (const { key, value } of [...tables.heads.getRange({})]) {
+          tables.heads.putSync(key, Buffer.from(value.subarray(5)));
+        }
+      });
+    });
+    const backend = await openAt(dataDir);
+    await expectWhole(backend, 10);
+    await append(backend, 2);
+    await expectWhole(backend, 12);
+    await backend.close();
+  });
+});
+
 test('a folder of format 2 keeps what it has, and its programs open it no more', async () => {
   await inOldFolder(3, async (dataDir) => {
     await (await openAt(dataDir)).close();
     await withTables(dataDir, ({ meta }) => writeFormat(meta, 2));
     await withTables(dataDir, ({ meta }) => {
-      assert.equal(meta.get(Buffer.from('format'))?.readUInt32BE(0), 3);
+      assert.equal(meta.get(Buffer.from('format'))?.readUInt32BE(0), DATA_FORMAT);
       assert.ok(!meta.doesExist(UPGRADE_KEY), 'its index is whole already');
     });
     const backend = await openAt(dataDir);
