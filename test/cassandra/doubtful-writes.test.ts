@@ -2,36 +2,15 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { exactVersion, NO_STREAM, type NewEvent, type StreamRef } from '../../src/core/index.js';
 import { seededRandom } from '../../src/runtime/index.js';
-import type { CassandraBackend, CassandraSettings } from '../../src/backends/cassandra/index.js';
+import type { CassandraBackend } from '../../src/backends/cassandra/index.js';
 import type { AppendOutcome } from '../../src/storage/index.js';
 import { appendOne, load, newStream, textEvent } from './events.js';
-import { FAULTS, FaultySession, type Fault } from './faulty-session.js';
-import { createKeyspace, freshKeyspace, openServer, settingsForTests } from './open-for-tests.js';
+import { openFaulty, type FaultyServer } from './faulty-server.js';
+import { FAULTS, type Fault } from './faulty-session.js';
+import { createKeyspace, freshKeyspace, settingsForTests } from './open-for-tests.js';
 
 const found = await settingsForTests(freshKeyspace());
 const skip = 'skip' in found ? found.skip : false;
-
-interface FaultyServer {
-  readonly backend: CassandraBackend;
-  readonly session: FaultySession;
-}
-
-async function openFaulty(
-  settings: CassandraSettings,
-  choose: () => Fault | undefined,
-): Promise<FaultyServer> {
-  const sessions: FaultySession[] = [];
-  const backend = await openServer(settings, {
-    decorate: (inner) => {
-      const session = new FaultySession(inner, choose);
-      sessions.push(session);
-      return session;
-    },
-  });
-  const [session] = sessions;
-  if (session === undefined) throw new Error('the session was not decorated');
-  return { backend, session };
-}
 
 /** Outcomes that are answers about the stream, as opposed to doubt. */
 function isDefinite(outcome: AppendOutcome): boolean {

@@ -5,6 +5,7 @@ import type { CqlSession, Route, Row, Statement } from '../../src/backends/cassa
  * What may happen to a conditional batch on its way.
  * `lost`: never arrives; the client times out. `answer-lost`: applied, the answer is lost.
  * `late`: the client times out, the batch runs afterwards (a Paxos round that went on alone).
+ * `unavailable-at-commit`: decided, then too few replicas for the commit.
  * `not-sent`: no host took it.
  */
 export const FAULTS = [
@@ -13,6 +14,7 @@ export const FAULTS = [
   'late',
   'socket-cut',
   'unavailable',
+  'unavailable-at-commit',
   'applied-missing',
   'not-sent',
 ] as const;
@@ -42,6 +44,8 @@ export class FaultySession implements CqlSession {
   readonly fired = new Map<Fault, number>();
   /** Reads of events time out while it is set. */
   eventReadsFail = false;
+  /** Plain reads are answered by a replica that nothing has reached yet, while it is set. */
+  plainReadsLag = false;
 
   constructor(inner: CqlSession, choose: () => Fault | undefined) {
     this.#inner = inner;
@@ -51,6 +55,9 @@ export class FaultySession implements CqlSession {
   read(...args: Parameters<CqlSession['read']>): ReturnType<CqlSession['read']> {
     const readsEvents = args[0].query.includes('payload');
     if (this.eventReadsFail && readsEvents) return Promise.reject(timedOut());
+    if (this.plainReadsLag && args[1].level === 'read') {
+      return Promise.resolve({ rows: [], pageState: undefined });
+    }
     return this.#inner.read(...args);
   }
 
@@ -76,6 +83,9 @@ export class FaultySession implements CqlSession {
         await this.#inner.conditional(statements, route);
         throw socketCut();
       case 'unavailable':
+        throw unavailableError();
+      case 'unavailable-at-commit':
+        await this.#inner.conditional(statements, route);
         throw unavailableError();
       case 'applied-missing':
         await this.#inner.conditional(statements, route);

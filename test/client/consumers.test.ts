@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import {
   consume,
   FileCheckpoints,
@@ -20,6 +21,8 @@ async function appended(client: Cassadra, from: number, count: number): Promise<
   const events = Array.from({ length: count }, (_, index) => ({ type: 'T', data: from + index }));
   await client.append('s', events);
 }
+
+const PATIENCE_MS = 20_000;
 
 /** Runs a consumer until `enough` says so, then stops it. */
 async function run(
@@ -44,8 +47,10 @@ async function run(
     ...options,
   });
   await consumer.start();
-  await Promise.race([stopped, consumer.finished()]);
+  const late = delay(PATIENCE_MS, 'late', { ref: false });
+  const end = await Promise.race([stopped, consumer.finished(), late]);
   await consumer.stop();
+  assert.notEqual(end, 'late', `what it waits for has not come, after ${seen.length} events`);
   return seen;
 }
 

@@ -5,7 +5,6 @@ import { type ClusterPlan, planCluster, type StartCassandraOptions } from './clu
 import type { CqlQuestion } from './cql-probe.js';
 
 const START_TIMEOUT_MS = 180_000;
-const SERVES = { query: 'SELECT cluster_name FROM system.local', consistency: 'ONE' } as const;
 // Replicated to all three nodes: ALL is refused by a coordinator that does not see every node UP.
 const SEES_ALL = {
   query:
@@ -14,7 +13,7 @@ const SEES_ALL = {
 } as const;
 const SCHEMA = { query: 'SELECT schema_version FROM system.local', consistency: 'ONE' } as const;
 
-/** A running cluster on loopback addresses. It does not keep the present process alive. */
+/** A running cluster. It does not keep the present process alive. */
 export class CassandraCluster {
   readonly nodes: readonly CassandraNode[];
   /** Resolves with the reason when a node ends that nobody stopped or killed here; else never. */
@@ -65,7 +64,7 @@ export class CassandraCluster {
   async untilReady(): Promise<void> {
     const running = this.nodes.filter((node) => node.state === 'running');
     const [first] = running;
-    await this.#untilAll(running, SERVES);
+    await Promise.all(running.map((node) => node.untilServes(this.#startTimeoutMs)));
     if (first === undefined || this.nodes.length === 1 || running.length < this.nodes.length)
       return;
     await this.#untilAll(running, SEES_ALL);

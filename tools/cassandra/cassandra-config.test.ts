@@ -5,6 +5,7 @@ import type { NodePlan } from './node-plan.js';
 
 const PLAN: NodePlan = {
   version: '5.0.8',
+  command: [],
   address: '127.0.0.2',
   nativePort: 9042,
   storagePort: 7000,

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { cacheDir } from './cache-dir.js';
 import { CassandraUnavailableError } from './cassandra-unavailable-error.js';
 import { withFileLock } from './file-lock.js';
-import { lastLines, runProgram } from './run-program.js';
+import { runMaven } from './run-maven.js';
 
 /** The version that is run when none is asked for. */
 export const DEFAULT_CASSANDRA_VERSION = '5.0.8';
@@ -56,24 +56,11 @@ function checkVersion(version: string): void {
 async function fetchJars(version: string, folder: string): Promise<void> {
   const pom = join(folder, 'pom.xml');
   await writeFile(pom, pomText(version));
-  const [command, ...prefix] =
-    process.platform === 'win32' ? ['cmd.exe', '/d', '/s', '/c', 'mvn'] : ['mvn'];
-  const args = ['-q', '-B', '-f', pom, 'dependency:copy-dependencies', '-DincludeScope=runtime'];
-  const result = await runProgram(
-    command,
-    [...prefix, ...args, `-DoutputDirectory=${join(folder, 'lib')}`],
+  const args = ['-f', pom, 'dependency:copy-dependencies', '-DincludeScope=runtime'];
+  await runMaven([...args, `-DoutputDirectory=${join(folder, 'lib')}`], {
+    what: `Cassandra ${version}`,
     folder,
-  );
-  if (result === undefined) {
-    throw new CassandraUnavailableError(
-      "mvn was not found: install Maven 3.6 or later, which fetches Cassandra's jars (Debian/Ubuntu: apt install maven)",
-    );
-  }
-  if (result.exitCode !== 0) {
-    throw new CassandraUnavailableError(
-      `Maven could not fetch Cassandra ${version}:\n${lastLines(result.output, 12)}`,
-    );
-  }
+  });
   await rm(pom);
 }
 

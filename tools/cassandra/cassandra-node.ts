@@ -9,6 +9,8 @@ const STOP_LIMIT_MS = 30_000;
 const POLL_MS = 100;
 const ASK_LIMIT_MS = 2_000;
 
+const SERVES = { query: 'SELECT cluster_name FROM system.local', consistency: 'ONE' } as const;
+
 /**
  * `paused` is alive but frozen; `stopped` covers never started, stopped, killed and ended by
  * itself.
@@ -30,6 +32,7 @@ export class CassandraNode {
   readonly #plan: NodePlan;
   readonly #surroundings: NodeSurroundings;
   #child: ChildProcess | undefined;
+  #spawning: Promise<void> | undefined;
   #paused = false;
   #stopping = false;
 
@@ -37,6 +40,11 @@ export class CassandraNode {
   constructor(plan: NodePlan, surroundings: NodeSurroundings) {
     this.#plan = plan;
     this.#surroundings = surroundings;
+  }
+
+  /** Configuration, data, commit log and `cassandra.log` of this node. */
+  get folder(): string {
+    return this.#plan.folder;
   }
 
   get address(): string {
@@ -69,6 +77,16 @@ export class CassandraNode {
 
   /** Starts the process without waiting until it serves. No effect when it is alive. */
   async spawn(): Promise<void> {
+    // Two who heal at once must not start it twice.
+    this.#spawning ??= this.#spawn();
+    try {
+      await this.#spawning;
+    } finally {
+      this.#spawning = undefined;
+    }
+  }
+
+  async #spawn(): Promise<void> {
     if (this.#alive()) return;
     this.#stopping = false;
     this.#paused = false;
@@ -102,6 +120,11 @@ export class CassandraNode {
         );
       await delay(POLL_MS);
     }
+  }
+
+  /** Waits until this node answers CQL, whatever the others do; rejects as {@link until} does. */
+  untilServes(timeoutMs: number): Promise<void> {
+    return this.until(async () => (await this.ask(SERVES)) !== undefined, timeoutMs);
   }
 
   /** SIGKILL: the process dies at once, with no flush. Resolves when it is gone. */
@@ -141,6 +164,7 @@ export class CassandraNode {
   }
 
   async #end(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
+    await this.#spawning?.catch(() => undefined);
     const child = this.#alive();
     if (child === undefined) return;
     this.#stopping = true;

@@ -30,6 +30,7 @@ export async function spawnCassandra(
     );
   await writeConfig(plan);
   const [command, ...args] = [
+    ...plan.command,
     ...(await deathSignal()),
     java,
     ...jvmArguments(plan, lib, join(lib, jamm)),
@@ -70,7 +71,7 @@ let deathSignalPrefix: Promise<string[]> | undefined;
 // On Linux the kernel can end the node when we are killed with SIGKILL and no handler of ours runs.
 // setpriv
 // (util-linux) arranges that and then becomes java itself, so the pid is java's.
-function deathSignal(): Promise<string[]> {
+export function deathSignal(): Promise<string[]> {
   deathSignalPrefix ??= (async () => {
     if (process.platform !== 'linux') return [];
     const prefix = ['setpriv', '--pdeathsig', 'KILL', '--'];

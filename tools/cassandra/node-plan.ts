@@ -9,7 +9,9 @@ export type CommitlogSync = 'periodic' | 'batch' | 'group';
 /** All that one node needs to be started, and started again, the same way. */
 export interface NodePlan {
   readonly version: string;
-  /** Loopback address for clients and for the other nodes. */
+  /** Put before the command line of the JVM; empty as a rule. */
+  readonly command: readonly string[];
+  /** Address for clients and for the other nodes. */
   readonly address: string;
   readonly nativePort: number;
   readonly storagePort: number;

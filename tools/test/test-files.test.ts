@@ -7,7 +7,8 @@ import { testFiles } from './test-files.js';
 
 const dist = mkdtempSync(join(tmpdir(), 'cassadra-test-files-'));
 after(() => rmSync(dist, { recursive: true }));
-const FILES = ['src/core/a.test.js', 'test/b.test.js', 'tools/cql/c.test.js'];
+const RUNS = 'test/faults/embedded-runs.test.js';
+const FILES = ['src/core/a.test.js', 'test/b.test.js', 'tools/cql/c.test.js', RUNS];
 for (const file of [
   ...FILES,
   'src/core/a.js',
@@ -18,7 +19,7 @@ for (const file of [
   writeFileSync(join(dist, file), '');
 }
 
-test('test files are found below the folders of the project', async () => {
+test('test files are found below the folders of the project, runs with faults last', async () => {
   assert.deepEqual(
     await testFiles(dist, []),
     FILES.map((file) => join(dist, file)),

@@ -3,11 +3,12 @@ import { readdir } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 
 const FOLDERS = ['src', 'cmd', 'tools', 'test', 'bench'];
+/** Runs of many processes: last, when little else is left to be disturbed or to disturb them. */
+const LAST = /^test\/faults\/[^/]*runs/;
 
 /**
- * The compiled test files below `dist`, sorted, as absolute paths; with filters only those whose
- * path
- * (relative to `dist`, with forward slashes) contains one of them.
+ * The compiled test files below `dist`, in the order in which they should run, as absolute paths;
+ * with filters only those whose path (relative to `dist`, with forward slashes) contains one.
  */
 export async function testFiles(dist: string, filters: readonly string[]): Promise<string[]> {
   const files: string[] = [];
@@ -25,5 +26,6 @@ export async function testFiles(dist: string, filters: readonly string[]): Promi
     .filter(
       (file) => filters.length === 0 || filters.some((filter) => named(file).includes(filter)),
     )
-    .sort();
+    .sort()
+    .sort((left, right) => Number(LAST.test(named(left))) - Number(LAST.test(named(right))));
 }
