@@ -35,7 +35,7 @@ export function encodeCursor(cursor: FeedCursor): string {
 }
 
 function parseWhole(text: string | undefined): number | undefined {
-  if (text === undefined || !/^-?\d{1,16}$/.test(text)) return undefined;
+  if (text === undefined || !/^(0|-?[1-9]\d{0,15})$/.test(text)) return undefined;
   const value = Number(text);
   return Number.isSafeInteger(value) ? value : undefined;
 }
