@@ -76,6 +76,7 @@ const BY_TYPE = Buffer.from(
 
 test('deadline in flight: UNKNOWN before it passes, and the retry learns the truth', async (t) => {
   const { gated, caller } = await setUp(t);
+  await caller.connected();
   const id = randomUUID();
   const metadata = { 'cassadra-append-id': randomUUID() };
   const first = await caller.call('Update', update(id), { metadata, timeoutMs: 1_000 });

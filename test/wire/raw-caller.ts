@@ -19,6 +19,8 @@ export interface RawOptions {
   readonly signal?: AbortSignal;
 }
 
+const CONNECT_MS = 30_000;
+
 const same = (bytes: Buffer): Buffer => bytes;
 
 /** Sends bytes that a test wrote itself. */
@@ -29,6 +31,16 @@ export class RawCaller {
     this.#client = new Client(address, credentials.createInsecure(), {
       'grpc.max_send_message_length': -1,
       'grpc.use_local_subchannel_pool': 1,
+    });
+  }
+
+  /** Connects, so that the first call's deadline has only the call to cover. */
+  connected(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#client.waitForReady(Date.now() + CONNECT_MS, (error) => {
+        if (error === undefined) resolve();
+        else reject(error);
+      });
     });
   }
 
