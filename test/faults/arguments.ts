@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 
 export const USAGE = `Proof by faults: real servers on a three-node Cassandra or on one embedded folder, a
@@ -81,7 +82,8 @@ export function parseArguments(args: readonly string[]): Arguments {
     servers: positive('servers', values.servers),
     holdMaxMs: values.hold === undefined ? undefined : positive('hold', values.hold) * 1000,
     precise: values.precise,
-    keep: values.keep,
+    // nodes run in folders of their own, and are told of files in it
+    keep: resolve(values.keep),
     summary: values.summary,
   };
 }

@@ -179,7 +179,11 @@ function titleOf({ world, replication, network }: RunOptions): string {
 
 function commitOf(): string {
   try {
-    return execFileSync('git', ['describe', '--always', '--dirty'], { encoding: 'utf8' }).trim();
+    const git = (...args: string[]): string =>
+      execFileSync('git', args, { encoding: 'utf8' }).trim();
+    // the summaries that runs write are no change of what ran
+    const changes = git('status', '--porcelain', '--untracked-files=no', '--', '.', ':!docs/proof');
+    return `${git('rev-parse', '--short', 'HEAD')}${changes === '' ? '' : '-dirty'}`;
   } catch {
     return 'unknown';
   }
