@@ -62,6 +62,11 @@ export function optionalText(row: Row, column: string): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
+/** False for a row of the view that Cassandra has sent without its columns: they come later. */
+export function hasContent(row: Row): boolean {
+  return (row.get('payload') ?? row.get('data') ?? undefined) !== undefined;
+}
+
 function contentOf(row: Row): EventContent {
   const data: unknown = row.get('data');
   return data instanceof Uint8Array

@@ -22,10 +22,13 @@ function reader(shown: ReadLevel | 'never'): RangeReader {
     conditional: () => Promise.reject(new Error('no writes')),
   };
   const source = { session, statements: STATEMENTS, viewIsComplete: false };
+  return new RangeReader(source, rangeOfSeven(), 1);
+}
+
+function rangeOfSeven() {
   const type = parseTypeCode(7);
   assert.ok(type !== undefined);
-  const range = { type, after: { kind: 'start' }, belowMs: 10 } as const;
-  return new RangeReader(source, range, 1);
+  return { type, after: { kind: 'start' }, belowMs: 10 } as const;
 }
 
 test('bug: an event in the view that a quorum of its table lacks yet is read serially', async () => {
@@ -38,4 +41,31 @@ test('an event in the view that no read finds in its table is reported', async (
   await assert.rejects(reader('never').fetch(), (error: unknown) => {
     return error instanceof AppError && error.code === 'STREAM_CORRUPT';
   });
+});
+
+test('bug: a row that the view has only the key of yet was handed out as an empty event', async () => {
+  const key = { id: ID, version: 1, savetime: new Date(5), type: 7 };
+  const bare: Row = row({ ...key, payload: null, data: null });
+  const whole: Row = row({ ...key, version: 2, payload: 'y' });
+  const asked: string[] = [];
+  const session: CqlSession = {
+    read: ({ query }): Promise<Page> => {
+      asked.push(query);
+      const rows = query === STATEMENTS.eventAt ? [row({ ...key, payload: 'x' })] : [bare, whole];
+      return Promise.resolve({ rows, pageState: undefined });
+    },
+    write: () => Promise.reject(new Error('no writes')),
+    conditional: () => Promise.reject(new Error('no writes')),
+  };
+  const source = { session, statements: STATEMENTS, viewIsComplete: true };
+  const range = new RangeReader(source, rangeOfSeven(), 1);
+  const contents: unknown[] = [];
+  for (await range.fetch(); range.head !== undefined; range.advance()) {
+    contents.push(range.head.event.content);
+  }
+  assert.deepEqual(contents, [
+    { kind: 'text', text: 'x' },
+    { kind: 'text', text: 'y' },
+  ]);
+  assert.equal(asked.filter((query) => query === STATEMENTS.eventAt).length, 1);
 });

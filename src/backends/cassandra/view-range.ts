@@ -10,6 +10,7 @@ import type { CqlSession, Row, Statement } from './cql-session.js';
 import { FetchSize } from './fetch-size.js';
 import { mapInBatches } from './in-batches.js';
 import {
+  hasContent,
   recordedEvent,
   requiredInt,
   requiredTime,
@@ -19,7 +20,7 @@ import {
 } from './row-codec.js';
 import type { Statements } from './statements.js';
 
-/** Rows that are read from the table at once, for views that lack columns. */
+/** Rows that are read from the table at once, where the view lacks columns. */
 const TABLE_READS_MAX = 32;
 
 export type FeedOrder = Exclude<FeedCursor, { kind: 'position' }>;
@@ -86,14 +87,21 @@ export class RangeReader {
     }
   }
 
-  /** A view made by the original script lacks columns; they come from the table then. */
+  /**
+   * What the view lacks comes from the table: columns, where the original script has made it, and
+   * for a while the columns of single rows. (A commit that reaches its table twice is sent to the
+   * view twice, the second time as a mere key, which may overtake the first.)
+   */
   async #events(rows: readonly Row[]): Promise<RecordedEvent[]> {
-    if (this.#source.viewIsComplete) {
+    const { viewIsComplete } = this.#source;
+    if (viewIsComplete && rows.every(hasContent)) {
       return rows.map((row) => recordedEvent(row, requiredUuid(row, 'id')));
     }
-    return mapInBatches(rows, TABLE_READS_MAX, (row) =>
-      this.#fromTable(row, requiredUuid(row, 'id')),
-    );
+    return mapInBatches(rows, TABLE_READS_MAX, async (row) => {
+      const stream = requiredUuid(row, 'id');
+      const isWhole = viewIsComplete && hasContent(row);
+      return isWhole ? recordedEvent(row, stream) : this.#fromTable(row, stream);
+    });
   }
 
   async #fromTable(row: Row, stream: Uuid): Promise<RecordedEvent> {

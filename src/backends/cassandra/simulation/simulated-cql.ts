@@ -6,6 +6,9 @@ import { lowerBound, type MarkRow, type StoredEvent, type Tables } from './table
 
 type Columns = Readonly<Record<string, unknown>>;
 
+/** When the view has an event. */
+type Shown = Pick<StoredEvent, 'shownAtMs' | 'filledAtMs'>;
+
 /** What a read answers: its rows at one moment. */
 type ReadHandler = (params: readonly Param[], atMs: number) => Row[];
 
@@ -45,12 +48,23 @@ function id(param: Param | undefined): string {
   throw new TypeError('not a UUID');
 }
 
-function eventColumns(event: StoredEvent): Columns {
+function keyColumns(event: StoredEvent): Columns {
   return {
     version: event.version,
     savetime: new Date(event.savetimeMs),
     id: types.Uuid.fromString(event.stream),
     type: event.type,
+  };
+}
+
+/** Of the view, as its key alone. */
+function bareRow(event: StoredEvent): Row {
+  return row({ ...keyColumns(event), payload: null, event_id: null });
+}
+
+function eventColumns(event: StoredEvent): Columns {
+  return {
+    ...keyColumns(event),
     payload: event.text,
     event_id: types.Uuid.fromString(event.eventId),
   };
@@ -93,7 +107,7 @@ export class SimulatedCql {
   }
 
   /** Tests the condition and applies the batch at this moment; answers the rows Cassandra would. */
-  conditional(batch: readonly Statement[], shownAtMs: () => number): Row[] {
+  conditional(batch: readonly Statement[], shown: () => Shown): Row[] {
     const [condition, ...inserts] = batch;
     if (condition === undefined) throw new TypeError('an empty batch');
     const { stream, holds } = this.#condition(condition);
@@ -107,7 +121,7 @@ export class SimulatedCql {
         }),
       ];
     }
-    const events = inserts.map((insert) => storedEvent(insert, shownAtMs()));
+    const events = inserts.map((insert) => storedEvent(insert, shown()));
     this.#tables.append(stream, events);
     this.#advance(condition, stream);
     return [row({ '[applied]': true })];
@@ -143,6 +157,7 @@ export class SimulatedCql {
     return new Map<string, ReadHandler>([
       [s.head, ([stream]) => this.#head(id(stream))],
       [s.idsBetween, ([stream, low, high]) => this.#rowsOf(id(stream), whole(low), whole(high))],
+      [s.eventAt, ([stream, version]) => this.#rowsOf(id(stream), whole(version), whole(version))],
       [s.eventsForward, ([stream, low]) => this.#withVersion(id(stream), whole(low))],
       [
         s.feedFromStart,
@@ -211,11 +226,11 @@ export class SimulatedCql {
     return events
       .slice(lowerBound(events, low), lowerBound(events, high))
       .filter((event) => event.shownAtMs <= atMs)
-      .map((event) => this.#row(event));
+      .map((event) => (event.filledAtMs <= atMs ? this.#row(event) : bareRow(event)));
   }
 }
 
-function storedEvent({ params }: Statement, shownAtMs: number): StoredEvent {
+function storedEvent({ params }: Statement, shown: Shown): StoredEvent {
   const [stream, version, savetime, type, text, eventId] = params;
   return {
     stream: id(stream),
@@ -224,7 +239,7 @@ function storedEvent({ params }: Statement, shownAtMs: number): StoredEvent {
     type: whole(type),
     eventId: id(eventId),
     text: typeof text === 'string' ? text : '',
-    shownAtMs,
+    ...shown,
   };
 }
 

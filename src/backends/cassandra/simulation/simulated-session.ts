@@ -5,6 +5,8 @@ import { compareInView } from '../view-order.js';
 import type { SimulatedProcess } from './process.js';
 import { note, type World } from './world.js';
 
+/** How often a late row of the view comes as its key first. */
+const BARE_CHANCE = 0.3;
 const BATCH_FAULTS = [
   'batch lost',
   'batch answer lost',
@@ -169,7 +171,13 @@ export class SimulatedSession implements CqlSession {
         const slow = draws.chance(profile.slowView);
         const lagMs = slow ? draws.between(0, profile.viewLagMs) : draws.skewed(0, 40);
         if (slow) note(this.#world, 'view late', String(lagMs));
-        return time.nowMs + lagMs;
+        const isBare = slow && draws.chance(BARE_CHANCE);
+        if (isBare) note(this.#world, 'view bare', String(lagMs));
+        const filledAtMs = time.nowMs + lagMs;
+        return {
+          filledAtMs,
+          shownAtMs: isBare ? draws.between(time.nowMs, filledAtMs) : filledAtMs,
+        };
       });
       const applied = rows[0]?.['[applied]'] === true;
       const [, insert] = batch;

@@ -12,7 +12,7 @@ const MUST_HAVE_FIRED = [
   ...['batch lost', 'batch answer lost', 'batch late', 'batch unavailable'],
   ...['batch without applied', 'batch not sent', 'batch refused', 'batch applied'],
   ...['mark lost', 'mark answer lost', 'mark late', 'marks slow', 'marks out', 'marks long out'],
-  ...['read failed', 'read unavailable', 'read complete', 'read waited', 'view late'],
+  ...['read failed', 'read unavailable', 'read complete', 'read waited', 'view late', 'view bare'],
   ...[
     'join',
     'stopped',

@@ -8,8 +8,10 @@ export interface StoredEvent {
   readonly type: number;
   readonly eventId: string;
   readonly text: string;
-  /** From then on reads of the view show it. */
+  /** From then on reads of the view show it, with its columns or without. */
   readonly shownAtMs: number;
+  /** From then on with its columns. */
+  readonly filledAtMs: number;
 }
 
 export interface StoredStream {
