@@ -3,7 +3,7 @@ import { defineConfig, globalIgnores } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 import { houseRules } from './tools/lint/house-rules.mjs';
 
-const CODE = ['src/**/*.ts', 'cmd/**/*.ts', 'test/**/*.ts', 'tools/**/*.ts'];
+const CODE = ['src', 'cmd', 'test', 'tools', 'bench'].map((folder) => `${folder}/**/*.ts`);
 const TESTS = ['**/*.test.ts', 'test/**/*.ts'];
 const DETERMINISTIC_ROOMS = ['core', 'storage', 'service', 'scheduler'].map(
   (room) => `src/${room}/**/*.ts`,
@@ -76,7 +76,7 @@ const NODE_TEST_CALLS = {
 };
 
 export default defineConfig(
-  globalIgnores(['dist/', 'data/', 'src/gen/', 'node_modules/']),
+  globalIgnores(['**/dist/', 'data/', 'src/gen/', '**/node_modules/']),
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   {
     files: CODE,
@@ -140,7 +140,7 @@ export default defineConfig(
     },
   },
   {
-    files: ['*.js', '*.cjs', 'tools/**/*.mjs'],
+    files: ['*.js', '*.cjs', '{tools,bench}/*.mjs', 'tools/**/*.mjs'],
     plugins: { house: houseRules },
     rules: {
       'no-undef': 'off',

@@ -22,7 +22,7 @@ function npm(...args) {
 
 const STEPS = [
   { name: 'format', command: tool('@biomejs/biome/bin/biome', 'format') },
-  { name: 'lint', command: tool('eslint/bin/eslint.js', '.') },
+  { name: 'lint', command: tool('eslint/bin/eslint.js', '.', '--ignore-pattern', 'bench') },
   {
     name: 'rooms',
     command: tool(
@@ -40,6 +40,13 @@ const STEPS = [
     name: 'protocol',
     command: tool('@bufbuild/buf/bin/buf', 'lint', '--path', OWN_PROTO),
     skip: existsSync(join(ROOT, OWN_PROTO)) ? undefined : `no ${OWN_PROTO} yet`,
+  },
+  {
+    name: 'benchmark',
+    command: own('check-bench.mjs'),
+    skip: existsSync(join(ROOT, 'bench/node_modules'))
+      ? undefined
+      : 'its packages are not installed: npm ci --ignore-scripts --prefix bench',
   },
   {
     name: 'lock file',

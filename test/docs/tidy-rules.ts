@@ -81,12 +81,23 @@ export function problemsOfName(path: string): string[] {
   return EMPTY_NAME.test(path) ? [`${path}: the name does not say what is inside`] : [];
 }
 
-/** Versions of a package.json that are not exact. */
+interface Pins {
+  readonly [name: string]: string | Pins;
+}
+
+/** Overrides may be those of one package's own dependencies. */
+function pinsIn(pins: Pins): [string, string][] {
+  return Object.entries(pins).flatMap(([name, pin]) =>
+    typeof pin === 'string' ? [[name, pin] as [string, string]] : pinsIn(pin),
+  );
+}
+
+/** Versions of a package.json that are not exact. The checkout itself has none. */
 export function problemsOfPins(file: TextFile): string[] {
   const sections = ['dependencies', 'devDependencies', 'optionalDependencies', 'overrides'];
-  const manifest = JSON.parse(file.text) as Record<string, Record<string, string> | undefined>;
+  const manifest = JSON.parse(file.text) as Record<string, Pins | undefined>;
   return sections
-    .flatMap((section) => Object.entries(manifest[section] ?? {}))
-    .filter(([, version]) => !EXACT_VERSION.test(version))
+    .flatMap((section) => pinsIn(manifest[section] ?? {}))
+    .filter(([, version]) => !EXACT_VERSION.test(version) && version !== 'file:..')
     .map(([name, version]) => `${file.path}: ${name} is ${version}, not an exact version`);
 }

@@ -1,0 +1,95 @@
+import { dirname, join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { SUITES } from './suites/index.js';
+import type { Suite } from './model/suite.js';
+
+export interface Arguments {
+  readonly suites: readonly Suite[];
+  readonly rounds: number;
+  readonly seconds: number;
+  readonly warmUpSecondsMax: number;
+  /** Where the lines of the run go to, or come from. */
+  readonly file: string;
+  /** Where tables and plots go: beside the file, unless all was measured. */
+  readonly reportFolder: string;
+  /** Whether all suites and subjects take part. */
+  readonly all: boolean;
+  /** Makes no run: writes the report from the file again. */
+  readonly reportOnly: boolean;
+  readonly check: boolean;
+}
+
+/** The command line was wrong; the message says how. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+export const USAGE = `npm run bench -- [options] [suite …]
+  suites: ${SUITES.map(({ name }) => name).join(', ')} (default: all)
+  --rounds N       rounds, interleaved (3)
+  --seconds N      length of each measurement (8)
+  --warm-up N      upper limit of a suite's warm-up in seconds (none); the JVM wants 60
+  --only TEXT      only subjects whose name holds the text; may be given again
+  --file FILE      lines of the run (bench/results/latest.jsonl; of some suites part.jsonl, with
+                   its report beside it)
+  --report         no run: tables, plots and --check from the lines of the file
+  --check          exit 1 when an aim that was measured is missed, and name it`;
+
+/** `folder` is that of results, below bench/. */
+export function parseArguments(args: readonly string[], folder: string): Arguments {
+  const { values, positionals } = parse(args);
+  const suites = positionals.length === 0 ? SUITES : positionals.map(suiteOf);
+  const all = positionals.length === 0 && values.only === undefined;
+  const file = resolve(values.file ?? join(folder, all ? 'latest.jsonl' : 'part.jsonl'));
+  return {
+    all,
+    file,
+    reportFolder: all ? dirname(folder) : dirname(file),
+    suites: values.only === undefined ? suites : narrowed(suites, values.only),
+    rounds: numberOf('rounds', values.rounds, 3),
+    seconds: numberOf('seconds', values.seconds, 8),
+    warmUpSecondsMax: numberOf('warm-up', values['warm-up'], Number.MAX_SAFE_INTEGER, 0),
+    reportOnly: values.report ?? false,
+    check: values.check ?? false,
+  };
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        rounds: { type: 'string' },
+        seconds: { type: 'string' },
+        'warm-up': { type: 'string' },
+        only: { type: 'string', multiple: true },
+        file: { type: 'string' },
+        report: { type: 'boolean' },
+        check: { type: 'boolean' },
+      },
+    });
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function suiteOf(name: string): Suite {
+  const suite = SUITES.find((it) => it.name === name);
+  if (suite === undefined) throw new UsageError(`there is no suite "${name}"`);
+  return suite;
+}
+
+/** Aims by ratio are then not measured, unless both subjects are there. */
+function narrowed(suites: readonly Suite[], texts: readonly string[]): Suite[] {
+  return suites.map((suite) => ({
+    ...suite,
+    subjects: suite.subjects.filter(({ name }) => texts.some((text) => name.includes(text))),
+  }));
+}
+
+function numberOf(name: string, text: string | undefined, absent: number, least = 1): number {
+  const value = text === undefined ? absent : Number(text);
+  if (Number.isInteger(value) && value >= least) return value;
+  throw new UsageError(`--${name} takes a whole number from ${String(least)}, not "${text ?? ''}"`);
+}

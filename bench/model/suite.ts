@@ -1,0 +1,12 @@
+import type { Subject } from './subject.js';
+import type { Workload } from './workload.js';
+
+/** Subjects that are measured side by side, in turn. */
+export interface Suite {
+  readonly name: string;
+  readonly title: string;
+  readonly subjects: readonly Subject[];
+  readonly workloads: readonly Workload[];
+  /** Load before the first round, for each subject: at least 60 where a JVM takes part. */
+  readonly warmUpSeconds: number;
+}

@@ -1,0 +1,42 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { SUITES } from '../suites/index.js';
+import { aimsTable } from './aims-table.js';
+import { writePlots } from './plots.js';
+import type { Results } from './results.js';
+import { workloadTable } from './table.js';
+
+/** Writes RESULTS.md and the plots beside it. */
+export async function writeReport(results: Results, folder: string): Promise<void> {
+  const plots = await writePlots(results, join(folder, 'plots'));
+  const parts = [headOf(results), '## Aims', aimsTable(results)];
+  for (const suite of results.suites()) {
+    parts.push(`## ${SUITES.find(({ name }) => name === suite)?.title ?? suite}`);
+    const plot = plots.get(suite);
+    if (plot !== undefined) parts.push(`![${suite}](plots/${plot})`);
+    for (const workload of results.workloads(suite)) {
+      parts.push(`### ${workload}`, workloadTable(results, suite, workload));
+    }
+    const present = results.presences.filter((presence) => presence.suite === suite);
+    const versions = present.map(({ subject, version }) => `${subject} (${version})`);
+    if (versions.length > 0) parts.push(`Measured: ${versions.join('; ')}.`);
+    const absent = results.absences.filter((absence) => absence.suite === suite);
+    if (absent.length > 0) {
+      parts.push(absent.map(({ subject, why }) => `- Without ${subject}: ${why}`).join('\n'));
+    }
+  }
+  await writeFile(join(folder, 'RESULTS.md'), `${parts.join('\n\n')}\n`);
+}
+
+function headOf({ machine, measurements }: Results): string {
+  const rounds = Math.max(0, ...measurements.map(({ round }) => round));
+  const { commit, atIso, cpu, cores, memoryGiB, kernel, node } = machine;
+  return `# Results
+
+Written by \`npm run bench\` (see [README](README.md) for the method): commit ${commit}, begun ${atIso},
+${String(cores)} cores (${cpu}), ${String(memoryGiB)} GiB, Linux ${kernel}, Node ${node},
+${String(rounds)} rounds.
+Everything, load included, shares these cores. Medians of the rounds, with the least and the most in
+brackets. CPU and memory are those of the subject's own processes; a library's are in "with load".
+A load near one core ("of load") may be what limits.`;
+}

@@ -1,0 +1,4 @@
+import { runStoreLoad } from '../store-library/run-store-load.js';
+import { openCassadra } from './store-client.js';
+
+await runStoreLoad(openCassadra);

@@ -1,0 +1,4 @@
+import { runStoreLoad } from '../store-library/run-store-load.js';
+import { openEmmettSqlite } from './emmett-sqlite.js';
+
+await runStoreLoad(openEmmettSqlite);

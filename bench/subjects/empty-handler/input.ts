@@ -1,0 +1,4 @@
+export interface EmptyServerInput {
+  readonly protoFile: string;
+  readonly includeDirs: readonly string[];
+}

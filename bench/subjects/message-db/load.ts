@@ -1,0 +1,4 @@
+import { runStoreLoad } from '../store-library/run-store-load.js';
+import { openMessageDb } from './message-db.js';
+
+await runStoreLoad(openMessageDb);
