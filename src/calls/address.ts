@@ -10,6 +10,8 @@ const NETWORK_GROUPS = 4;
  * of an IPv6 address.
  */
 export function addressKey(address: string): string {
+  // asked several times a call; only IPv6 has colons
+  if (!address.includes(':')) return address;
   const [plain = ''] = address.split('%', 1);
   if (!isIPv6(plain)) return plain;
   if (plain.startsWith(MAPPED) && plain.includes('.')) return plain.slice(MAPPED.length);
