@@ -111,7 +111,9 @@ export function planAppends(
   let full = false;
 
   const decide = (append: StreamAppend): AppendDecision => {
-    if (full || append.events.some((event) => pendingIds.has(event.eventId))) {
+    // ids made for an append are nobody else's
+    const ids = append.freshIds ? [] : append.events.map(({ eventId }) => eventId);
+    if (full || ids.some((id) => pendingIds.has(id))) {
       full = true; // keeps the order of arrival: nobody overtakes a deferred append
       return { kind: 'deferred' };
     }
@@ -132,7 +134,7 @@ export function planAppends(
     version += append.events.length;
     bytes += size;
     events.push(...append.events);
-    for (const event of append.events) pendingIds.add(event.eventId);
+    for (const id of ids) pendingIds.add(id);
     return { kind: 'write', firstVersion, lastVersion: version };
   };
 

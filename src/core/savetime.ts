@@ -21,26 +21,42 @@ interface Usage {
 export class SavetimeAllocator {
   readonly #usage = new Map<number, Map<TypeCode, Usage>>();
 
-  /** One savetime (ms since the epoch) for each event, not falling. */
-  allocate(floorMs: number, events: readonly NewEvent[]): number[] {
+  /** One savetime (ms since the epoch) for each event, not falling. `sizes`: their eventBytes. */
+  allocate(
+    floorMs: number,
+    events: readonly NewEvent[],
+    sizes: readonly number[] = events.map(eventBytes),
+  ): number[] {
     this.#forgetOldest();
     let savetimeMs = floorMs;
-    return events.map((event) => {
-      while (!this.#take(savetimeMs, event)) savetimeMs += 1;
+    return events.map(({ type }, index) => {
+      while (!this.#take(savetimeMs, type, sizes[index] ?? 0)) savetimeMs += 1;
       return savetimeMs;
     });
   }
 
-  #take(savetimeMs: number, event: NewEvent): boolean {
-    const types = this.#usage.get(savetimeMs) ?? new Map<TypeCode, Usage>();
-    const usage = types.get(event.type) ?? { events: 0, bytes: 0 };
-    const bytes = eventBytes(event);
+  #take(savetimeMs: number, type: TypeCode, bytes: number): boolean {
+    const usage = this.#usageOf(savetimeMs, type);
     const full =
       usage.events >= MILLISECOND_EVENTS_MAX || usage.bytes + bytes > MILLISECOND_BYTES_MAX;
     if (full && usage.events > 0) return false;
-    types.set(event.type, { events: usage.events + 1, bytes: usage.bytes + bytes });
-    this.#usage.set(savetimeMs, types);
+    usage.events += 1;
+    usage.bytes += bytes;
     return true;
+  }
+
+  #usageOf(savetimeMs: number, type: TypeCode): Usage {
+    let types = this.#usage.get(savetimeMs);
+    if (types === undefined) {
+      types = new Map();
+      this.#usage.set(savetimeMs, types);
+    }
+    let usage = types.get(type);
+    if (usage === undefined) {
+      usage = { events: 0, bytes: 0 };
+      types.set(type, usage);
+    }
+    return usage;
   }
 
   /** Streams ahead of the clock make floors fall and rise, so age is the order of first use. */

@@ -6,7 +6,7 @@ import {
   type NewEvent,
   type RecordedEvent,
   type StreamAppend,
-  type Uuid,
+  type TypeCode,
   type WriteLimits,
 } from '../../core/index.js';
 import {
@@ -17,21 +17,14 @@ import {
   type AppendRequest,
 } from '../../storage/index.js';
 import { eventMissing, streamDamaged } from './errors.js';
-import { encodeHead, readHead, type Head } from './heads.js';
-import {
-  eventIdKey,
-  eventKey,
-  feedKey,
-  placeKey,
-  versionOfEventIdKey,
-  type FeedPlace,
-} from './keys.js';
+import { blockLength, encodeBlock } from './block.js';
+import { encodeHead, goesOnBehind, readHead, type Head } from './heads.js';
+import { IdPages } from './id-pages.js';
+import { eventKey, feedKey, placeKey, type FeedPlace } from './keys.js';
 import type { Ledger } from './ledger.js';
-import { decodeRecord, encodeRecord } from './record.js';
+import { blocksOf, versionsOf } from './read-stream.js';
 import type { Tables } from './schema.js';
 import { uuidBytes } from './uuid-bytes.js';
-
-const NO_VALUE = Buffer.alloc(0);
 
 /** Nothing was or will be written. */
 export function notStarted(error: AppError): AppendOutcome {
@@ -76,21 +69,12 @@ export class StreamWriter {
   }
 
   #known(): KnownStream {
+    const { version } = this.#head;
+    const ids = new IdPages(this.#tables, this.#key, version);
     return {
-      currentVersion: this.#head.version,
-      versionOf: (eventId, from, to) => (from > to ? undefined : this.#find(eventId, from, to)),
+      currentVersion: version,
+      versionOf: (eventId, from, to) => (from > to ? undefined : ids.find(eventId, from, to)),
     };
-  }
-
-  #find(eventId: Uuid, from: number, to: number): number | undefined {
-    const range = this.#tables.eventIds.getKeys({
-      start: eventIdKey(this.#key, eventId, from),
-      end: eventIdKey(this.#key, eventId, to),
-      inclusiveEnd: true,
-      limit: 1,
-    });
-    for (const key of range) return versionOfEventIdKey(key);
-    return undefined;
   }
 
   #outcome(
@@ -116,15 +100,15 @@ export class StreamWriter {
   }
 
   #recorded(firstVersion: number, lastVersion: number): RecordedEvent[] {
-    const stream = this.#request.stream.id;
+    const span = { from: firstVersion, to: lastVersion };
     const events: RecordedEvent[] = [];
-    for (let version = firstVersion; version <= lastVersion; version += 1) {
-      const key = eventKey(this.#key, version);
-      const record = this.#tables.events.getBinary(key);
-      if (record === undefined) throw eventMissing(stream, version);
-      const { uncheckedTo } = this.#tables;
-      const context = { stream, streamName: this.#head.name, version, key, uncheckedTo };
-      events.push(decodeRecord(record, context));
+    for (const block of blocksOf(this.#tables, this.#key, span)) {
+      for (const version of versionsOf(block, span)) {
+        events.push(block.event(version, this.#head.name));
+      }
+    }
+    if (events.length !== lastVersion - firstVersion + 1) {
+      throw eventMissing(this.#request.stream.id, firstVersion);
     }
     return events;
   }
@@ -133,14 +117,15 @@ export class StreamWriter {
     if (events.length === 0) return;
     const { id, name } = this.#request.stream;
     const { version } = this.#head;
-    if (this.#tables.events.doesExist(eventKey(this.#key, version + 1))) {
+    // that nothing stands behind version 0 was seen when the head was read
+    if (version > 0 && goesOnBehind(this.#tables, this.#key, version)) {
       throw streamDamaged(id, `it goes on behind its version ${version}`);
     }
-    events.forEach((event, index) => {
-      const place = places[index];
-      if (place === undefined) throw new TypeError('an event without a place');
-      this.#writeEvent(event, version + index + 1, place);
-    });
+    for (let from = 0; from < events.length; ) {
+      const to = from + blockLength(events, from);
+      this.#writeBlock(events.slice(from, to), places.slice(from, to), version + to);
+      from = to;
+    }
     if (name !== undefined && this.#head.name === undefined) {
       this.#tables.names.putSync(Buffer.from(name), this.#key);
     }
@@ -151,13 +136,22 @@ export class StreamWriter {
     this.#tables.heads.putSync(this.#key, encodeHead(this.#key, this.#head));
   }
 
-  #writeEvent(event: NewEvent, version: number, place: FeedPlace): void {
-    const { events, eventIds, byType, byPosition } = this.#tables;
-    const key = eventKey(this.#key, version);
+  #writeBlock(
+    block: readonly NewEvent[],
+    places: readonly FeedPlace[],
+    lastVersion: number,
+  ): void {
+    const { events, byType, byPosition } = this.#tables;
+    const key = eventKey(this.#key, lastVersion);
     const named = this.#request.stream.name !== undefined;
-    events.putSync(key, encodeRecord(event, { ...place, key, named }));
-    eventIds.putSync(eventIdKey(this.#key, event.eventId, version), NO_VALUE);
-    byType.putSync(feedKey(event.type, place), key);
-    byPosition.putSync(placeKey(place), key);
+    events.putSync(key, encodeBlock(key, block, places, named));
+    const lastOfType = new Map<TypeCode, FeedPlace>();
+    block.forEach(({ type }, index) => {
+      const place = places[index];
+      if (place !== undefined) lastOfType.set(type, place);
+    });
+    for (const [type, place] of lastOfType) byType.putSync(feedKey(type, place), key);
+    const last = places.at(-1);
+    if (last !== undefined) byPosition.putSync(placeKey(last), key);
   }
 }

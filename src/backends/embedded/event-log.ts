@@ -20,7 +20,7 @@ import type {
 import { notStarted, StreamWriter } from './append.js';
 import { CommitUnknown } from './errors.js';
 import type { Engine, FeedSnapshot } from './engine.js';
-import { rowsOfAll, rowsOfTypes, type FeedRow } from './feed-rows.js';
+import { blocksOfAll, blocksOfTypes, type FeedBlock } from './feed-blocks.js';
 import { readHead } from './heads.js';
 import { UINT48_MAX, type FeedPlace } from './keys.js';
 import { endPage, placeAfter, readPage, type CeilingPage } from './read-feed.js';
@@ -73,12 +73,12 @@ export class EmbeddedEventLog implements EventLog {
   }
 
   readByType(query: TypeQuery): Promise<FeedPage> {
-    return this.#readFeed(query, ({ tables }, from) => rowsOfTypes(tables, query.types, from));
+    return this.#readFeed(query, ({ tables }, from) => blocksOfTypes(tables, query.types, from));
   }
 
   readAll(query: AllQuery): Promise<FeedPage> {
     return this.#readFeed(query, ({ tables, ledger }, from) => {
-      return rowsOfAll(tables, from, ledger.last);
+      return blocksOfAll(tables, from, ledger.last);
     });
   }
 
@@ -87,26 +87,26 @@ export class EmbeddedEventLog implements EventLog {
     return last === undefined ? FEED_START : { kind: 'position', ...last };
   }
 
-  async #readFeed(query: AllQuery, rowsFrom: RowsFrom): Promise<FeedPage> {
+  async #readFeed(query: AllQuery, blocksFrom: BlocksFrom): Promise<FeedPage> {
     const from = placeAfter(query.after);
     if (from === undefined) return endPage(query);
-    const page = this.#readPage(query, from, rowsFrom);
+    const page = this.#readPage(query, from, blocksFrom);
     if (!page.heldBack) return page;
     // what is held back was there before the caller asked: close its millisecond, then it is whole
     await this.#engine.write((ledger) => ledger.closeLastSavetime());
-    return this.#readPage(query, from, rowsFrom);
+    return this.#readPage(query, from, blocksFrom);
   }
 
   /** All of it from one snapshot: of several types none may be ahead of the others. */
-  #readPage(query: AllQuery, from: FeedPlace, rowsFrom: RowsFrom): CeilingPage {
+  #readPage(query: AllQuery, from: FeedPlace, blocksFrom: BlocksFrom): CeilingPage {
     const snapshot = this.#engine.feedSnapshot();
     const { tables, ledger } = snapshot;
     const ceilingMs = query.boundary === 'event' ? UINT48_MAX : ledger.completeSavetimeMs;
-    return readPage(tables, rowsFrom(snapshot, from), query, ceilingMs);
+    return readPage(tables, blocksFrom(snapshot, from), query, { from, ceilingMs });
   }
 }
 
-type RowsFrom = (snapshot: FeedSnapshot, from: FeedPlace) => Iterable<FeedRow>;
+type BlocksFrom = (snapshot: FeedSnapshot, from: FeedPlace) => Iterable<FeedBlock>;
 
 /** Roughly: it only keeps a group from getting too large. */
 function requestBytes({ appends }: AppendRequest): number {

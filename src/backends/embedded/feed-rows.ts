@@ -1,5 +1,4 @@
 import { MinHeap, type TypeCode } from '../../core/index.js';
-import { damaged } from './errors.js';
 import {
   feedKey,
   LAST_PLACE,
@@ -10,17 +9,20 @@ import {
 } from './keys.js';
 import type { Tables } from './schema.js';
 
-/** What the feed says of an event: where it stands, and its key in `events`. */
-export interface FeedRow {
+/** What `by_position` says of a row of `events`: where its last event stands, and its key. */
+export interface PlaceRow {
   readonly place: FeedPlace;
   readonly pointer: Buffer;
-  /** Undefined in the feed of all. */
-  readonly type?: TypeCode;
+}
+
+/** The same in `by_type`, of its last event of one type. */
+export interface FeedRow extends PlaceRow {
+  readonly type: TypeCode;
 }
 
 type Rows = Generator<FeedRow, void, undefined>;
 
-/** The events of one type from a place on. To be read to its end within one snapshot. */
+/** The rows of one type from a place on. To be read to its end within one snapshot. */
 function* rowsOfType(tables: Tables, type: TypeCode, from: FeedPlace): Rows {
   const range = tables.byType.getRange({
     start: feedKey(type, from),
@@ -30,7 +32,7 @@ function* rowsOfType(tables: Tables, type: TypeCode, from: FeedPlace): Rows {
   for (const { key, value } of range) yield { place: placeOfFeedKey(key), pointer: value, type };
 }
 
-/** The events of some types from a place on, in feed order. Of one snapshot, as above. */
+/** The rows of some types from a place on, in feed order. Of one snapshot, as above. */
 export function* rowsOfTypes(tables: Tables, types: readonly TypeCode[], from: FeedPlace): Rows {
   const opened = types.map((type) => rowsOfType(tables, type, from));
   const heads = new MinHeap<{ readonly row: FeedRow; readonly rest: Rows }>(
@@ -51,26 +53,9 @@ export function* rowsOfTypes(tables: Tables, types: readonly TypeCode[], from: F
   }
 }
 
-/**
- * All events from a place on, up to `last`, the last of the ledger. Positions rise by one, so a
- * row that is missing is noticed: DATA_DIR_INVALID.
- */
-export function* rowsOfAll(tables: Tables, from: FeedPlace, last: FeedPlace | undefined): Rows {
-  const start = placeKey(from);
-  const [before] = tables.byPosition.getKeys({
-    ...{ start, exclusiveStart: true },
-    ...{ reverse: true, limit: 1 },
-  });
-  let passed = before === undefined ? 0 : placeOfKey(before).position;
-  for (const { key, value } of tables.byPosition.getRange({ start })) {
-    const place = placeOfKey(key);
-    if (place.position !== passed + 1) throw rowMissing(passed + 1);
-    passed = place.position;
-    yield { place, pointer: value };
+/** The rows of all events from a place on. Of one snapshot, as above. */
+export function* rowsOfAll(tables: Tables, from: FeedPlace): Generator<PlaceRow, void, undefined> {
+  for (const { key, value } of tables.byPosition.getRange({ start: placeKey(from) })) {
+    yield { place: placeOfKey(key), pointer: value };
   }
-  if (passed !== (last?.position ?? 0)) throw rowMissing(passed + 1);
-}
-
-function rowMissing(position: number): Error {
-  return damaged(`event ${position} is missing in its index of all events`);
 }

@@ -7,14 +7,17 @@ import { LEDGER_KEY, upgradeLedger } from './ledger.js';
 /**
  * The format of the data. Raise it when an older program would misread what this one writes.
  * 2: the index `by_position`. 3: further layouts and a status of timed events. 4: checksums.
+ * 5: several events in a row.
  */
-export const DATA_FORMAT = 4;
+export const DATA_FORMAT = 5;
 /** The first one that has `by_position`. */
 const INDEXED_FORMAT = 2;
 
 /** While it is there, `by_position` lacks the events from the place that it holds. */
 export const UPGRADE_KEY = Buffer.from('upgrade');
 
+/** The first one whose events have checksums. */
+const CHECKED_FORMAT = 4;
 /** The last position that a program of a format without checksums has given. */
 const UNCHECKED_KEY = Buffer.from('unchecked');
 
@@ -92,6 +95,6 @@ function beginUpgrade(meta: Meta, format: number): void {
   if (format < INDEXED_FORMAT) meta.putSync(UPGRADE_KEY, placeKey(FIRST_PLACE));
   const ledger = upgradeLedger(meta.get(LEDGER_KEY));
   meta.putSync(LEDGER_KEY, ledger);
-  meta.putSync(UNCHECKED_KEY, ledger.subarray(0, 6));
+  if (format < CHECKED_FORMAT) meta.putSync(UNCHECKED_KEY, ledger.subarray(0, 6));
   writeFormat(meta, DATA_FORMAT);
 }

@@ -1,6 +1,6 @@
 import { CHECKSUM_BYTES, checksumOf } from './checksum.js';
 import { streamDamaged } from './errors.js';
-import { eventKey } from './keys.js';
+import { eventKey, VERSION_MAX } from './keys.js';
 import type { Tables } from './schema.js';
 import { readUuid } from './uuid-bytes.js';
 
@@ -24,10 +24,18 @@ const NO_STREAM: Head = { version: 0, name: undefined };
 export function readHead(tables: Tables, stream: Buffer): Head {
   const stored = tables.heads.getBinaryFast(stream);
   if (stored !== undefined) return decodeHead(tables, stream, stored);
-  if (tables.events.doesExist(eventKey(stream, 1))) {
+  if (goesOnBehind(tables, stream, 0)) {
     throw streamDamaged(readUuid(stream, 0), 'its version is missing');
   }
   return NO_STREAM;
+}
+
+/** Whether the stream has events behind a version. */
+export function goesOnBehind(tables: Tables, stream: Buffer, version: number): boolean {
+  const start = eventKey(stream, version + 1);
+  const end = eventKey(stream, VERSION_MAX);
+  for (const _ of tables.events.getKeys({ start, end, inclusiveEnd: true, limit: 1 })) return true;
+  return false;
 }
 
 /** Throws STREAM_CORRUPT. */

@@ -8,16 +8,15 @@ import {
   type TypeCode,
 } from '../../core/index.js';
 import {
-  eventIdKey,
   eventKey,
   feedKey,
+  isBefore,
   placeKey,
   placeOfFeedKey,
   placeOfKey,
   readTypeKey,
   typeKey,
   UINT48_MAX,
-  versionOfEventIdKey,
   versionOfEventKey,
 } from './keys.js';
 import { readUuid, uuidBytes } from './uuid-bytes.js';
@@ -66,9 +65,14 @@ test('event keys sort by version', () => {
   const keys = versions.map((version) => eventKey(uuidBytes(ID), version));
   assertRising(keys);
   assert.deepEqual(keys.map(versionOfEventKey), versions);
-  const idKeys = versions.map((version) => eventIdKey(uuidBytes(ID), ID, version));
-  assertRising(idKeys);
-  assert.deepEqual(idKeys.map(versionOfEventIdKey), versions);
+});
+
+test('places are compared by savetime, then position', () => {
+  const early = { savetimeMs: 1, position: 9 };
+  const later = { savetimeMs: 2, position: 3 };
+  const last = { savetimeMs: 2, position: 4 };
+  assert.ok(isBefore(early, later) && isBefore(later, last));
+  assert.ok(!isBefore(later, early) && !isBefore(last, later) && !isBefore(last, last));
 });
 
 test('a UUID comes back from its bytes', () => {

@@ -1,6 +1,6 @@
 import { parseTypeCode, type TypeCode, type Uuid } from '../../core/index.js';
 import { damaged } from './errors.js';
-import { readUuid, UUID_BYTES, writeUuid } from './uuid-bytes.js';
+import { readUuid, UUID_BYTES } from './uuid-bytes.js';
 
 /** Savetimes and positions take six bytes: until the year 10889, and 281 million million events. */
 export const UINT48_MAX = 281_474_976_710_655;
@@ -10,7 +10,10 @@ const INT32_SIGN = 0x8000_0000;
 
 export const EVENT_KEY_BYTES = UUID_BYTES + 4;
 
-/** `events`: the stream, then the version. */
+/** No version is higher. */
+export const VERSION_MAX = 0xffff_ffff;
+
+/** `events` and `id_pages`: the stream, then the version of the last event in the row. */
 export function eventKey(stream: Buffer, version: number): Buffer {
   const key = Buffer.allocUnsafe(EVENT_KEY_BYTES);
   stream.copy(key, 0);
@@ -20,19 +23,6 @@ export function eventKey(stream: Buffer, version: number): Buffer {
 
 export function versionOfEventKey(key: Buffer): number {
   return key.readUInt32BE(UUID_BYTES);
-}
-
-/** `event_ids`: the stream, the event id, a version at which it stands. The value is empty. */
-export function eventIdKey(stream: Buffer, eventId: Uuid, version: number): Buffer {
-  const key = Buffer.allocUnsafe(2 * UUID_BYTES + 4);
-  stream.copy(key, 0);
-  writeUuid(eventId, key, UUID_BYTES);
-  key.writeUInt32BE(version, 2 * UUID_BYTES);
-  return key;
-}
-
-export function versionOfEventIdKey(key: Buffer): number {
-  return key.readUInt32BE(2 * UUID_BYTES);
 }
 
 /** An int32 in four bytes that sort as the numbers do, the negative ones first. */
@@ -62,7 +52,7 @@ export interface FeedPlace {
 export const FIRST_PLACE: FeedPlace = { savetimeMs: 0, position: 0 };
 export const LAST_PLACE: FeedPlace = { savetimeMs: UINT48_MAX, position: UINT48_MAX };
 
-/** `by_type`: the type, the savetime, the position. */
+/** `by_type`: the type, the place of the last event of this type in a row of `events`. */
 export function feedKey(type: TypeCode, place: FeedPlace): Buffer {
   const key = Buffer.allocUnsafe(16);
   key.writeUInt32BE((type ^ INT32_SIGN) >>> 0, 0);
@@ -74,7 +64,10 @@ export function placeOfFeedKey(key: Buffer): FeedPlace {
   return readPlace(key, 4);
 }
 
-/** `by_position`: the savetime, the position. Its order is that of the positions alone. */
+/**
+ * `by_position`: the place of the last event in a row of `events`. Its order is that of the
+ * positions alone.
+ */
 export function placeKey(place: FeedPlace): Buffer {
   const key = Buffer.allocUnsafe(12);
   writePlace(place, key, 0);
@@ -83,6 +76,13 @@ export function placeKey(place: FeedPlace): Buffer {
 
 export function placeOfKey(key: Buffer): FeedPlace {
   return readPlace(key, 0);
+}
+
+/** Whether `place` comes before `other`. */
+export function isBefore(place: FeedPlace, other: FeedPlace): boolean {
+  return place.savetimeMs === other.savetimeMs
+    ? place.position < other.position
+    : place.savetimeMs < other.savetimeMs;
 }
 
 function writePlace({ savetimeMs, position }: FeedPlace, key: Buffer, offset: number): void {
@@ -94,7 +94,7 @@ function readPlace(key: Buffer, offset: number): FeedPlace {
   return { savetimeMs: key.readUIntBE(offset, 6), position: key.readUIntBE(offset + 6, 6) };
 }
 
-/** The value of `by_type` and `by_position` points to an event: its key in `events`. */
+/** The value of `by_type` and `by_position` points to a row of `events`: its key. */
 export function streamOfPointer(pointer: Buffer): Uuid {
   return readUuid(pointer, 0);
 }

@@ -14,28 +14,41 @@ export const LEDGER_KEY = Buffer.from('ledger');
 
 /** The end of what format 1 had. */
 const OWNER_END = 44;
+/** What stands before the checksum: longer than a whole ledger of another format. */
+const CHECKED_BYTES = 46;
+const LEDGER_BYTES = CHECKED_BYTES + CHECKSUM_BYTES;
 /** Of older formats, whose programs take no ledger of another length: they write no more. */
 const OLD_LEDGER_BYTES: readonly number[] = [OWNER_END, 45];
-/** Ends with a checksum. */
-const CHECKED_BYTES = 45;
-const LEDGER_BYTES = CHECKED_BYTES + CHECKSUM_BYTES;
+/** The same in format 4, which ended with a checksum, too. */
+const FORMAT_4_CHECKED_BYTES = 45;
 
 /** The ledger of an older format, or none, as one of this format; one of this format as it is. */
 export function upgradeLedger(stored: Buffer | undefined): Buffer {
   if (stored?.length === LEDGER_BYTES) return stored;
-  if (stored !== undefined && !OLD_LEDGER_BYTES.includes(stored.length)) throw unreadable();
+  const isKnown =
+    stored === undefined ||
+    OLD_LEDGER_BYTES.includes(stored.length) ||
+    isSound(stored, FORMAT_4_CHECKED_BYTES);
+  if (!isKnown) throw unreadable();
   const ledger = Buffer.alloc(LEDGER_BYTES);
-  stored?.copy(ledger, 0);
+  stored?.copy(ledger, 0, 0, OWNER_END);
   return sealed(ledger);
 }
 
 function sealed(ledger: Buffer): Buffer {
-  ledger.writeUInt32BE(ledgerChecksum(ledger), CHECKED_BYTES);
+  ledger.writeUInt32BE(ledgerChecksum(ledger, CHECKED_BYTES), CHECKED_BYTES);
   return ledger;
 }
 
-function ledgerChecksum(ledger: Buffer): number {
-  return checksumOf(LEDGER_KEY, ledger.subarray(0, CHECKED_BYTES));
+function isSound(stored: Buffer, checkedBytes: number): boolean {
+  return (
+    stored.length === checkedBytes + CHECKSUM_BYTES &&
+    stored.readUInt32BE(checkedBytes) === ledgerChecksum(stored, checkedBytes)
+  );
+}
+
+function ledgerChecksum(ledger: Buffer, checkedBytes: number): number {
+  return checksumOf(LEDGER_KEY, ledger.subarray(0, checkedBytes));
 }
 
 function unreadable(): Error {
@@ -72,10 +85,7 @@ export class Ledger {
     this.#writer = writer;
     this.#owner = writer.id;
     if (stored === undefined) return;
-    const isSound =
-      stored.length === LEDGER_BYTES &&
-      stored.readUInt32BE(CHECKED_BYTES) === ledgerChecksum(stored);
-    if (!isSound) throw unreadable();
+    if (!isSound(stored, CHECKED_BYTES)) throw unreadable();
     this.#lastPosition = stored.readUIntBE(0, 6);
     this.#lastSavetimeMs = stored.readUIntBE(6, 6);
     this.#closedSavetimeMs = stored.readUIntBE(12, 6);
@@ -127,12 +137,12 @@ export class Ledger {
   #savetimes(events: readonly NewEvent[], sizes: readonly number[], nowMs: number): number[] {
     const floorMs = Math.max(nowMs, this.#lastSavetimeMs, this.#closedSavetimeMs + 1);
     const { id, allocator } = this.#writer;
-    if (!this.#shared && this.#owner.equals(id)) return allocator.allocate(floorMs, events);
-    if (floorMs > this.#lastSavetimeMs) return allocator.allocate(floorMs, events);
+    if (!this.#shared && this.#owner.equals(id)) return allocator.allocate(floorMs, events, sizes);
+    if (floorMs > this.#lastSavetimeMs) return allocator.allocate(floorMs, events, sizes);
     const bytes = sizes.reduce((sum, size) => sum + size, this.#bytes);
     const fits =
       this.#events + events.length <= MILLISECOND_EVENTS_MAX && bytes <= MILLISECOND_BYTES_MAX;
-    if (!fits) return allocator.allocate(floorMs + 1, events);
+    if (!fits) return allocator.allocate(floorMs + 1, events, sizes);
     this.#shared = true;
     return events.map(() => floorMs);
   }

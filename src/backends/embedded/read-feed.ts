@@ -7,18 +7,10 @@ import {
   type Uuid,
 } from '../../core/index.js';
 import type { AllQuery, FeedPage } from '../../storage/index.js';
-import { damaged, eventMissing } from './errors.js';
-import type { FeedRow } from './feed-rows.js';
+import type { Block } from './block.js';
+import type { FeedBlock } from './feed-blocks.js';
 import { readHead } from './heads.js';
-import {
-  EVENT_KEY_BYTES,
-  FIRST_PLACE,
-  streamOfPointer,
-  UINT48_MAX,
-  versionOfEventKey,
-  type FeedPlace,
-} from './keys.js';
-import { decodeRecord, positionOf } from './record.js';
+import { FIRST_PLACE, isBefore, streamOfPointer, UINT48_MAX, type FeedPlace } from './keys.js';
 import type { Tables } from './schema.js';
 import { uuidBytes } from './uuid-bytes.js';
 
@@ -48,25 +40,33 @@ function placeFrom(savetimeMs: number, position: number): FeedPlace | undefined 
   return { savetimeMs, position: Math.max(0, position) };
 }
 
-/** The page that begins with the first of the rows, up to the savetime `ceilingMs`. */
+/** The page that begins at `from`, of the blocks from there on, up to the savetime `ceilingMs`. */
 export function readPage(
   tables: Tables,
-  rows: Iterable<FeedRow>,
+  blocks: Iterable<FeedBlock>,
   query: AllQuery,
-  ceilingMs: number,
+  { from, ceilingMs }: PageRange,
 ): CeilingPage {
   const page = new PageBuilder<FoundEvent>(query);
   const names = new StreamNames(tables);
-  let caughtUp = true;
   let heldBack = false;
-  for (const row of rows) {
-    const { place } = row;
-    heldBack = place.savetimeMs > ceilingMs;
-    const found = heldBack ? undefined : { place, event: readEvent(tables, row, names) };
-    if (found === undefined || !page.add(found, place.savetimeMs, eventBytes(found.event))) {
-      caughtUp = false;
-      break;
+  const takes = ({ block, types }: FeedBlock): boolean => {
+    const name = names.of(block);
+    for (let version = block.firstVersion; version <= block.lastVersion; version += 1) {
+      if (types !== undefined && !types.has(block.typeOf(version))) continue;
+      const place = block.placeOf(version);
+      if (isBefore(place, from)) continue;
+      heldBack = place.savetimeMs > ceilingMs;
+      if (heldBack) return false;
+      const event = block.event(version, name);
+      if (!page.add({ place, event }, place.savetimeMs, eventBytes(event))) return false;
     }
+    return true;
+  };
+  let caughtUp = true;
+  for (const block of blocks) {
+    caughtUp = takes(block);
+    if (!caughtUp) break;
   }
   const items = page.items();
   const last = items.at(-1);
@@ -74,31 +74,14 @@ export function readPage(
   return { events: items.map(({ event }) => event), next, caughtUp, heldBack };
 }
 
+interface PageRange {
+  readonly from: FeedPlace;
+  readonly ceilingMs: number;
+}
+
 interface FoundEvent {
   readonly place: FeedPlace;
   readonly event: RecordedEvent;
-}
-
-/** The pointer is the event's key; the event knows where in the feed it stands. */
-function readEvent(
-  tables: Tables,
-  { place, pointer, type }: FeedRow,
-  names: StreamNames,
-): RecordedEvent {
-  if (pointer.length !== EVENT_KEY_BYTES) throw damaged('its feed points to nothing');
-  const record = tables.events.getBinary(pointer);
-  const stream = streamOfPointer(pointer);
-  const version = versionOfEventKey(pointer);
-  if (record === undefined) throw eventMissing(stream, version);
-  const { uncheckedTo } = tables;
-  const streamName = names.of(stream);
-  const event = decodeRecord(record, { stream, streamName, version, key: pointer, uncheckedTo });
-  const isOfRow =
-    positionOf(record) === place.position &&
-    event.savetimeMs === place.savetimeMs &&
-    (type === undefined || type === event.type);
-  if (!isOfRow) throw damaged(`its feed has another event at position ${place.position}`);
-  return event;
 }
 
 /** Looks each stream up once a page. */
@@ -110,7 +93,8 @@ class StreamNames {
     this.#tables = tables;
   }
 
-  of(stream: Uuid): string | undefined {
+  of({ key }: Block): string | undefined {
+    const stream = streamOfPointer(key);
     if (this.#names.has(stream)) return this.#names.get(stream);
     const { name } = readHead(this.#tables, uuidBytes(stream));
     this.#names.set(stream, name);

@@ -1,8 +1,8 @@
 import { ContiguityCheck, eventBytes, type RecordedEvent } from '../../core/index.js';
 import type { StreamQuery } from '../../storage/index.js';
+import { Block } from './block.js';
 import { readHead } from './heads.js';
-import { eventKey, versionOfEventKey } from './keys.js';
-import { decodeRecord } from './record.js';
+import { eventKey, VERSION_MAX } from './keys.js';
 import type { Tables } from './schema.js';
 import { uuidBytes } from './uuid-bytes.js';
 
@@ -53,27 +53,58 @@ function wholeSpan(query: StreamQuery, currentVersion: number): Span | undefined
   return from < 1 ? undefined : { from, to: Math.max(1, from - most + 1) };
 }
 
+/** All of what is left of the blocks that it reads, but for the last one's end. */
 function readChunk(tables: Tables, query: StreamQuery, span: Span): RecordedEvent[] {
   const stream = uuidBytes(query.stream);
   const { name } = readHead(tables, stream);
-  const { uncheckedTo } = tables;
   const chunk: RecordedEvent[] = [];
   let bytes = 0;
-  const range = tables.events.getRange({
-    start: eventKey(stream, span.from),
-    end: eventKey(stream, span.to),
-    inclusiveEnd: true,
-    reverse: query.direction === 'backward',
-    limit: CHUNK_EVENTS,
-  });
-  for (const entry of range) {
-    const version = versionOfEventKey(entry.key);
-    const { key, value } = entry;
-    const context = { stream: query.stream, streamName: name, version, key, uncheckedTo };
-    const event = decodeRecord(value, context);
-    chunk.push(event);
-    bytes += eventBytes(event);
-    if (bytes >= CHUNK_BYTES) break;
+  for (const block of blocksOf(tables, stream, span)) {
+    for (const version of versionsOf(block, span)) {
+      const event = block.event(version, name);
+      chunk.push(event);
+      bytes += eventBytes(event);
+      if (bytes >= CHUNK_BYTES || chunk.length === CHUNK_EVENTS) return chunk;
+    }
   }
   return chunk;
+}
+
+/**
+ * The blocks that hold the versions of a span, in its direction. To be read to its end within one
+ * snapshot. One that is missing is left out.
+ */
+export function* blocksOf(tables: Tables, stream: Buffer, span: Span): Generator<Block> {
+  const isBackward = span.from > span.to;
+  const [low, high] = isBackward ? [span.to, span.from] : [span.from, span.to];
+  const all = { start: eventKey(stream, low), end: eventKey(stream, VERSION_MAX) };
+  const highest = isBackward ? endOf(tables, stream, high) : undefined;
+  const range = isBackward
+    ? { start: highest ?? all.end, end: all.start, inclusiveEnd: true, reverse: true }
+    : { ...all, inclusiveEnd: true };
+  for (const row of tables.events.getRange(range)) {
+    const block = new Block(row, tables.uncheckedTo);
+    yield block;
+    if (isBackward ? block.firstVersion <= low : block.lastVersion >= high) return;
+  }
+}
+
+/** The key of the block that holds the version. */
+function endOf(tables: Tables, stream: Buffer, version: number): Buffer | undefined {
+  const [key] = tables.events.getKeys({
+    ...{ start: eventKey(stream, version), end: eventKey(stream, VERSION_MAX) },
+    ...{ inclusiveEnd: true, limit: 1 },
+  });
+  return key;
+}
+
+/** The versions of a span that are in the block, in the span's direction. */
+export function* versionsOf(block: Block, { from, to }: Span): Generator<number> {
+  if (from <= to) {
+    const last = Math.min(to, block.lastVersion);
+    for (let at = Math.max(from, block.firstVersion); at <= last; at += 1) yield at;
+    return;
+  }
+  const last = Math.max(to, block.firstVersion);
+  for (let at = Math.min(from, block.lastVersion); at >= last; at -= 1) yield at;
 }

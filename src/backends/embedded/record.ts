@@ -4,109 +4,109 @@ import {
   type NewEvent,
   type RecordedEvent,
 } from '../../core/index.js';
-import { CHECKSUM_BYTES, checksumOf } from './checksum.js';
 import { damaged, eventDamaged } from './errors.js';
 import type { FeedPlace } from './keys.js';
 import { readUuid, writeUuid } from './uuid-bytes.js';
 
 /*
  * A record: flags 1 · type 4 · savetime 6 · position 6 · event id 16 · content type 2 + n ·
- * metadata 4 + n · the content · checksum 4, to the end. The lengths are there only with their
- * flag, the checksum only with all of its flags: records of formats below 4 have none.
+ * metadata 4 + n · the content, to the end. The lengths are there only with their flag.
  */
 const BYTES = 1;
 const CONTENT_TYPE = 2;
 const METADATA = 4;
 const NAMED = 8;
-/** Several bits, so that no single one that flips makes a record look like one without. */
-const CHECKED = 0xf0;
+const TYPE = 1;
+const SAVETIME = 5;
 const POSITION = 11;
-const HEADER_BYTES = 33;
+const EVENT_ID = 17;
+export const RECORD_HEADER_BYTES = 33;
 
 /** What the stream's head and the key say of an event, so that its record need not. */
 export interface RecordContext extends Pick<RecordedEvent, 'stream' | 'version'> {
   /** The name of the stream; taken only by events that were appended under it. */
   readonly streamName: string | undefined;
-  /** The key at which the record was found. */
-  readonly key: Buffer;
-  /** The last position that a record without a checksum may have. */
-  readonly uncheckedTo: number;
 }
 
 /** Where an event goes. */
 export interface RecordPlace extends FeedPlace {
-  readonly key: Buffer;
   /** The event was appended under the stream's name. */
   readonly named: boolean;
 }
 
-export function encodeRecord(event: NewEvent, place: RecordPlace): Buffer {
+/** What the record of an event takes. */
+export function recordBytes({ content, contentType, metadata }: NewEvent): number {
+  let bytes = RECORD_HEADER_BYTES;
+  if (contentType !== undefined) bytes += 2 + Buffer.byteLength(contentType);
+  if (metadata !== undefined) bytes += 4 + Buffer.byteLength(metadata);
+  return bytes + (content.kind === 'bytes' ? content.bytes.byteLength : Buffer.byteLength(content.text));
+}
+
+/** Writes a record at `offset`, with `mark` among its flags, and answers where it ends. */
+export function writeRecord(
+  target: Buffer,
+  offset: number,
+  event: NewEvent,
+  { savetimeMs, position, named, mark }: RecordPlace & { readonly mark: number },
+): number {
   const { content, contentType, metadata } = event;
-  const body = content.kind === 'bytes' ? content.bytes : Buffer.from(content.text);
-  const typeBytes = contentType === undefined ? 0 : Buffer.byteLength(contentType);
-  const metadataBytes = metadata === undefined ? 0 : Buffer.byteLength(metadata);
-  const flags =
-    CHECKED |
+  target[offset] =
+    mark |
     (content.kind === 'bytes' ? BYTES : 0) |
     (contentType === undefined ? 0 : CONTENT_TYPE) |
     (metadata === undefined ? 0 : METADATA) |
-    (place.named ? NAMED : 0);
-  const record = Buffer.allocUnsafe(
-    HEADER_BYTES + 2 + typeBytes + 4 + metadataBytes + body.byteLength + CHECKSUM_BYTES,
-  );
-  record.writeUInt8(flags, 0);
-  record.writeInt32BE(event.type, 1);
-  record.writeUIntBE(place.savetimeMs, 5, 6);
-  record.writeUIntBE(place.position, POSITION, 6);
-  writeUuid(event.eventId, record, 17);
-  let offset = HEADER_BYTES;
+    (named ? NAMED : 0);
+  target.writeInt32BE(event.type, offset + TYPE);
+  target.writeUIntBE(savetimeMs, offset + SAVETIME, 6);
+  target.writeUIntBE(position, offset + POSITION, 6);
+  writeUuid(event.eventId, target, offset + EVENT_ID);
+  let end = offset + RECORD_HEADER_BYTES;
   if (contentType !== undefined) {
-    offset = record.writeUInt16BE(typeBytes, offset);
-    offset += record.write(contentType, offset);
+    const bytes = target.write(contentType, end + 2);
+    target.writeUInt16BE(bytes, end);
+    end += 2 + bytes;
   }
   if (metadata !== undefined) {
-    offset = record.writeUInt32BE(metadataBytes, offset);
-    offset += record.write(metadata, offset);
+    const bytes = target.write(metadata, end + 4);
+    target.writeUInt32BE(bytes, end);
+    end += 4 + bytes;
   }
-  record.set(body, offset);
-  offset += body.byteLength;
-  offset = record.writeUInt32BE(checksumOf(place.key, record.subarray(0, offset)), offset);
-  return record.subarray(0, offset);
+  if (content.kind === 'text') return end + target.write(content.text, end);
+  target.set(content.bytes, end);
+  return end + content.bytes.byteLength;
 }
 
-/** The position of the event in the feed. */
+/** The position of an event in the feed. */
 export function positionOf(record: Buffer): number {
   return record.readUIntBE(POSITION, 6);
 }
 
-/** Where the content of a record ends. Throws STREAM_CORRUPT for what is not as it was written. */
-function endOf(record: Buffer, context: RecordContext): number {
-  const { length } = record;
-  if (length >= HEADER_BYTES) {
-    const mark = record.readUInt8(0) & CHECKED;
-    if (mark === 0 && positionOf(record) <= context.uncheckedTo) return length;
-    const end = length - CHECKSUM_BYTES;
-    if (mark === CHECKED && end >= HEADER_BYTES) {
-      const stored = record.readUInt32BE(end);
-      if (checksumOf(context.key, record.subarray(0, end)) === stored) return end;
-    }
-  }
-  throw eventDamaged(context.stream, context.version);
+export function savetimeOf(record: Buffer): number {
+  return record.readUIntBE(SAVETIME, 6);
+}
+
+/** Its type, as it stands there. */
+export function typeOf(record: Buffer): number {
+  return record.readInt32BE(TYPE);
+}
+
+/** The 16 bytes of its event id. */
+export function eventIdOf(record: Buffer): Buffer {
+  return record.subarray(EVENT_ID, RECORD_HEADER_BYTES);
 }
 
 /**
  * Keeps `record` where the content is bytes: it must not be used for anything else. Throws
- * STREAM_CORRUPT for one that is damaged.
+ * STREAM_CORRUPT for one whose lengths cannot be.
  */
-export function decodeRecord(record: Buffer, context: RecordContext): RecordedEvent {
-  const end = endOf(record, context);
+export function readRecord(record: Buffer, context: RecordContext): RecordedEvent {
   const flags = record.readUInt8(0);
-  const type = parseTypeCode(record.readInt32BE(1));
+  const type = parseTypeCode(typeOf(record));
   if (type === undefined) throw damaged('a type is out of range');
-  let offset = HEADER_BYTES;
+  let offset = RECORD_HEADER_BYTES;
   const text = (bytes: number): string => {
     offset += bytes;
-    if (offset > end) throw eventDamaged(context.stream, context.version);
+    if (offset > record.length) throw eventDamaged(context.stream, context.version);
     return record.toString('utf8', offset - bytes, offset);
   };
   let contentType: string | undefined;
@@ -121,14 +121,14 @@ export function decodeRecord(record: Buffer, context: RecordContext): RecordedEv
   }
   const content: EventContent =
     (flags & BYTES) === 0
-      ? { kind: 'text', text: record.toString('utf8', offset, end) }
-      : { kind: 'bytes', bytes: record.subarray(offset, end) };
+      ? { kind: 'text', text: record.toString('utf8', offset) }
+      : { kind: 'bytes', bytes: record.subarray(offset) };
   return {
     stream: context.stream,
     streamName: (flags & NAMED) === 0 ? undefined : context.streamName,
     version: context.version,
-    savetimeMs: record.readUIntBE(5, 6),
-    eventId: readUuid(record, 17),
+    savetimeMs: savetimeOf(record),
+    eventId: readUuid(record, EVENT_ID),
     type,
     content,
     contentType,

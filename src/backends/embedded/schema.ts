@@ -15,13 +15,13 @@ export interface Tables {
   readonly meta: Table;
   /** Stream → current version and name. */
   readonly heads: Table;
-  /** Stream, version → record. */
+  /** Stream, version of the last one → events: see `block.ts`. */
   readonly events: Table;
-  /** Stream, event id, version: no value. */
-  readonly eventIds: Table;
-  /** Type, savetime, position → key of the event. */
+  /** Stream, version of the last one → ids of 32 events, where they were looked for. */
+  readonly idPages: Table;
+  /** Type, savetime, position of the last of this type → key in `events`. */
   readonly byType: Table;
-  /** Savetime, position → key of the event. */
+  /** Savetime, position of the last one → key in `events`. */
   readonly byPosition: Table;
   /** Name of a stream in UTF-8 → stream. */
   readonly names: Table;
@@ -54,6 +54,8 @@ export interface Tables {
 export const META = 'meta';
 export const LAYOUT = { encoding: 'binary', keyEncoding: 'binary' } as const;
 export const TABLES_MAX = 32;
+/** What formats below 5 had instead of `id_pages`: a row for each event. */
+const OLD_IDS = 'event_ids';
 
 /**
  * Opens the file, making it when it is missing. Nothing is written to a file that is not ours
@@ -76,6 +78,7 @@ export async function openTables(file: string): Promise<Tables> {
       throw damaged('it holds data of another program');
     const meta = root.openDB<Buffer, Buffer>(META, LAYOUT);
     root.transactionSync(() => checkFormat(meta, names.length <= 1));
+    if (names.includes(OLD_IDS)) await root.openDB(OLD_IDS, LAYOUT).drop();
     const table = (name: string): Table => root.openDB<Buffer, Buffer>(name, LAYOUT);
     return {
       file,
@@ -84,7 +87,7 @@ export async function openTables(file: string): Promise<Tables> {
       meta,
       heads: table('heads'),
       events: table('events'),
-      eventIds: table('event_ids'),
+      idPages: table('id_pages'),
       byType: table('by_type'),
       byPosition: table('by_position'),
       names: table('names'),

@@ -30,26 +30,30 @@ export function readContents(path: string): Promise<DataContents> {
     const stored = meta.get(LEDGER_KEY);
     const { last } = new Ledger(stored && upgradeLedger(stored), nobody());
     const position = last?.position ?? 0;
-    const events = rowsOf(table('events'));
-    if (events !== position) {
-      throw damaged(`it holds ${events} events, and its ledger counts ${position}`);
+    const rows = rowsOf(table('events'));
+    if (isIndexed(meta, format)) requireIndex(table('by_position'), rows, position);
+    // as long as there is no such index, each row is one event
+    else if (rows !== position) {
+      throw damaged(`it holds ${rows} events, and its ledger counts ${position}`);
     }
-    if (isIndexed(meta, format)) requireIndex(table('by_position'), position);
     return {
-      ...{ format, events, streams: rowsOf(table('heads')) },
+      ...{ format, events: position, streams: rowsOf(table('heads')) },
       ...{ timedEvents: rowsOf(table('timed_events')), position },
       savetimeMs: last?.savetimeMs ?? 0,
     };
   });
 }
 
-/** Positions rise by one. */
-function requireIndex(byPosition: Table | undefined, position: number): void {
+/** It has a row for each row of events, and positions rise by one. */
+function requireIndex(byPosition: Table | undefined, rows: number, position: number): void {
   const [newest] = byPosition?.getKeys({ reverse: true, limit: 1 }) ?? [];
   const found = newest === undefined ? 0 : placeOfKey(newest).position;
-  const rows = rowsOf(byPosition);
-  if (found !== position || rows !== position) {
-    throw damaged(`its feed has ${rows} events up to position ${found} instead of ${position}`);
+  const indexed = rowsOf(byPosition);
+  if (found !== position) {
+    throw damaged(`its feed ends at event ${found}, and its ledger counts ${position}`);
+  }
+  if (indexed !== rows) {
+    throw damaged(`it holds ${rows} rows of events, and its feed has ${indexed} of them`);
   }
 }
 

@@ -1,0 +1,209 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import {
+  ANY_VERSION,
+  FEED_START,
+  parseTypeCode,
+  requireUuid,
+  type FeedCursor,
+  type NewEvent,
+  type RecordedEvent,
+  type StreamAppend,
+  type TypeCode,
+  type Uuid,
+} from '../../core/index.js';
+import { silentLogger, systemComponents, systemIds } from '../../runtime/index.js';
+import type { AppendOutcome, Backend, FeedPage } from '../../storage/index.js';
+import { prepareDataDir } from './data-dir.js';
+import { embeddedSettings, openEmbedded } from './index.js';
+import { openTables, type Tables } from './schema.js';
+
+const TYPES: readonly TypeCode[] = [1, 2, 3].flatMap((code) => parseTypeCode(code) ?? []);
+const { signal } = new AbortController();
+
+const newId = (): Uuid => requireUuid(systemIds.newId());
+
+async function inFolder(body: (dataDir: string) => Promise<void>): Promise<void> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'cassadra-blocks-'));
+  try {
+    await body(dataDir);
+  } finally {
+    await rm(dataDir, { recursive: true, force: true });
+  }
+}
+
+async function withBackend<Answer>(
+  dataDir: string,
+  body: (backend: Backend) => Promise<Answer>,
+): Promise<Answer> {
+  const backend = await openEmbedded(
+    embeddedSettings(dataDir),
+    systemComponents(silentLogger),
+  );
+  try {
+    return await body(backend);
+  } finally {
+    await backend.close();
+  }
+}
+
+async function withTables(dataDir: string, body: (tables: Tables) => void): Promise<void> {
+  const tables = await openTables(await prepareDataDir(dataDir));
+  try {
+    body(tables);
+  } finally {
+    await tables.root.close();
+  }
+}
+
+/** Every third one is of type 1, every 50th of type 3. */
+function eventOf(index: number): NewEvent {
+  const type = TYPES[index % 50 === 0 ? 2 : index % 3 === 0 ? 0 : 1] ?? assert.fail();
+  const content = { kind: 'text', text: `event ${index}` } as const;
+  return { eventId: newId(), type, content, contentType: undefined, metadata: undefined };
+}
+
+async function append(
+  { eventLog }: Backend,
+  id: Uuid,
+  ...appends: readonly StreamAppend[]
+): Promise<readonly AppendOutcome[]> {
+  return eventLog.append({ stream: { id, name: undefined }, appends, signal });
+}
+
+const anyOf = (events: readonly NewEvent[]): StreamAppend => {
+  return { expected: ANY_VERSION, events, freshIds: false };
+};
+
+const idOf = ({ eventId }: RecordedEvent | NewEvent): Uuid | undefined => eventId;
+
+async function wholeFeed(
+  page: (after: FeedCursor) => Promise<FeedPage>,
+  pageMax: number,
+): Promise<(Uuid | undefined)[]> {
+  const found: (Uuid | undefined)[] = [];
+  let after: FeedCursor = FEED_START;
+  for (;;) {
+    const { events, next, caughtUp } = await page(after);
+    assert.ok(events.length <= pageMax);
+    found.push(...events.map(idOf));
+    if (caughtUp) return found;
+    after = next;
+  }
+}
+
+/** Two streams in turns, in appends of very different length: more than a block takes, too. */
+async function written(backend: Backend): Promise<{ streams: Uuid[]; events: NewEvent[] }> {
+  const streams = [newId(), newId()];
+  const events: NewEvent[] = [];
+  for (const [turn, length] of [1, 1_000, 7, 256, 257, 1, 40].entries()) {
+    const part = Array.from({ length }, (_, index) => eventOf(events.length + index));
+    const [outcome] = await append(backend, streams[turn % 2] ?? assert.fail(), anyOf(part));
+    assert.equal(outcome?.kind, 'appended');
+    events.push(...part);
+  }
+  return { streams, events };
+}
+
+test('feeds go on within an append, wherever a page has ended', async () => {
+  await inFolder((dataDir) =>
+    withBackend(dataDir, async (backend) => {
+      const { eventLog } = backend;
+      const { events } = await written(backend);
+      for (const limit of [1, 3, 100, 255, 10_000]) {
+        const rules = { limit, bytesMax: 1e9, boundary: 'event' } as const;
+        const all = await wholeFeed((after) => eventLog.readAll({ ...rules, after }), limit);
+        assert.deepEqual(all, events.map(idOf), `limit ${limit}`);
+        for (const types of [TYPES.slice(0, 1), TYPES.slice(1), TYPES]) {
+          const page = (after: FeedCursor) => eventLog.readByType({ ...rules, types, after });
+          const wanted = events.filter(({ type }) => types.includes(type));
+          assert.deepEqual(await wholeFeed(page, limit), wanted.map(idOf), `limit ${limit}`);
+        }
+      }
+    }),
+  );
+});
+
+test('a stream is read from and to any version, in both directions', async () => {
+  await inFolder((dataDir) =>
+    withBackend(dataDir, async (backend) => {
+      const { streams } = await written(backend);
+      const stream = streams[1] ?? assert.fail();
+      const end = 1_000 + 256 + 1;
+      for (const direction of ['forward', 'backward'] as const) {
+        for (const fromVersion of [1, 2, 256, 257, 700, 1_000, 1_001, end]) {
+          for (const limit of [1, 2, 300, 2_000]) {
+            const query = { stream, direction, fromVersion, limit };
+            const found: number[] = [];
+            for await (const chunk of backend.eventLog.readStream(query)) {
+              for (const { version } of chunk) found.push(version);
+            }
+            const isForward = direction === 'forward';
+            const count = Math.min(limit, isForward ? end - fromVersion + 1 : fromVersion);
+            const step = isForward ? 1 : -1;
+            const wanted = Array.from({ length: count }, (_, index) => fromVersion + step * index);
+            assert.deepEqual(found, wanted, `${direction} from ${fromVersion}, ${limit}`);
+          }
+        }
+      }
+    }),
+  );
+});
+
+test('an earlier try is found within its window, in blocks and across them', async () => {
+  await inFolder((dataDir) =>
+    withBackend(dataDir, async (backend) => {
+      const stream = newId();
+      const parts: NewEvent[][] = [];
+      for (const length of [1, 1, 90, 300, 31, 1, 33, 500]) {
+        const part = Array.from({ length }, (_, index) => eventOf(index));
+        await append(backend, stream, anyOf(part));
+        parts.push(part);
+      }
+      let firstVersion = 1;
+      for (const part of parts) {
+        const [outcome] = await append(backend, stream, anyOf(part));
+        const lastVersion = firstVersion + part.length - 1;
+        const found = outcome?.kind === 'duplicate' && [outcome.firstVersion, outcome.lastVersion];
+        assert.deepEqual(found, [firstVersion, lastVersion]);
+        firstVersion = lastVersion + 1;
+      }
+      const torn = [...(parts[2] ?? []).slice(0, 2), eventOf(0)];
+      const [outcome] = await append(backend, stream, anyOf(torn));
+      assert.ok(outcome?.kind === 'invalid' && outcome.error.code === 'EVENT_ID_REUSED');
+    }),
+  );
+});
+
+test('where ids have been looked up makes no difference, nor does damage to what was kept', async () => {
+  await inFolder(async (dataDir) => {
+    const stream = newId();
+    const parts = [40, 60].map((length) => Array.from({ length }, (_, index) => eventOf(index)));
+    const expectFound = (): Promise<void> =>
+      withBackend(dataDir, async (backend) => {
+        for (const part of parts) {
+          const [outcome] = await append(backend, stream, anyOf(part));
+          assert.equal(outcome?.kind, 'duplicate');
+        }
+      });
+    await withBackend(dataDir, async (backend) => {
+      for (const part of parts) await append(backend, stream, anyOf(part));
+    });
+    await expectFound();
+    await withTables(dataDir, ({ root, idPages }) => {
+      const rows = [...idPages.getRange({})];
+      assert.equal(rows.length, 3, 'of 32 versions each');
+      root.transactionSync(() => {
+        for (const [index, { key, value }] of rows.entries()) {
+          const other = Buffer.from(value).fill(0, 0, 16);
+          if (index === 0) idPages.removeSync(key);
+          else idPages.putSync(key, index === 1 ? other : value.subarray(1));
+        }
+      });
+    });
+    await expectFound();
+  });
+});

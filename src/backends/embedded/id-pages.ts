@@ -1,0 +1,96 @@
+import type { Uuid } from '../../core/index.js';
+import { CHECKSUM_BYTES, checksumOf } from './checksum.js';
+import { eventKey } from './keys.js';
+import { blocksOf } from './read-stream.js';
+import type { Tables } from './schema.js';
+import { UUID_BYTES, uuidBytes } from './uuid-bytes.js';
+
+/** Versions of a page, and bytes of their ids: such a row fits into a page of LMDB with others. */
+const PAGE_VERSIONS = 32;
+const PAGE_BYTES = PAGE_VERSIONS * UUID_BYTES;
+
+/** The ids of some pages, one behind the other. */
+interface Pages {
+  readonly first: number;
+  readonly last: number;
+  readonly ids: Buffer;
+}
+
+/**
+ * Where event ids stand in a stream. Their blocks say so; what has been looked up is kept in rows
+ * of `id_pages`, each of 32 versions that are all there: such a row never changes, and one that is
+ * missing or damaged is made again. To be used within one write transaction, while the stream
+ * stays as it is.
+ */
+export class IdPages {
+  readonly #tables: Tables;
+  readonly #stream: Buffer;
+  readonly #currentVersion: number;
+  /** Events of one append, and appends of one request, are mostly looked for in the same range. */
+  #known: Pages | undefined;
+
+  constructor(tables: Tables, stream: Buffer, currentVersion: number) {
+    this.#tables = tables;
+    this.#stream = stream;
+    this.#currentVersion = currentVersion;
+  }
+
+  /** The lowest version from `from` to `to`, at most the current one, at which the id stands. */
+  find(eventId: Uuid, from: number, to: number): number | undefined {
+    const { first, ids } = this.#pages(pageOf(from), pageOf(to));
+    const base = first * PAGE_VERSIONS + 1;
+    const wanted = uuidBytes(eventId);
+    let at = ids.indexOf(wanted, (from - base) * UUID_BYTES);
+    while (at !== -1 && at % UUID_BYTES !== 0) at = ids.indexOf(wanted, at + 1);
+    const version = base + at / UUID_BYTES;
+    return at === -1 || version > to ? undefined : version;
+  }
+
+  #pages(first: number, last: number): Pages {
+    if (this.#known?.first === first && this.#known.last === last) return this.#known;
+    const pages: Buffer[] = [];
+    for (let page = first; page <= last; page += 1) pages.push(this.#page(page));
+    const known = { first, last, ids: Buffer.concat(pages) };
+    this.#known = known;
+    return known;
+  }
+
+  #page(page: number): Buffer {
+    const from = page * PAGE_VERSIONS + 1;
+    const to = from + PAGE_VERSIONS - 1;
+    if (to > this.#currentVersion) return this.#idsIn(from, this.#currentVersion).ids;
+    const key = eventKey(this.#stream, to);
+    const stored = this.#tables.idPages.getBinary(key);
+    const isSound =
+      stored?.length === PAGE_BYTES + CHECKSUM_BYTES &&
+      stored.readUInt32BE(PAGE_BYTES) === checksumOf(key, stored.subarray(0, PAGE_BYTES));
+    if (isSound) return stored.subarray(0, PAGE_BYTES);
+    const { ids, areAllThere } = this.#idsIn(from, to);
+    if (areAllThere) this.#keep(key, ids);
+    return ids;
+  }
+
+  #keep(key: Buffer, ids: Buffer): void {
+    const row = Buffer.allocUnsafe(PAGE_BYTES + CHECKSUM_BYTES);
+    ids.copy(row);
+    row.writeUInt32BE(checksumOf(key, ids), PAGE_BYTES);
+    this.#tables.idPages.putSync(key, row);
+  }
+
+  #idsIn(from: number, to: number): { readonly ids: Buffer; readonly areAllThere: boolean } {
+    const ids = Buffer.alloc((to - from + 1) * UUID_BYTES);
+    let count = 0;
+    for (const block of blocksOf(this.#tables, this.#stream, { from, to })) {
+      const last = Math.min(to, block.lastVersion);
+      for (let version = Math.max(from, block.firstVersion); version <= last; version += 1) {
+        block.eventIdOf(version).copy(ids, (version - from) * UUID_BYTES);
+        count += 1;
+      }
+    }
+    return { ids, areAllThere: count === to - from + 1 };
+  }
+}
+
+function pageOf(version: number): number {
+  return Math.floor((version - 1) / PAGE_VERSIONS);
+}
