@@ -136,11 +136,7 @@ export class StreamWriter {
     this.#tables.heads.putSync(this.#key, encodeHead(this.#key, this.#head));
   }
 
-  #writeBlock(
-    block: readonly NewEvent[],
-    places: readonly FeedPlace[],
-    lastVersion: number,
-  ): void {
+  #writeBlock(block: readonly NewEvent[], places: readonly FeedPlace[], lastVersion: number): void {
     const { events, byType, byPosition } = this.#tables;
     const key = eventKey(this.#key, lastVersion);
     const named = this.#request.stream.name !== undefined;

@@ -55,7 +55,12 @@ export function encodeBlock(
     const place = places[index];
     if (place === undefined) throw new TypeError('an event without a place');
     const { savetimeMs, position } = place;
-    end = writeRecord(value, end, event, { savetimeMs, position, named, mark: isOne ? CHECKED : 0 });
+    end = writeRecord(value, end, event, {
+      savetimeMs,
+      position,
+      named,
+      mark: isOne ? CHECKED : 0,
+    });
     if (!isOne) value.writeUInt32BE(end, FIRST_END + END_BYTES * index);
   });
   value.writeUInt32BE(checksumOf(key, value.subarray(0, end)), end);
@@ -89,7 +94,8 @@ export class Block {
     this.lastVersion = versionOfEventKey(key);
     this.#value = value;
     this.#oneEnd = value[0] === SEVERAL ? undefined : endOfOne(key, value, uncheckedTo);
-    this.firstVersion = this.lastVersion + 1 - (this.#oneEnd === undefined ? countIn(key, value) : 1);
+    this.firstVersion =
+      this.lastVersion + 1 - (this.#oneEnd === undefined ? countIn(key, value) : 1);
     if (this.firstVersion < 1) throw corrupt(key);
   }
 
@@ -123,7 +129,8 @@ export class Block {
     const index = version - this.firstVersion;
     const count = this.lastVersion - this.firstVersion + 1;
     const endAt = FIRST_END + END_BYTES * index;
-    const start = index === 0 ? FIRST_END + END_BYTES * count : value.readUInt32BE(endAt - END_BYTES);
+    const start =
+      index === 0 ? FIRST_END + END_BYTES * count : value.readUInt32BE(endAt - END_BYTES);
     return value.subarray(start, value.readUInt32BE(endAt));
   }
 }

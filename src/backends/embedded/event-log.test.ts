@@ -39,10 +39,7 @@ async function withBackend<Answer>(
   dataDir: string,
   body: (backend: Backend) => Promise<Answer>,
 ): Promise<Answer> {
-  const backend = await openEmbedded(
-    embeddedSettings(dataDir),
-    systemComponents(silentLogger),
-  );
+  const backend = await openEmbedded(embeddedSettings(dataDir), systemComponents(silentLogger));
   try {
     return await body(backend);
   } finally {

@@ -25,7 +25,11 @@ type Blocks = Generator<FeedBlock, void, undefined>;
  * The blocks with events of some types from a place on, in feed order: no two have positions that
  * lie between one another. To be read to its end within one snapshot.
  */
-export function* blocksOfTypes(tables: Tables, types: readonly TypeCode[], from: FeedPlace): Blocks {
+export function* blocksOfTypes(
+  tables: Tables,
+  types: readonly TypeCode[],
+  from: FeedPlace,
+): Blocks {
   let rows: FeedRow[] = [];
   for (const row of rowsOfTypes(tables, types, from)) {
     const [first] = rows;

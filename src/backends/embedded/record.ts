@@ -39,7 +39,9 @@ export function recordBytes({ content, contentType, metadata }: NewEvent): numbe
   let bytes = RECORD_HEADER_BYTES;
   if (contentType !== undefined) bytes += 2 + Buffer.byteLength(contentType);
   if (metadata !== undefined) bytes += 4 + Buffer.byteLength(metadata);
-  return bytes + (content.kind === 'bytes' ? content.bytes.byteLength : Buffer.byteLength(content.text));
+  return (
+    bytes + (content.kind === 'bytes' ? content.bytes.byteLength : Buffer.byteLength(content.text))
+  );
 }
 
 /** Writes a record at `offset`, with `mark` among its flags, and answers where it ends. */

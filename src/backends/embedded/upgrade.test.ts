@@ -19,7 +19,7 @@ import { fillStep } from './upgrade.js';
 
 /** The first format's programs take a ledger of this length only. */
 const FIRST_LEDGER_BYTES = 44;
-/** Those of format 4 one of this, which ends with a checksum. */
+/** Those of format 4 take this one, which ends with a checksum. */
 const FORMAT_4_LEDGER_BYTES = 49;
 const TYPES: readonly TypeCode[] = [-3, 0, 1, 7, 2_147_483_647].flatMap(
   (code) => parseTypeCode(code) ?? [],
