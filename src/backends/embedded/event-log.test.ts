@@ -17,9 +17,15 @@ import {
 } from '../../core/index.js';
 import { silentLogger, systemComponents, systemIds } from '../../runtime/index.js';
 import type { AppendOutcome, Backend, FeedPage } from '../../storage/index.js';
+import { CHECKSUM_BYTES, checksumOf } from './checksum.js';
 import { prepareDataDir } from './data-dir.js';
+import { writeFormat } from './format.js';
 import { embeddedSettings, openEmbedded } from './index.js';
-import { openTables, type Tables } from './schema.js';
+import { LEDGER_KEY } from './ledger.js';
+import { LAYOUT, openTables, type Tables } from './schema.js';
+
+/** Programs of format 4 take a ledger of this length only. */
+const FORMAT_4_LEDGER_BYTES = 49;
 
 const TYPES: readonly TypeCode[] = [1, 2, 3].flatMap((code) => parseTypeCode(code) ?? []);
 const { signal } = new AbortController();
@@ -130,21 +136,23 @@ test('a stream is read from and to any version, in both directions', async () =>
       const { streams } = await written(backend);
       const stream = streams[1] ?? assert.fail();
       const end = 1_000 + 256 + 1;
-      for (const direction of ['forward', 'backward'] as const) {
-        for (const fromVersion of [1, 2, 256, 257, 700, 1_000, 1_001, end]) {
-          for (const limit of [1, 2, 300, 2_000]) {
-            const query = { stream, direction, fromVersion, limit };
-            const found: number[] = [];
-            for await (const chunk of backend.eventLog.readStream(query)) {
-              for (const { version } of chunk) found.push(version);
-            }
-            const isForward = direction === 'forward';
-            const count = Math.min(limit, isForward ? end - fromVersion + 1 : fromVersion);
-            const step = isForward ? 1 : -1;
-            const wanted = Array.from({ length: count }, (_, index) => fromVersion + step * index);
-            assert.deepEqual(found, wanted, `${direction} from ${fromVersion}, ${limit}`);
-          }
+      const cases = [1, 2, 256, 257, 700, 1_000, 1_001, end].flatMap((fromVersion) =>
+        [1, 2, 300, 2_000].flatMap((limit) => [
+          { direction: 'forward', fromVersion, limit } as const,
+          { direction: 'backward', fromVersion, limit } as const,
+        ]),
+      );
+      for (const query of cases) {
+        const { direction, fromVersion, limit } = query;
+        const found: number[] = [];
+        for await (const chunk of backend.eventLog.readStream({ stream, ...query })) {
+          found.push(...chunk.map(({ version }) => version));
         }
+        const isForward = direction === 'forward';
+        const count = Math.min(limit, isForward ? end - fromVersion + 1 : fromVersion);
+        const step = isForward ? 1 : -1;
+        const wanted = Array.from({ length: count }, (_, index) => fromVersion + step * index);
+        assert.deepEqual(found, wanted, `${direction} from ${fromVersion}, ${limit}`);
       }
     }),
   );
@@ -202,5 +210,49 @@ test('where ids have been looked up makes no difference, nor does damage to what
       });
     });
     await expectFound();
+  });
+});
+
+/** A ledger as format 4 has it. */
+function formatFour(ledger: Buffer): Buffer {
+  const checked = Buffer.alloc(FORMAT_4_LEDGER_BYTES - CHECKSUM_BYTES);
+  ledger.copy(checked, 0, 0, checked.length - 1);
+  const checksum = Buffer.alloc(CHECKSUM_BYTES);
+  checksum.writeUInt32BE(checksumOf(LEDGER_KEY, checked));
+  return Buffer.concat([checked, checksum]);
+}
+
+test('a folder of format 4 loses its index of ids, and earlier tries are found all the same', async () => {
+  await inFolder(async (dataDir) => {
+    const stream = newId();
+    // one event a row, as it had them
+    const tries = Array.from({ length: 40 }, (_, index) => anyOf([eventOf(index)]));
+    const send = (kind: AppendOutcome['kind']): Promise<void> =>
+      withBackend(dataDir, async (backend) => {
+        for (const one of tries) {
+          const [outcome] = await append(backend, stream, one);
+          assert.equal(outcome?.kind, kind);
+        }
+      });
+    await send('appended');
+    await withTables(dataDir, ({ root, meta }) => {
+      const ledger = meta.get(LEDGER_KEY) ?? assert.fail();
+      const ids = root.openDB<Buffer, Buffer>('event_ids', LAYOUT);
+      root.transactionSync(() => {
+        meta.putSync(LEDGER_KEY, formatFour(ledger));
+        writeFormat(meta, 4);
+        for (let id = 0; id < 1_000; id += 1) ids.putSync(Buffer.alloc(36, id), Buffer.alloc(0));
+      });
+    });
+    await send('duplicate');
+    await withTables(dataDir, ({ root, uncheckedTo, meta }) => {
+      assert.ok(![...root.getKeys()].some((name) => name.toString().startsWith('event_ids')));
+      assert.equal(uncheckedTo, 0, 'its events have checksums');
+      assert.notEqual(meta.get(LEDGER_KEY)?.length, FORMAT_4_LEDGER_BYTES);
+    });
+    await withBackend(dataDir, async (backend) => {
+      const [outcome] = await append(backend, stream, anyOf([eventOf(0), eventOf(1)]));
+      assert.equal(outcome?.kind === 'appended' && outcome.lastVersion, 42);
+    });
   });
 });

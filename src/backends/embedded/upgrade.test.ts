@@ -8,46 +8,22 @@ import { test } from 'node:test';
 import { ANY_VERSION, FEED_START, parseTypeCode, requireUuid } from '../../core/index.js';
 import type { NewEvent, RecordedEvent, TypeCode } from '../../core/index.js';
 import { silentLogger, systemComponents, systemIds } from '../../runtime/index.js';
-import type { AppendOutcome, Backend } from '../../storage/index.js';
-import { CHECKSUM_BYTES, checksumOf } from './checksum.js';
+import type { Backend } from '../../storage/index.js';
 import { prepareDataDir } from './data-dir.js';
 import { DATA_FORMAT, UPGRADE_KEY, writeFormat } from './format.js';
 import { embeddedSettings, openEmbedded } from './index.js';
 import { LEDGER_KEY } from './ledger.js';
-import { LAYOUT, openTables, type Tables } from './schema.js';
+import { openTables, type Tables } from './schema.js';
 import { fillStep } from './upgrade.js';
 
 /** The first format's programs take a ledger of this length only. */
 const FIRST_LEDGER_BYTES = 44;
-/** Those of format 4 take this one, which ends with a checksum. */
-const FORMAT_4_LEDGER_BYTES = 49;
 const TYPES: readonly TypeCode[] = [-3, 0, 1, 7, 2_147_483_647].flatMap(
   (code) => parseTypeCode(code) ?? [],
 );
 
 const openAt = (dataDir: string): Promise<Backend> =>
   openEmbedded(embeddedSettings(dataDir), systemComponents(silentLogger));
-
-async function withBackend(
-  dataDir: string,
-  body: (backend: Backend) => Promise<void>,
-): Promise<void> {
-  const backend = await openAt(dataDir);
-  try {
-    await body(backend);
-  } finally {
-    await backend.close();
-  }
-}
-
-/** A ledger as format 4 has it. */
-function formatFour(ledger: Buffer): Buffer {
-  const checked = Buffer.alloc(FORMAT_4_LEDGER_BYTES - CHECKSUM_BYTES);
-  ledger.copy(checked, 0, 0, FIRST_LEDGER_BYTES);
-  const checksum = Buffer.alloc(CHECKSUM_BYTES);
-  checksum.writeUInt32BE(checksumOf(LEDGER_KEY, checked));
-  return Buffer.concat([checked, checksum]);
-}
 
 /** A folder of format 1 with `count` events in it. */
 async function inOldFolder(count: number, body: (dataDir: string) => Promise<void>): Promise<void> {
@@ -225,44 +201,6 @@ test('a folder of format 2 keeps what it has, and its programs open it no more',
     await append(backend, 2);
     await expectWhole(backend, 5);
     await backend.close();
-  });
-});
-
-test('a folder of format 4 loses its index of ids, and earlier tries are found all the same', async () => {
-  await inOldFolder(3, async (dataDir) => {
-    const stream = { id: requireUuid(systemIds.newId()), name: undefined };
-    const { signal } = new AbortController();
-    const tries = Array.from({ length: 40 }, (_, index) => {
-      return { expected: ANY_VERSION, events: [eventOf(index)], freshIds: false };
-    });
-    const send = async (kind: AppendOutcome['kind']): Promise<void> => {
-      await withBackend(dataDir, async ({ eventLog }) => {
-        for (const one of tries) {
-          const [outcome] = await eventLog.append({ stream, appends: [one], signal });
-          assert.equal(outcome?.kind, kind);
-        }
-      });
-    };
-    await send('appended');
-    await withTables(dataDir, ({ root, meta }) => {
-      const ledger = meta.get(LEDGER_KEY) ?? assert.fail();
-      const ids = root.openDB<Buffer, Buffer>('event_ids', LAYOUT);
-      root.transactionSync(() => {
-        meta.putSync(LEDGER_KEY, formatFour(ledger));
-        writeFormat(meta, 4);
-        for (let id = 0; id < 1_000; id += 1) ids.putSync(Buffer.alloc(36, id), Buffer.alloc(0));
-      });
-    });
-    await send('duplicate');
-    await withTables(dataDir, ({ root, uncheckedTo, meta }) => {
-      assert.ok(![...root.getKeys()].some((name) => name.toString().startsWith('event_ids')));
-      assert.equal(uncheckedTo, 3, 'what format 1 wrote, and nothing since');
-      assert.notEqual(meta.get(LEDGER_KEY)?.length, FORMAT_4_LEDGER_BYTES);
-    });
-    await withBackend(dataDir, async (backend) => {
-      await append(backend, 2);
-      await expectWhole(backend, 45);
-    });
   });
 });
 
