@@ -20,7 +20,7 @@ class LateHttpDispatcher implements Dispatcher<HttpTarget> {
   readonly #components: Components;
   readonly #parts: HttpDispatcherParts;
   readonly #open = new Set<Exchange>();
-  #loading: Promise<HttpDispatcher> | undefined;
+  #loading: Promise<HttpDispatcher | undefined> | undefined;
   #closed = false;
 
   constructor(settings: CallbackSettings, components: Components, parts: HttpDispatcherParts) {
@@ -35,6 +35,7 @@ class LateHttpDispatcher implements Dispatcher<HttpTarget> {
     if (this.#closed) return { kind: 'withdrawn' };
     this.#loading ??= this.#load();
     const dispatcher = await this.#loading;
+    if (dispatcher === undefined) return { kind: 'failed', error: 'call failed' };
     return dispatcher.call(call, mayBegin);
   }
 
@@ -43,8 +44,15 @@ class LateHttpDispatcher implements Dispatcher<HttpTarget> {
     await (await this.#loading)?.close();
   }
 
-  async #load(): Promise<HttpDispatcher> {
-    const { HttpDispatcher } = await import('./http-dispatcher.js');
-    return new HttpDispatcher(this.#settings, this.#components, this.#parts, this.#open);
+  /** Undefined when it cannot be loaded, as while the program is being replaced on disk. */
+  async #load(): Promise<HttpDispatcher | undefined> {
+    try {
+      const { HttpDispatcher } = await import('./http-dispatcher.js');
+      return new HttpDispatcher(this.#settings, this.#components, this.#parts, this.#open);
+    } catch (error) {
+      this.#loading = undefined;
+      this.#components.logger.error({ err: error }, 'calls cannot be made');
+      return undefined;
+    }
   }
 }
