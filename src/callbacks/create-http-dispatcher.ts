@@ -21,6 +21,7 @@ class LateHttpDispatcher implements Dispatcher<HttpTarget> {
   readonly #parts: HttpDispatcherParts;
   readonly #open = new Set<Exchange>();
   #loading: Promise<HttpDispatcher | undefined> | undefined;
+  #loaded: HttpDispatcher | undefined;
   #closed = false;
 
   constructor(settings: CallbackSettings, components: Components, parts: HttpDispatcherParts) {
@@ -33,8 +34,7 @@ class LateHttpDispatcher implements Dispatcher<HttpTarget> {
 
   async call(call: OutgoingCall<HttpTarget>, mayBegin: () => boolean): Promise<DispatchResult> {
     if (this.#closed) return { kind: 'withdrawn' };
-    this.#loading ??= this.#load();
-    const dispatcher = await this.#loading;
+    const dispatcher = this.#loaded ?? (await (this.#loading ??= this.#load()));
     if (dispatcher === undefined) return { kind: 'failed', error: 'call failed' };
     return dispatcher.call(call, mayBegin);
   }
@@ -48,7 +48,8 @@ class LateHttpDispatcher implements Dispatcher<HttpTarget> {
   async #load(): Promise<HttpDispatcher | undefined> {
     try {
       const { HttpDispatcher } = await import('./http-dispatcher.js');
-      return new HttpDispatcher(this.#settings, this.#components, this.#parts, this.#open);
+      this.#loaded = new HttpDispatcher(this.#settings, this.#components, this.#parts, this.#open);
+      return this.#loaded;
     } catch (error) {
       this.#loading = undefined;
       this.#components.logger.error({ err: error }, 'calls cannot be made');

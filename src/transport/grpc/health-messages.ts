@@ -5,8 +5,13 @@ const STATUS = { SERVING: 1, NOT_SERVING: 2, SERVICE_UNKNOWN: 3 } as const;
 
 export type HealthStatus = keyof typeof STATUS;
 
-/** `service` of a HealthCheckRequest. Throws when the bytes are no message. */
-export function readHealthRequest(bytes: Uint8Array): string {
+/** A HealthCheckRequest. */
+export interface HealthRequest {
+  readonly service: string;
+}
+
+/** Throws when the bytes are no message. */
+export function readHealthRequest(bytes: Uint8Array): HealthRequest {
   const reader = new BinaryReader(bytes);
   let service = '';
   while (reader.pos < reader.len) {
@@ -14,7 +19,7 @@ export function readHealthRequest(bytes: Uint8Array): string {
     if (field === 1) service = reader.string();
     else reader.skip(type, field);
   }
-  return service;
+  return { service };
 }
 
 /** A HealthCheckResponse. */

@@ -9,6 +9,7 @@ import {
   healthAnswer,
   healthList,
   readHealthRequest,
+  type HealthRequest,
   type HealthStatus,
 } from './health-messages.js';
 import { serviceDefinition, type MethodKind } from './service-definition.js';
@@ -25,7 +26,7 @@ const LIVENESS = 'liveness';
 /** Health is open to everybody: each that watches holds a stream. */
 const WATCHERS_MAX = 1_000;
 
-type Watcher = ServerWritableStream<string, Uint8Array>;
+type Watcher = ServerWritableStream<HealthRequest, Uint8Array>;
 
 /**
  * grpc.health.v1: the names of the services, and '' for all of them, say whether calls are served.
@@ -43,10 +44,10 @@ export class HealthService {
   addTo(server: Server): void {
     const methods: UntypedServiceImplementation = {
       [CHECK]: (
-        call: { request: string },
+        call: { request: HealthRequest },
         answer: (error: object | null, it?: Uint8Array) => void,
       ) => {
-        const status = this.#statusOf(call.request);
+        const status = this.#statusOf(call.request.service);
         if (status !== 'SERVICE_UNKNOWN') answer(null, healthAnswer(status));
         else answer({ code: grpcStatus.NOT_FOUND, details: 'there is no service of this name' });
       },
@@ -63,7 +64,7 @@ export class HealthService {
     if (ready === this.#ready) return;
     this.#ready = ready;
     for (const watcher of this.#watchers) {
-      const { request: name } = watcher;
+      const { service: name } = watcher.request;
       if (name !== LIVENESS && this.#names.has(name)) this.#tell(watcher);
     }
   }
@@ -81,7 +82,7 @@ export class HealthService {
   }
 
   #tell(watcher: Watcher): void {
-    watcher.write(healthAnswer(this.#statusOf(watcher.request)));
+    watcher.write(healthAnswer(this.#statusOf(watcher.request.service)));
   }
 
   #statusOf(name: string): HealthStatus {
@@ -90,10 +91,14 @@ export class HealthService {
   }
 }
 
-/** Requests come to the handlers as the names of services; that of a list is empty. */
+/** A request for a list is empty: what reads the others reads it too. */
 function definition(): ServiceDefinition {
-  const methods = new Map([CHECK, LIST].map((path) => [path, 'unary' as MethodKind]));
-  const bytes = serviceDefinition(methods.set(WATCH, 'server'));
+  const kinds = new Map<string, MethodKind>([
+    [CHECK, 'unary'],
+    [LIST, 'unary'],
+    [WATCH, 'server'],
+  ]);
+  const bytes = serviceDefinition(kinds);
   return Object.fromEntries(
     Object.entries(bytes).map(([path, method]) => [
       path,

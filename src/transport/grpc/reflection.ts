@@ -1,6 +1,11 @@
-import { status, type Server, type ServerDuplexStream, type ServiceDefinition } from '@grpc/grpc-js';
+import {
+  status,
+  type Server,
+  type ServerDuplexStream,
+  type ServiceDefinition,
+} from '@grpc/grpc-js';
 import type { Logger } from '../../runtime/index.js';
-import type { ReflectionMethod } from './reflected-services.js';
+import type { ReflectionMethod } from './reflection-methods.js';
 
 const PATHS = ['v1', 'v1alpha'].map(
   (version) => `/grpc.reflection.${version}.ServerReflection/ServerReflectionInfo`,
@@ -15,7 +20,7 @@ type Load = () => Promise<ReadonlyMap<string, ReflectionMethod>>;
 export function addReflection(server: Server, services: readonly string[], logger: Logger): void {
   let loading: ReturnType<Load> | undefined;
   const load = async (): ReturnType<Load> => {
-    const { reflectionMethods } = await import('./reflected-services.js');
+    const { reflectionMethods } = await import('./reflection-methods.js');
     return reflectionMethods(services);
   };
   for (const path of PATHS) {
