@@ -29,7 +29,7 @@ const UNUSED = [
 interface Measured {
   readonly env: Readonly<Record<string, string>>;
   /** After the end of the program. */
-  packages(): Promise<ReadonlySet<string>>;
+  readonly packages: () => Promise<ReadonlySet<string>>;
 }
 
 /** Variables of a program that stores in a folder of its own, and what packages it has loaded. */
