@@ -13,10 +13,10 @@ import {
   cassataRoutes,
   HttpServer,
   type HttpRoutes,
+  lateTranscoderRoutes,
   openapiRoutes,
   openDescriptors,
   storeRoutes,
-  transcoderRoutes,
 } from '../../src/transport/http/index.js';
 import { httpSettingsOf } from '../shared/http-settings.js';
 
@@ -45,13 +45,13 @@ export interface GatewayParts {
 export function gatewayOf(parts: GatewayParts): HttpServer {
   const { settings, components, gate, tls, eventStore, scheduler, limits, server } = parts;
   const { logger, ids } = components;
-  const descriptors = openDescriptors();
-  const annotated = { descriptors, services: SERVICES };
+  const annotated = { descriptors: openDescriptors, services: SERVICES };
+  const { invoke, invokeStream } = server;
   return new HttpServer({
     routes: [
       cassataRoutes({ scheduler, logger }),
       storeRoutes({ eventStore, limits, ids }),
-      transcoderRoutes({ ...annotated, invoke: server.invoke, invokeStream: server.invokeStream }),
+      lateTranscoderRoutes({ ...annotated, below: 'v1', invoke, invokeStream }),
       openapiRoutes({ ...annotated, version: projectVersion() }),
       ...parts.operatorRoutes,
     ],

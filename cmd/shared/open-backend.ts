@@ -1,23 +1,25 @@
-import { openCassandra } from '../../src/backends/cassandra/index.js';
-import { openEmbedded } from '../../src/backends/embedded/index.js';
-import { openMemory } from '../../src/backends/memory/index.js';
 import { storageOf, type BackendVariables, type Components } from '../../src/runtime/index.js';
 import type { Backend } from '../../src/storage/index.js';
-import { cassandraSettingsOf } from './cassandra-settings.js';
 import { writeLimitsOf } from './write-limits.js';
 
-/** Opens the storage that the settings ask for. */
+/** Opens the storage that the settings ask for. The others are not loaded: a start is shorter. */
 export async function openBackend(
   settings: BackendVariables,
   components: Components,
 ): Promise<Backend> {
   const writeLimits = writeLimitsOf(settings);
   switch (storageOf(settings)) {
-    case 'memory':
+    case 'memory': {
+      const { openMemory } = await import('../../src/backends/memory/index.js');
       return openMemory({ writeLimits }, components);
-    case 'embedded':
+    }
+    case 'embedded': {
+      const { openEmbedded } = await import('../../src/backends/embedded/index.js');
       return openEmbedded({ dataDir: settings.DATA_DIR, writeLimits }, components);
-    case 'cassandra':
+    }
+    case 'cassandra': {
+      const { openCassandra } = await import('../../src/backends/cassandra/index.js');
+      const { cassandraSettingsOf } = await import('./cassandra-settings.js');
       return openCassandra(
         {
           ...cassandraSettingsOf(settings),
@@ -28,5 +30,6 @@ export async function openBackend(
         },
         components,
       );
+    }
   }
 }

@@ -14,6 +14,6 @@ export {
   openAuthenticator,
   type AccessComponents,
   type AccessSettings,
-  type JwtSettings,
 } from './open-authenticator.js';
 export * from './rules-alike.js';
+export type { JwtSettings } from './tokens-of-issuer.js';

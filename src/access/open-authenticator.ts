@@ -4,21 +4,13 @@ import { parseAccessFile } from './access-file.js';
 import { Unauthenticated, type Authenticator, type Credentials } from './authenticator.js';
 import { bearerToken, tokenHash } from './bearer-token.js';
 import type { Caller } from './caller.js';
-import { JwtVerifier, type JwtRules } from './jwt-verifier.js';
-import { keysOfFile, KeysOfUrl, type KeySource } from './key-source.js';
+import type { JwtSettings, TokensOfIssuer } from './tokens-of-issuer.js';
 import { KnownCallers, type KnownCaller } from './known-callers.js';
 import { WatchedCalls } from './watched-calls.js';
 import { WatchedText } from './watched-text.js';
 
 /** How often files are looked at, and open calls checked. */
 const LOOK_MS = 3_000;
-
-export interface JwtSettings extends JwtRules {
-  /** Where the keys of the issuer stand. */
-  readonly keys:
-    | { readonly kind: 'file'; readonly path: string }
-    | { readonly kind: 'url'; readonly url: string };
-}
 
 export interface AccessSettings {
   /** Names callers by hashes of their tokens, by certificates, by subjects of JWTs. */
@@ -42,8 +34,8 @@ class FileAndJwtAuthenticator implements Authenticator, Part {
   readonly name = 'access';
   readonly #components: AccessComponents;
   readonly #file: WatchedText | undefined;
-  readonly #keys: KeySource | undefined;
-  readonly #jwt: JwtVerifier | undefined;
+  readonly #jwtSettings: JwtSettings | undefined;
+  #jwt: TokensOfIssuer | undefined;
   readonly #open = new WatchedCalls();
   readonly #stopping = new AbortController();
   #known = new KnownCallers([]);
@@ -55,15 +47,17 @@ class FileAndJwtAuthenticator implements Authenticator, Part {
         this.#known = new KnownCallers(parseAccessFile(text));
       });
     }
-    if (jwt !== undefined) {
-      this.#keys = keysOf(jwt, components);
-      this.#jwt = new JwtVerifier(jwt, this.#keys, components.clock);
-    }
+    this.#jwtSettings = jwt;
   }
 
   async start(): Promise<void> {
     await this.#file?.load();
-    await this.#keys?.start();
+    if (this.#jwtSettings !== undefined) {
+      // its library takes time and memory that nobody pays who has no issuer
+      const { openTokensOfIssuer } = await import('./tokens-of-issuer.js');
+      this.#jwt = openTokensOfIssuer(this.#jwtSettings, this.#components);
+      await this.#jwt.keys.start();
+    }
     void this.#lookAgainAndAgain();
   }
 
@@ -102,7 +96,7 @@ class FileAndJwtAuthenticator implements Authenticator, Part {
     if (this.#jwt === undefined || token.split('.').length !== 3) {
       throw new Unauthenticated('the token is not known');
     }
-    const { caller } = await this.#jwt.verify(token, hash);
+    const { caller } = await this.#jwt.verifier.verify(token, hash);
     const named = this.#known.ofSubject(caller.name);
     return named === undefined ? caller : this.#unexpired(named);
   }
@@ -118,18 +112,9 @@ class FileAndJwtAuthenticator implements Authenticator, Part {
     for (;;) {
       await timers.sleep(LOOK_MS, signal);
       if (signal.aborted) return;
-      await Promise.all([this.#file?.lookAgain(logger), this.#keys?.tick()]);
+      await Promise.all([this.#file?.lookAgain(logger), this.#jwt?.keys.tick()]);
       await this.#open.check((credentials) => this.authenticate(credentials));
     }
-  }
-}
-
-function keysOf({ keys }: JwtSettings, components: AccessComponents): KeySource {
-  switch (keys.kind) {
-    case 'file':
-      return keysOfFile(keys.path, components.logger);
-    case 'url':
-      return new KeysOfUrl(keys.url, components);
   }
 }
 

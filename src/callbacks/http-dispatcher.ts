@@ -25,15 +25,6 @@ export interface HttpDispatcherParts {
   readonly secretsOf?: SecretsOfCall | undefined;
 }
 
-/** Makes the calls over HTTP/1.1, to addresses that the guard allows. */
-export function createHttpDispatcher(
-  settings: CallbackSettings,
-  components: Components,
-  parts: HttpDispatcherParts = {},
-): Dispatcher<HttpTarget> {
-  return new HttpDispatcher(settings, components, parts);
-}
-
 /** Of the time for a connection: a look-up says itself that it timed out. */
 const LOOKUP_PART = 0.8;
 
@@ -55,15 +46,22 @@ interface PreparedCall {
   readonly destination: Destination;
 }
 
-class HttpDispatcher implements Dispatcher<HttpTarget> {
+/** Makes the calls; `open`: those of now. */
+export class HttpDispatcher implements Dispatcher<HttpTarget> {
   readonly #settings: CallbackSettings;
   readonly #components: Components;
   readonly #secretsOf: SecretsOfCall;
   readonly #destinations: Destinations;
-  readonly #open = new Set<Exchange>();
+  readonly #open: Set<Exchange>;
   #closed = false;
 
-  constructor(settings: CallbackSettings, components: Components, parts: HttpDispatcherParts) {
+  constructor(
+    settings: CallbackSettings,
+    components: Components,
+    parts: HttpDispatcherParts,
+    open: Set<Exchange>,
+  ) {
+    this.#open = open;
     this.#settings = settings;
     this.#components = components;
     this.#secretsOf = parts.secretsOf ?? (() => NO_SECRETS);
@@ -75,8 +73,6 @@ class HttpDispatcher implements Dispatcher<HttpTarget> {
       },
       settings.connectionsPerDestination,
     );
-    const open = this.#open;
-    components.metrics.gauge('cassadra_callbacks_open', () => [{ labels: {}, value: open.size }]);
   }
 
   async call(call: OutgoingCall<HttpTarget>, mayBegin: () => boolean): Promise<DispatchResult> {

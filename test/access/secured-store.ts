@@ -91,7 +91,7 @@ export async function secured(
       cassataRoutes({ scheduler, logger: components.logger }),
       storeRoutes({ eventStore, limits, ids: components.ids }),
       transcoderRoutes({ ...served, invoke: grpc.invoke, invokeStream: grpc.invokeStream }),
-      openapiRoutes({ ...served, version: '1.2.3' }),
+      openapiRoutes({ ...served, descriptors: openDescriptors, version: '1.2.3' }),
     ],
     settings: { ...HTTP_SETTINGS, shutdownGraceMs: 100 },
   });

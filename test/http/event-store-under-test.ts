@@ -32,7 +32,7 @@ export async function serveEventStore(timers?: Timers): Promise<EventStoreUnderT
   const http = new HttpServer({
     routes: [
       transcoderRoutes({ ...served, invoke, invokeStream }),
-      openapiRoutes({ ...served, version: '1.2.3' }),
+      openapiRoutes({ ...served, descriptors: openDescriptors, version: '1.2.3' }),
     ],
     settings: HTTP_SETTINGS,
     components: { ...components, ...(timers && { timers }) },

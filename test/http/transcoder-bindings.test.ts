@@ -7,7 +7,12 @@ import {
   type JsonObject,
   type JsonValue,
 } from '@bufbuild/protobuf';
-import { transcoderRoutes, type HttpRoutes } from '../../src/transport/http/index.js';
+import {
+  lateTranscoderRoutes,
+  openDescriptors,
+  transcoderRoutes,
+  type HttpRoutes,
+} from '../../src/transport/http/index.js';
 import { call } from './http-caller.js';
 import { serveHttp, type HttpUnderTest } from './http-under-test.js';
 import { field, madeDescriptors, message } from './made-descriptors.js';
@@ -53,11 +58,15 @@ const METHODS = [
   rpc('Put', { put: '/t/things/{id}', body: 'owner' }),
 ];
 
+/** Methods answer what they are asked. */
+const ECHO = {
+  invoke: async (_path: string, bytes: Uint8Array): Promise<Uint8Array> => bytes,
+  invokeStream: (_path: string, requests: AsyncIterable<Uint8Array>) => requests,
+};
+
 function routesFor(methods: readonly JsonObject[]): HttpRoutes {
   const descriptors = registryOf(methods);
-  const invoke = async (_path: string, bytes: Uint8Array): Promise<Uint8Array> => bytes;
-  const invokeStream = (_path: string, requests: AsyncIterable<Uint8Array>) => requests;
-  return transcoderRoutes({ descriptors, services: ['t.Things'], invoke, invokeStream });
+  return transcoderRoutes({ descriptors, services: ['t.Things'], ...ECHO });
 }
 
 describe('a service that the transcoder has never seen', () => {
@@ -176,4 +185,36 @@ test('a method that only takes many messages stops the start', async () => {
   await canStart({ ...method, serverStreaming: true });
   await canStart({ ...method, serverStreaming: true, clientStreaming: true });
   await assert.rejects(() => canStart({ ...method, clientStreaming: true }));
+});
+
+test('descriptors that are read late are read once, at the first request', async (t) => {
+  let reads = 0;
+  const descriptors = (): FileRegistry => {
+    reads += 1;
+    return registryOf(METHODS);
+  };
+  const late = { descriptors, services: ['t.Things'], below: 't', ...ECHO };
+  const served = await serveHttp({ routes: [lateTranscoderRoutes(late)] });
+  t.after(() => served.stop());
+  const { port } = served;
+  assert.equal(reads, 0);
+  for (const path of ['/t/things/a', '/t/alias/a:get']) {
+    const { status, body } = await call(port, path);
+    assert.equal(status, 200);
+    assert.match(body, /"id":"a"/);
+  }
+  assert.equal((await call(port, '/t/nothing')).status, 404);
+  assert.equal(reads, 1);
+});
+
+test('our services can be read late: all their paths are below v1', async (t) => {
+  const descriptors = openDescriptors();
+  const services: string[] = [];
+  for (const type of descriptors) if (type.kind === 'service') services.push(type.typeName);
+  assert.ok(services.length >= 4);
+  const routes = [transcoderRoutes({ descriptors, services, ...ECHO })];
+  const served = await serveHttp({ routes });
+  t.after(() => served.stop());
+  const wild = served.server.routes.map(({ path }) => path).filter((path) => path.endsWith('*'));
+  assert.deepEqual([...new Set(wild)], ['/v1/*']);
 });

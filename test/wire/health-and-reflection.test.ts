@@ -67,6 +67,28 @@ test('health follows readiness; liveness does not', async () => {
   stream.cancel();
 });
 
+test('a list of health names all services, with what each would be told', async () => {
+  const path = '/grpc.health.v1.Health/List';
+  const list = await new Promise<string>((resolve, reject) => {
+    client.makeUnaryRequest(path, same, same, Buffer.of(), (error, response) => {
+      if (error === null) resolve(response?.toString('latin1') ?? '');
+      else reject(error);
+    });
+  });
+  // field 2 of an entry is the answer: SERVING
+  for (const service of [SERVICE, V1, 'liveness']) {
+    assert.ok(list.includes(`${service}\x12\x02\x08\x01`), service);
+  }
+});
+
+test('a request for health that is no message is refused', async () => {
+  const path = '/grpc.health.v1.Health/Check';
+  const code = await new Promise<number | undefined>((resolve) => {
+    client.makeUnaryRequest(path, same, same, hex('0aff'), (error) => resolve(error?.code));
+  });
+  assert.equal(code, 13);
+});
+
 /** ServerReflectionRequest with one field; resolves to the answer's bytes. */
 function reflect(version: string, request: Buffer): Promise<Buffer> {
   const path = `/grpc.reflection.${version}.ServerReflection/ServerReflectionInfo`;

@@ -104,7 +104,7 @@ export async function serveScheduler({
   const http = new HttpServer({
     routes: [
       transcoderRoutes({ ...served, invoke: grpc.invoke, invokeStream: grpc.invokeStream }),
-      openapiRoutes({ ...served, version: '1.2.3' }),
+      openapiRoutes({ ...served, descriptors: openDescriptors, version: '1.2.3' }),
       ...more(useCases),
     ],
     settings: HTTP_SETTINGS,

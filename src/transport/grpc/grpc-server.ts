@@ -125,7 +125,7 @@ export class GrpcServer {
     for (const service of services) addService(this.#server, service, callParts);
     this.#health.addTo(this.#server);
     const names = services.map((service) => service.name);
-    if (settings.reflection) addReflection(this.#server, names);
+    if (settings.reflection) addReflection(this.#server, names, logger);
     this.#injector = this.#server.createConnectionInjector(ServerCredentials.createInsecure());
     watchAbandonedStreams(this.#server, (address, session) => {
       if (!connections.mayAbandon(address)) session.destroy();

@@ -1,8 +1,24 @@
-import type { Server, ServerWritableStream, UntypedServiceImplementation } from '@grpc/grpc-js';
-import { status as grpcStatus } from '@grpc/grpc-js';
-import { service } from 'grpc-health-check';
+import {
+  status as grpcStatus,
+  type Server,
+  type ServiceDefinition,
+  type ServerWritableStream,
+  type UntypedServiceImplementation,
+} from '@grpc/grpc-js';
+import {
+  healthAnswer,
+  healthList,
+  readHealthRequest,
+  type HealthRequest,
+  type HealthStatus,
+} from './health-messages.js';
+import { serviceDefinition, type MethodKind } from './service-definition.js';
 
 export const HEALTH_NAME = 'grpc.health.v1.Health';
+
+const CHECK = `/${HEALTH_NAME}/Check`;
+const LIST = `/${HEALTH_NAME}/List`;
+const WATCH = `/${HEALTH_NAME}/Watch`;
 
 /** Always SERVING while the process runs: for liveness probes. */
 const LIVENESS = 'liveness';
@@ -10,17 +26,7 @@ const LIVENESS = 'liveness';
 /** Health is open to everybody: each that watches holds a stream. */
 const WATCHERS_MAX = 1_000;
 
-type Status = 'SERVING' | 'NOT_SERVING' | 'SERVICE_UNKNOWN';
-
-interface HealthRequest {
-  readonly service: string;
-}
-
-interface HealthAnswer {
-  readonly status: Status;
-}
-
-type Watcher = ServerWritableStream<HealthRequest, HealthAnswer>;
+type Watcher = ServerWritableStream<HealthRequest, Uint8Array>;
 
 /**
  * grpc.health.v1: the names of the services, and '' for all of them, say whether calls are served.
@@ -37,23 +43,21 @@ export class HealthService {
 
   addTo(server: Server): void {
     const methods: UntypedServiceImplementation = {
-      check: (
+      [CHECK]: (
         call: { request: HealthRequest },
-        answer: (error: object | null, it?: object) => void,
+        answer: (error: object | null, it?: Uint8Array) => void,
       ) => {
         const status = this.#statusOf(call.request.service);
-        if (status !== 'SERVICE_UNKNOWN') answer(null, { status });
+        if (status !== 'SERVICE_UNKNOWN') answer(null, healthAnswer(status));
         else answer({ code: grpcStatus.NOT_FOUND, details: 'there is no service of this name' });
       },
-      watch: (call: Watcher) => this.#watch(call),
-      list: (_call: object, answer: (error: null, it: object) => void) => {
-        const statuses = [...this.#names].map(
-          (name) => [name, { status: this.#statusOf(name) }] as const,
-        );
-        answer(null, { statuses: Object.fromEntries(statuses) });
+      [WATCH]: (call: Watcher) => this.#watch(call),
+      [LIST]: (_call: object, answer: (error: null, it: Uint8Array) => void) => {
+        const statuses = [...this.#names].map((name) => [name, this.#statusOf(name)] as const);
+        answer(null, healthList(new Map(statuses)));
       },
     };
-    server.addService(service, methods);
+    server.addService(definition(), methods);
   }
 
   set(ready: boolean): void {
@@ -78,11 +82,27 @@ export class HealthService {
   }
 
   #tell(watcher: Watcher): void {
-    watcher.write({ status: this.#statusOf(watcher.request.service) });
+    watcher.write(healthAnswer(this.#statusOf(watcher.request.service)));
   }
 
-  #statusOf(name: string): Status {
+  #statusOf(name: string): HealthStatus {
     if (!this.#names.has(name)) return 'SERVICE_UNKNOWN';
     return this.#ready || name === LIVENESS ? 'SERVING' : 'NOT_SERVING';
   }
+}
+
+/** A request for a list is empty: what reads the others reads it too. */
+function definition(): ServiceDefinition {
+  const kinds = new Map<string, MethodKind>([
+    [CHECK, 'unary'],
+    [LIST, 'unary'],
+    [WATCH, 'server'],
+  ]);
+  const bytes = serviceDefinition(kinds);
+  return Object.fromEntries(
+    Object.entries(bytes).map(([path, method]) => [
+      path,
+      { ...method, requestDeserialize: readHealthRequest },
+    ]),
+  );
 }

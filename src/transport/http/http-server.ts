@@ -15,6 +15,7 @@ import { healthRoutes } from './health-routes.js';
 import type { HttpHost, HttpRoutes } from './http-routes.js';
 import { OpenRequests } from './open-requests.js';
 import { rawServers, type SocketLimits } from './raw-server.js';
+import { NO_SCHEMAS } from './no-schemas.js';
 import { readBody } from './request-body.js';
 import { RouteTable, type Route } from './route-table.js';
 import { sendJson } from './send.js';
@@ -138,6 +139,7 @@ export class HttpServer {
     const app = Fastify({
       serverFactory: rawServers(settings, tls),
       return503OnClosing: false,
+      schemaController: { compilersFactory: NO_SCHEMAS },
       routerOptions: { ignoreTrailingSlash: true, maxParamLength: settings.urlBytesMax },
       frameworkErrors: (error, _request, reply) => {
         void sendError(reply, error, components.logger);

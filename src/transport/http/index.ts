@@ -10,5 +10,9 @@ export { metricsRoutes } from './metrics-routes.js';
 export type { Route } from './route-table.js';
 export { storeRoutes } from './store-routes.js';
 export { openDescriptors } from './transcoder/descriptors.js';
-export { transcoderRoutes, type Invoke } from './transcoder/transcoder-routes.js';
+export {
+  lateTranscoderRoutes,
+  transcoderRoutes,
+  type Invoke,
+} from './transcoder/transcoder-routes.js';
 export type { InvokedCall, InvokeStream } from './transcoder/streaming-call.js';

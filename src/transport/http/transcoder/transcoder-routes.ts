@@ -36,24 +36,51 @@ export interface TranscoderParts {
 }
 
 interface Transcoder {
-  readonly bindings: readonly Binding[];
-  readonly parts: TranscoderParts;
+  readonly bindings: () => readonly Binding[];
+  readonly parts: Omit<TranscoderParts, 'descriptors'>;
   readonly host: HttpHost;
 }
 
 /** HTTP and JSON for all methods of the services that have a `google.api.http` option. */
 export function transcoderRoutes(parts: TranscoderParts): HttpRoutes {
-  const bindings = bindingsOf(parts.descriptors)
-    .filter(({ method }) => parts.services.includes(method.parent.typeName))
+  const bindings = bindingsAmong(parts, parts.descriptors);
+  return routesBelow(firstSegments(bindings), () => bindings, parts);
+}
+
+export interface LateTranscoderParts extends Omit<TranscoderParts, 'descriptors'> {
+  readonly descriptors: () => FileRegistry;
+  /** The first segment of all paths. */
+  readonly below: string;
+}
+
+/** The same; descriptors are read at the first request, which takes as long as half a start. */
+export function lateTranscoderRoutes(parts: LateTranscoderParts): HttpRoutes {
+  let read: readonly Binding[] | undefined;
+  const bindings = (): readonly Binding[] => (read ??= bindingsAmong(parts, parts.descriptors()));
+  return routesBelow(new Set([parts.below]), bindings, parts);
+}
+
+function bindingsAmong(
+  { services }: Pick<TranscoderParts, 'services'>,
+  descriptors: FileRegistry,
+): readonly Binding[] {
+  return bindingsOf(descriptors)
+    .filter(({ method }) => services.includes(method.parent.typeName))
     .sort((a, b) => vagueness(a) - vagueness(b));
+}
+
+function routesBelow(
+  segments: ReadonlySet<string>,
+  bindings: () => readonly Binding[],
+  parts: Transcoder['parts'],
+): HttpRoutes {
   return {
     register: (app, host) => {
       const transcoder = { bindings, parts, host };
-      const gate = (request: FastifyRequest): NamedCall => nameOf(bindings, request);
+      const gate = (request: FastifyRequest): NamedCall => nameOf(bindings(), request);
       const answer = (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> =>
         transcode(transcoder, request, reply);
-      for (const first of firstSegments(bindings))
-        app.all(`/${first}/*`, { config: { gate } }, answer);
+      for (const first of segments) app.all(`/${first}/*`, { config: { gate } }, answer);
     },
   };
 }
@@ -111,7 +138,7 @@ async function transcode(
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   const [, ...query] = request.url.split('?');
-  const found = matchesOf(bindings, request);
+  const found = matchesOf(bindings(), request);
   const match = matchOf(found, request);
   if (match === undefined) {
     return refuse(
