@@ -1,6 +1,11 @@
 import { errors } from 'cassandra-driver';
 import { Documents } from '../../../src/backends/cassandra/index.js';
-import { seededRandom, silentOutput, timersBy, type Components } from '../../../src/runtime/index.js';
+import {
+  seededRandom,
+  silentOutput,
+  timersBy,
+  type Components,
+} from '../../../src/runtime/index.js';
 import { SimulatedDocumentTables, type Call, type Way } from './tables.js';
 import type { World } from './world.js';
 
