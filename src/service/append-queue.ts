@@ -1,4 +1,3 @@
-import { setMaxListeners } from 'node:events';
 import {
   AbortRace,
   AppError,
@@ -44,8 +43,8 @@ interface Lane {
 export class AppendQueue {
   readonly #parts: AppendQueueParts;
   readonly #lanes = new Map<string, Lane>();
-  /** Ends the resolving of what is in doubt. One for all requests: each costs as much as a lane. */
-  readonly #grace = new AbortController();
+  /** One for each request: many listeners on a shared signal would look like a leak. */
+  readonly #flights = new Set<AbortController>();
   /** One call may wait for many appends. */
   readonly #ends = new AbortRace();
   #idleWatchers: (() => void)[] = [];
@@ -55,8 +54,6 @@ export class AppendQueue {
 
   constructor(parts: AppendQueueParts) {
     this.#parts = parts;
-    // each request may listen
-    setMaxListeners(0, this.#grace.signal);
     showQueue(parts.components.metrics, () => this.#fill());
   }
 
@@ -103,7 +100,7 @@ export class AppendQueue {
       for (const queued of lane.waiting) this.#forget(lane, queued).refuse(stopping());
       lane.waiting = [];
     }
-    this.#grace.abort();
+    for (const flight of this.#flights) flight.abort();
     await idle;
   }
 
@@ -195,14 +192,17 @@ export class AppendQueue {
   async #fly(lane: Lane): Promise<void> {
     const { clock, logger, metrics } = this.#parts.components;
     const appends = lane.flying.map((queued) => queued.append);
+    const flight = new AbortController();
     const begunMs = clock.monotonicMs();
+    this.#flights.add(flight);
     let outcomes: readonly AppendOutcome[] = [];
     try {
       const { stream } = lane;
-      outcomes = await this.#parts.append({ stream, appends, signal: this.#grace.signal });
+      outcomes = await this.#parts.append({ stream, appends, signal: flight.signal });
     } catch (error) {
       logger.error({ err: error }, 'the storage threw at an append: outcome unknown');
     }
+    this.#flights.delete(flight);
     countWrite(metrics, appends.length, clock.monotonicMs() - begunMs);
     lane.flying.forEach((queued, index) => {
       const outcome = outcomes[index] ?? { kind: 'unknown' };

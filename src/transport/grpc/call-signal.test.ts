@@ -25,7 +25,7 @@ function watched(timeoutMs: number, ends: Partial<CallEnds> = {}) {
   const call = new Call(time.nowMs() + timeoutMs);
   const watch = new CallWatch(call, { clock: time, timers: time }, { ...ENDS, ...ends });
   const reason = (): string | undefined => {
-    const { reason: why }: { readonly reason: unknown } = watch.signal;
+    const why: unknown = watch.signal.reason;
     return why instanceof AppError ? why.code : undefined;
   };
   return { time, call, watch, reason };
