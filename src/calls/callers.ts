@@ -28,9 +28,12 @@ export class Callers {
   }
 
   /** Throws UNAUTHENTICATED, RATE_LIMITED, or what else the authenticator throws. */
-  async identify(origin: CallOrigin): Promise<Caller> {
+  identify(origin: CallOrigin): Caller | Promise<Caller> {
     const authenticator = this.#authenticator;
-    if (authenticator === undefined) return ANYBODY;
+    return authenticator === undefined ? ANYBODY : this.#identify(authenticator, origin);
+  }
+
+  async #identify(authenticator: Authenticator, origin: CallOrigin): Promise<Caller> {
     const { authorization } = origin;
     // a certificate was checked before, in the handshake, and nothing costs nothing
     if (authorization === undefined) return authenticator.authenticate(origin);

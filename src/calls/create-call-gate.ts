@@ -78,7 +78,7 @@ class Gate implements CallGate {
     return this.#requestIds.of(sent);
   }
 
-  identify(origin: CallOrigin): Promise<Caller> {
+  async identify(origin: CallOrigin): Promise<Caller> {
     return this.#callers.identify(origin);
   }
 
@@ -89,7 +89,9 @@ class Gate implements CallGate {
     let place: Place | undefined;
     try {
       place = this.#places.take(call.duration, addressKey(call.address));
-      caller = await this.#callers.identify(call);
+      const identity = this.#callers.identify(call);
+      // to wait for what is known costs
+      caller = identity instanceof Promise ? await identity : identity;
       this.#requireRate(call, caller);
       if (call.duration === 'long') await this.#turns.next();
     } catch (error) {

@@ -4,18 +4,23 @@ export class AbortRace {
 
   /** What `work` answers, or what `ended` says if the signal is aborted first. */
   race<Result>(work: Promise<Result>, signal: AbortSignal, ended: () => Result): Promise<Result> {
-    const waiting = this.#waiting.get(signal) ?? this.#listen(signal);
     return new Promise((resolve, reject) => {
-      const end = (): void => resolve(ended());
-      waiting.add(end);
+      const stop = this.watch(signal, () => resolve(ended()));
       const settle = <Value>(answer: (value: Value) => void) => {
         return (value: Value): void => {
-          waiting.delete(end);
+          stop();
           answer(value);
         };
       };
       work.then(settle(resolve), settle(reject));
     });
+  }
+
+  /** Calls `end` once the signal is aborted, unless what is answered is called before. */
+  watch(signal: AbortSignal, end: () => void): () => void {
+    const waiting = this.#waiting.get(signal) ?? this.#listen(signal);
+    waiting.add(end);
+    return () => void waiting.delete(end);
   }
 
   #listen(signal: AbortSignal): Set<() => void> {

@@ -8,6 +8,13 @@ export interface StreamAppend {
   readonly events: readonly NewEvent[];
   /** The ids were made for this call, so no earlier try can have written them. */
   readonly freshIds: boolean;
+  /** What the events count towards limits, where that is known already. */
+  readonly bytes?: number;
+}
+
+/** What an append counts towards limits, in bytes. */
+export function appendBytes({ events, bytes }: StreamAppend): number {
+  return bytes ?? events.reduce((sum, event) => sum + eventBytes(event), 0);
 }
 
 /** What is known of the stream before the write. */
@@ -123,7 +130,7 @@ export function planAppends(
       return { kind: 'conflict', currentVersion: version };
     }
     if (version + append.events.length > INT32_MAX) return { kind: 'stream-full' };
-    const size = append.events.reduce((sum, event) => sum + eventBytes(event), 0);
+    const size = appendBytes(append);
     const over =
       events.length + append.events.length > limits.eventsMax || bytes + size > limits.bytesMax;
     if (over && events.length > 0) {

@@ -31,7 +31,13 @@ export function untilEnd<Result>(work: Promise<Result>, signal: AbortSignal): Pr
     const end = (): void => reject(endOf(signal));
     if (signal.aborted) end();
     else signal.addEventListener('abort', end, { once: true });
-    void work.then(resolve, reject).finally(() => signal.removeEventListener('abort', end));
+    const settle = <Value>(answer: (value: Value) => void) => {
+      return (value: Value): void => {
+        signal.removeEventListener('abort', end);
+        answer(value);
+      };
+    };
+    work.then(settle(resolve), settle(reject));
   });
 }
 
@@ -41,13 +47,22 @@ export async function* untilEndOfEach<Chunk>(
   signal: AbortSignal,
 ): AsyncGenerator<Chunk> {
   const chunks = source[Symbol.asyncIterator]();
+  let refuse: (error: AppError) => void = () => undefined;
+  const end = (): void => refuse(endOf(signal));
+  // one for all chunks: there may be a million
+  signal.addEventListener('abort', end, { once: true });
   try {
     for (;;) {
-      const next = await untilEnd(chunks.next(), signal);
+      const next = await new Promise<IteratorResult<Chunk>>((resolve, reject) => {
+        refuse = reject;
+        if (signal.aborted) end();
+        chunks.next().then(resolve, reject);
+      });
       if (next.done === true) return;
       yield next.value;
     }
   } finally {
+    signal.removeEventListener('abort', end);
     // not awaited: a read that hangs would hold the caller beyond its end
     chunks.return?.().catch(() => undefined);
   }

@@ -92,7 +92,28 @@ describe('limits of an append', () => {
   }
 
   for (const [name, accepted] of ACCEPTED) {
-    test(`${name} is accepted`, () => validateAppend(accepted, DEFAULT_LIMITS));
+    test(`${name} is accepted`, () => {
+      validateAppend(accepted, DEFAULT_LIMITS);
+    });
+  }
+
+  test('the answer is what counts towards limits', () => {
+    const parts = { ...text('é€😀'), metadata: '{"a":"é"}', contentType: 'text/x' };
+    const counted = 9 + 10 + 6 + 3;
+    assert.equal(validateAppend(append([event(parts), event(bytes(3))]), DEFAULT_LIMITS), counted);
+  });
+
+  for (const [field, change] of [
+    ['payload', text('\ud800')],
+    ['metadata', { metadata: '"\udc00"' }],
+    ['content_type', { contentType: '\ud800' }],
+  ] as const) {
+    test(`half a character in ${field} is refused`, () => {
+      assert.throws(
+        () => validateAppend(append([event(), event(change)]), DEFAULT_LIMITS),
+        new RegExp(`events\\[1\\]\\.${field} must be well-formed`),
+      );
+    });
   }
 
   test('an event id that stands twice is refused', () => {

@@ -1,6 +1,6 @@
 import { AppError } from './app-error.js';
 import type { StreamAppend } from './append-plan.js';
-import { contentBytes, eventBytes, INT32_MAX, textBytes, type NewEvent } from './event.js';
+import { contentBytes, INT32_MAX, textBytes, type EventContent, type NewEvent } from './event.js';
 import { namedVersion } from './expected-version.js';
 import { parseUuid } from './uuid.js';
 
@@ -30,6 +30,9 @@ export const DEFAULT_LIMITS: Limits = {
 /** Cassandra refuses mutations over half a commit-log segment; this stays below it. */
 export const APPEND_BYTES_HARD_MAX = 8 * 1_048_576;
 
+/** Of one UTF-16 unit. */
+const UTF8_BYTES_MAX = 3;
+
 /** Content types are short; a longer one is a mistake. */
 const CONTENT_TYPE_BYTES_MAX = 200;
 
@@ -48,6 +51,11 @@ export function requireWithin(
   });
 }
 
+/** Whether bytes have to be counted: of most texts the characters tell that they are within. */
+export function mayExceed(content: EventContent, bytesMax: number): boolean {
+  return content.kind === 'bytes' || content.text.length * UTF8_BYTES_MAX > bytesMax;
+}
+
 /** INVALID_ARGUMENT for one field. */
 export function invalidField(field: string, problem: string): AppError {
   return new AppError('INVALID_ARGUMENT', `${field} ${problem}`, { field });
@@ -56,11 +64,13 @@ export function invalidField(field: string, problem: string): AppError {
 /** Half a surrogate pair has no UTF-8: storage would change the text without a word. */
 const LONE_SURROGATE = /\p{Surrogate}/u;
 
+function isWellFormed(text: string | undefined): boolean {
+  return text === undefined || !LONE_SURROGATE.test(text);
+}
+
 /** Throws INVALID_ARGUMENT when a text cannot be written as UTF-8 (JSON can carry such texts). */
 export function requireWellFormed(field: string, text: string | undefined): void {
-  if (text !== undefined && LONE_SURROGATE.test(text)) {
-    throw invalidField(field, 'must be well-formed Unicode text');
-  }
+  if (!isWellFormed(text)) throw invalidField(field, 'must be well-formed Unicode text');
 }
 
 /** CR, LF and the like, also where a URL parser would quietly drop them. */
@@ -93,20 +103,30 @@ export function requireContentType(field: string, text: string | undefined): voi
   requireNoControls(field, text ?? '');
 }
 
-function validateTexts(field: string, event: NewEvent): void {
-  if (event.content.kind === 'text') requireWellFormed(`${field}.payload`, event.content.text);
-  requireWellFormed(`${field}.metadata`, event.metadata);
-  requireContentType(`${field}.content_type`, event.contentType);
+function validateEvent(event: NewEvent, index: number, limits: Limits): number {
+  const { content, metadata, contentType } = event;
+  const payloadBytes = contentBytes(content);
+  const metadataBytes = textBytes(metadata);
+  const isSound =
+    payloadBytes <= limits.payloadBytesMax &&
+    metadataBytes <= limits.metadataBytesMax &&
+    contentType === undefined &&
+    isWellFormed(metadata) &&
+    (content.kind === 'bytes' || isWellFormed(content.text));
+  if (!isSound) {
+    // names take longer to make than all of the checks
+    const field = `events[${index}]`;
+    requireWithin(`${field}.payload`, payloadBytes, limits.payloadBytesMax, 'bytes');
+    requireWithin(`${field}.metadata`, metadataBytes, limits.metadataBytesMax, 'bytes');
+    if (content.kind === 'text') requireWellFormed(`${field}.payload`, content.text);
+    requireWellFormed(`${field}.metadata`, metadata);
+    requireContentType(`${field}.content_type`, contentType);
+  }
+  return payloadBytes + metadataBytes + textBytes(contentType);
 }
 
-function validateSizes(field: string, event: NewEvent, limits: Limits): void {
-  const { content, metadata } = event;
-  requireWithin(`${field}.payload`, contentBytes(content), limits.payloadBytesMax, 'bytes');
-  requireWithin(`${field}.metadata`, textBytes(metadata), limits.metadataBytesMax, 'bytes');
-}
-
-/** Throws unless the append may be written as it is. Nothing has been written when it throws. */
-export function validateAppend(append: StreamAppend, limits: Limits): void {
+/** Throws unless the append may be written as it is; answers its bytes. Nothing is written yet. */
+export function validateAppend(append: StreamAppend, limits: Limits): number {
   const { events, expected } = append;
   const version = namedVersion(expected) ?? 0;
   if (!Number.isInteger(version) || version < 0 || version > INT32_MAX) {
@@ -118,16 +138,12 @@ export function validateAppend(append: StreamAppend, limits: Limits): void {
   const ids = new Set<string>();
   let bytes = 0;
   events.forEach((event, index) => {
-    const field = `events[${index}]`;
-    validateSizes(field, event, limits);
-    validateTexts(field, event);
-    if (ids.has(event.eventId)) {
-      throw new AppError('DUPLICATE_EVENT_ID', `${field}.event_id stands twice in the append`, {
-        field: `${field}.event_id`,
-      });
-    }
+    bytes += validateEvent(event, index, limits);
     ids.add(event.eventId);
-    bytes += eventBytes(event);
+    if (ids.size > index) return;
+    const field = `events[${index}].event_id`;
+    throw new AppError('DUPLICATE_EVENT_ID', `${field} stands twice in the append`, { field });
   });
   requireWithin('events', bytes, limits.appendBytesMax, 'bytes');
+  return bytes;
 }

@@ -9,6 +9,7 @@ function isCanonical(text: string): text is Uuid {
 
 /** Reads a UUID in either case; undefined when the text is not a UUID with its four hyphens. */
 export function parseUuid(text: string): Uuid | undefined {
+  if (isCanonical(text)) return text;
   const lower = text.toLowerCase();
   return isCanonical(lower) ? lower : undefined;
 }

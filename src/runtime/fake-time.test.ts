@@ -51,6 +51,22 @@ describe('fake time', () => {
     assert.equal(time.monotonicMs(), 0);
   });
 
+  test('what is to be called later is called once, or not at all when it is cancelled', () => {
+    const time = new FakeTime();
+    const called: string[] = [];
+    time.after(10, () => {
+      called.push('first');
+      cancelDue();
+    });
+    const cancelDue = time.after(20, () => called.push('due, but cancelled meanwhile'));
+    const cancel = time.after(5, () => called.push('cancelled'));
+    cancel();
+    time.advance(30);
+    time.advance(30);
+    assert.deepEqual(called, ['first']);
+    assert.equal(time.msUntilWake(), Infinity);
+  });
+
   test('a jump of the wall clock wakes nobody', async () => {
     const time = new FakeTime(1_000);
     const { woken, sleep } = sleeper(time);

@@ -1,5 +1,5 @@
 import type { Clock } from './clock.js';
-import type { Timers } from './timers.js';
+import { timersBy, type Timers } from './timers.js';
 
 interface Sleeper {
   readonly wakeAtMs: number;
@@ -11,6 +11,15 @@ export class FakeTime implements Clock, Timers {
   #wallMs: number;
   #monotonicMs = 0;
   readonly #sleepers = new Set<Sleeper>();
+  readonly #timers = timersBy((ms, run) => {
+    const wake = (): void => {
+      this.#sleepers.delete(sleeper);
+      run();
+    };
+    const sleeper: Sleeper = { wakeAtMs: this.#monotonicMs + ms, wake };
+    this.#sleepers.add(sleeper);
+    return () => void this.#sleepers.delete(sleeper);
+  });
 
   constructor(startMs = 1_700_000_000_000) {
     this.#wallMs = startMs;
@@ -25,17 +34,11 @@ export class FakeTime implements Clock, Timers {
   }
 
   sleep(ms: number, signal?: AbortSignal): Promise<void> {
-    if (signal?.aborted === true) return Promise.resolve();
-    return new Promise((resolve) => {
-      const finish = (): void => {
-        this.#sleepers.delete(sleeper);
-        signal?.removeEventListener('abort', finish);
-        resolve();
-      };
-      const sleeper: Sleeper = { wakeAtMs: this.#monotonicMs + ms, wake: finish };
-      this.#sleepers.add(sleeper);
-      signal?.addEventListener('abort', finish, { once: true });
-    });
+    return this.#timers.sleep(ms, signal);
+  }
+
+  after(ms: number, run: () => void): () => void {
+    return this.#timers.after(ms, run);
   }
 
   /** How far time has to move for somebody to wake; Infinity when nobody sleeps. */
@@ -52,7 +55,7 @@ export class FakeTime implements Clock, Timers {
       .sort((left, right) => left.wakeAtMs - right.wakeAtMs);
     this.#wallMs += ms;
     this.#monotonicMs = untilMs;
-    for (const sleeper of due) sleeper.wake();
+    for (const sleeper of due) if (this.#sleepers.has(sleeper)) sleeper.wake();
   }
 
   /** Sets the wall clock only, as an operator or NTP would. */

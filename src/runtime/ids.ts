@@ -44,12 +44,10 @@ const SPACES = new Map<string, Uint8Array>();
 function nameId(name: string, namespace: string): string {
   const space = SPACES.get(namespace) ?? parse(namespace);
   SPACES.set(namespace, space);
-  const digest = hash('sha1', Buffer.concat([space, Buffer.from(name)]), 'buffer');
-  digest.writeUInt8((digest.readUInt8(6) & 0x0f) | 0x50, 6);
-  digest.writeUInt8((digest.readUInt8(8) & 0x3f) | 0x80, 8);
-  const hex = digest.toString('hex', 0, ID_BYTES);
-  const parts = [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20)];
-  return [...parts, hex.slice(20)].join('-');
+  const hex = hash('sha1', Buffer.concat([space, Buffer.from(name)]), 'hex');
+  const variant = (Number.parseInt(hex.charAt(16), 16) & 0x3) | 0x8;
+  const parts = [hex.slice(0, 8), hex.slice(8, 12), `5${hex.slice(13, 16)}`];
+  return [...parts, variant.toString(16) + hex.slice(17, 20), hex.slice(20, 32)].join('-');
 }
 
 export const systemIds: Ids = { newId: timeIds(), nameId };

@@ -1,4 +1,11 @@
-import { AppError, endOf, type Limits, type StreamAppend, type StreamRef } from '../core/index.js';
+import {
+  AbortRace,
+  AppError,
+  endOf,
+  type Limits,
+  type StreamAppend,
+  type StreamRef,
+} from '../core/index.js';
 import type { Components } from '../runtime/index.js';
 import type { AppendOutcome, EventLog } from '../storage/index.js';
 import { countAppend, countWrite, showQueue, type QueueFill } from './append-metrics.js';
@@ -38,6 +45,8 @@ export class AppendQueue {
   readonly #lanes = new Map<string, Lane>();
   /** One for each request: many listeners on a shared signal would look like a leak. */
   readonly #flights = new Set<AbortController>();
+  /** One call may wait for many appends. */
+  readonly #ends = new AbortRace();
   #idleWatchers: (() => void)[] = [];
   #draining = false;
   #appends = 0;
@@ -60,20 +69,19 @@ export class AppendQueue {
       const lane = this.#laneOf(stream);
       const twin = twinIn(lane, append);
       const queued = twin ?? this.#admit(lane, append);
-      const leave = (): void => this.#leave(lane, queued, caller, signal);
       const caller: Caller = {
         joined: twin !== undefined,
         answer(outcome) {
-          signal.removeEventListener('abort', leave);
+          stay();
           resolve(outcome);
         },
         refuse(error) {
-          signal.removeEventListener('abort', leave);
+          stay();
           reject(error);
         },
       };
       queued.callers.add(caller);
-      signal.addEventListener('abort', leave, { once: true });
+      const stay = this.#ends.watch(signal, () => this.#leave(lane, queued, caller, signal));
       this.#pump(lane);
     });
   }
@@ -182,32 +190,27 @@ export class AppendQueue {
   }
 
   async #fly(lane: Lane): Promise<void> {
-    const outcomes = await this.#send(lane);
+    const { clock, logger, metrics } = this.#parts.components;
+    const appends = lane.flying.map((queued) => queued.append);
+    const flight = new AbortController();
+    const begunMs = clock.monotonicMs();
+    this.#flights.add(flight);
+    let outcomes: readonly AppendOutcome[] = [];
+    try {
+      const { stream } = lane;
+      outcomes = await this.#parts.append({ stream, appends, signal: flight.signal });
+    } catch (error) {
+      logger.error({ err: error }, 'the storage threw at an append: outcome unknown');
+    }
+    this.#flights.delete(flight);
+    countWrite(metrics, appends.length, clock.monotonicMs() - begunMs);
     lane.flying.forEach((queued, index) => {
       const outcome = outcomes[index] ?? { kind: 'unknown' };
-      countAppend(this.#parts.components.metrics, outcome.kind, queued);
+      countAppend(metrics, outcome.kind, queued);
       this.#forget(lane, queued).settle(outcome);
     });
     lane.flying = [];
     this.#pump(lane);
-  }
-
-  async #send(lane: Lane): Promise<readonly AppendOutcome[]> {
-    const appends = lane.flying.map((queued) => queued.append);
-    const flight = new AbortController();
-    const { clock, logger, metrics } = this.#parts.components;
-    const begunMs = clock.monotonicMs();
-    this.#flights.add(flight);
-    try {
-      const request = { stream: lane.stream, appends, signal: flight.signal };
-      return await this.#parts.append(request);
-    } catch (error) {
-      logger.error({ err: error }, 'the storage threw at an append: outcome unknown');
-      return [];
-    } finally {
-      this.#flights.delete(flight);
-      countWrite(metrics, appends.length, clock.monotonicMs() - begunMs);
-    }
   }
 
   #idle(): Promise<void> {

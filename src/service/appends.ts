@@ -1,4 +1,11 @@
-import { AppError, untilEnd, type Limits, type StreamRef, type TypeCode } from '../core/index.js';
+import {
+  AppError,
+  untilEnd,
+  type Limits,
+  type StreamAppend,
+  type StreamRef,
+  type TypeCode,
+} from '../core/index.js';
 import type { Components } from '../runtime/index.js';
 import type { AppendOutcome, AppendRequest } from '../storage/index.js';
 import type { AppendNotices } from './append-notices.js';
@@ -39,35 +46,30 @@ export class Appends {
     command: AppendCommand,
     signal: AbortSignal,
   ): Promise<() => Promise<AppendResult>> {
-    const { limits, components } = this.#parts;
-    const names = typeNames(command, limits);
-    const built = buildAppend(command, limits, components.ids);
-    await this.#reserveCodes(command, signal);
-    const codes = await this.#codesOf(names, signal);
+    const { limits, components, types } = this.#parts;
+    const known = types.codesOfEvents(command.events);
+    const names = known === undefined ? typeNames(command, limits) : [];
+    const built = buildAppend(command, limits, components.ids, known);
+    const { eventTypes } = this.#parts.storage.ready();
+    // codes are known to the storage before an event uses them
+    const unseen = types.unseen(command.events);
+    if (unseen.length > 0) await untilEnd(types.reserve(unseen, eventTypes), signal);
+    if (known !== undefined) return () => this.#append(stream, built, signal);
+    const codes = await untilEnd(types.codesOf(names, eventTypes), signal);
     const append = withTypeCodes(built, command, codes);
-    return async () => resultOf(await this.#queue.append(stream, append, signal));
+    return () => this.#append(stream, append, signal);
   }
 
   drain(graceMs: number): Promise<void> {
     return this.#queue.drain(graceMs);
   }
 
-  /** Codes are known to the storage before an event uses them. */
-  async #reserveCodes(command: AppendCommand, signal: AbortSignal): Promise<void> {
-    const { types, storage } = this.#parts;
-    const { eventTypes } = storage.ready();
-    const codes = command.events.flatMap(({ type }) => (typeof type === 'string' ? [] : [type]));
-    const unseen = types.unseen(codes);
-    if (unseen.length > 0) await untilEnd(types.reserve(unseen, eventTypes), signal);
-  }
-
-  #codesOf(
-    names: readonly string[],
+  async #append(
+    stream: StreamRef,
+    append: StreamAppend,
     signal: AbortSignal,
-  ): ReadonlyMap<string, TypeCode> | Promise<ReadonlyMap<string, TypeCode>> {
-    const { types, storage } = this.#parts;
-    const known = types.knownCodes(names);
-    return known ?? untilEnd(types.codesOf(names, storage.ready().eventTypes), signal);
+  ): Promise<AppendResult> {
+    return resultOf(await this.#queue.append(stream, append, signal));
   }
 
   async #send(request: AppendRequest): Promise<readonly AppendOutcome[]> {

@@ -19,8 +19,8 @@ import type { AppendCommand, EventDraft } from './requests.js';
 /** Stands for the code of a named type until the code is looked up. */
 const UNNAMED = parseTypeCode(0);
 
-function newEvent(draft: EventDraft, ids: Ids): NewEvent {
-  const type = typeof draft.type === 'string' ? UNNAMED : draft.type;
+function newEvent(draft: EventDraft, ids: Ids, code: TypeCode | undefined): NewEvent {
+  const type = code ?? (typeof draft.type === 'string' ? UNNAMED : draft.type);
   if (type === undefined) throw new TypeError('no type');
   return {
     eventId: draft.eventId ?? requireUuid(ids.newId()),
@@ -42,20 +42,28 @@ export function typeNames(command: AppendCommand, limits: Limits): string[] {
   return names;
 }
 
-/** A valid append but for the codes of named types. Throws for everything that is not allowed. */
-export function buildAppend(command: AppendCommand, limits: Limits, ids: Ids): StreamAppend {
-  const { expected, events } = command;
-  const given = events.filter((event) => event.eventId !== undefined).length;
-  const append = {
-    expected,
-    events: events.map((draft) => newEvent(draft, ids)),
-    freshIds: given === 0,
-  };
-  validateAppend(append, limits);
+/**
+ * A valid append, but for the codes of named types unless `codes` has one for each event. Throws
+ * for everything that is not allowed.
+ */
+export function buildAppend(
+  command: AppendCommand,
+  limits: Limits,
+  ids: Ids,
+  codes?: readonly TypeCode[],
+): StreamAppend {
+  const { expected, events, trace } = command;
+  let given = 0;
+  const built = events.map((draft, index) => {
+    if (draft.eventId !== undefined) given += 1;
+    return newEvent(draft, ids, codes?.[index]);
+  });
+  const append = { expected, events: built, freshIds: given === 0 };
+  const bytes = validateAppend(append, limits);
   if (given > 0 && given < events.length) {
     throw invalidField('event_id', 'must be given for every event of an append, or for none');
   }
-  return command.trace === undefined ? append : withTraces(append, command.trace, limits);
+  return trace === undefined ? { ...append, bytes } : withTraces(append, trace, limits);
 }
 
 /** The trace is left out where the append would be too large with it: it is worth no refusal. */

@@ -60,7 +60,8 @@ class QueuedEventStore implements EventStore {
   }
 
   async append(command: AppendCommand, signal: AbortSignal): Promise<AppendResult> {
-    const submit = await this.prepareAppend(command, signal);
+    const stream = this.#streamRef(command.stream);
+    const submit = await this.#appends.prepare(stream, command, signal);
     return submit();
   }
 

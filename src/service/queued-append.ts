@@ -1,4 +1,4 @@
-import { eventBytes, sameEvent, type StreamAppend } from '../core/index.js';
+import { appendBytes, sameEvent, type StreamAppend } from '../core/index.js';
 import type { AppendOutcome } from '../storage/index.js';
 
 /** Somebody who waits for the answer to an append. */
@@ -18,7 +18,7 @@ export class QueuedAppend {
 
   constructor(append: StreamAppend) {
     this.append = append;
-    this.bytes = append.events.reduce((sum, event) => sum + eventBytes(event), 0);
+    this.bytes = appendBytes(append);
   }
 
   /** The name under which a twin is looked for. */

@@ -11,12 +11,12 @@ import type {
 /** An event as a caller hands it in. */
 export interface EventDraft {
   /** Given for every event of an append, so that it can be retried, or for none. */
-  readonly eventId?: Uuid;
+  readonly eventId?: Uuid | undefined;
   /** A code as it is, or a name, which gets a code at its first use. */
   readonly type: TypeCode | string;
   readonly content: EventContent;
-  readonly contentType?: string;
-  readonly metadata?: string;
+  readonly contentType?: string | undefined;
+  readonly metadata?: string | undefined;
 }
 
 export interface AppendCommand {

@@ -5,6 +5,13 @@ import type { TypeNames } from './type-names.js';
 /** More types than this are looked up anew: correct, only slower. */
 const CACHED_MAX = 10_000;
 
+/** A name, or a code without one. */
+interface Typed {
+  readonly type: TypeCode | string;
+}
+
+const NONE: readonly TypeCode[] = [];
+
 /** Which types this process knows to be in the storage's table of types. */
 export class TypeRegistry {
   readonly #names: TypeNames;
@@ -16,8 +23,14 @@ export class TypeRegistry {
   }
 
   /** The codes that are to be reserved before they are used. */
-  unseen(codes: readonly TypeCode[]): TypeCode[] {
-    return [...new Set(codes)].filter((code) => !this.#reserved.has(code));
+  unseen(events: readonly Typed[]): readonly TypeCode[] {
+    let unseen: Set<TypeCode> | undefined;
+    for (const { type } of events) {
+      if (typeof type !== 'string' && !this.#reserved.has(type)) {
+        unseen = (unseen ?? new Set()).add(type);
+      }
+    }
+    return unseen === undefined ? NONE : [...unseen];
   }
 
   /** Reserves codes that were used without a name. Throws UNAVAILABLE; nothing is written then. */
@@ -32,13 +45,13 @@ export class TypeRegistry {
     return this.#codes.get(name);
   }
 
-  /** The codes of names if all of them are known here. */
-  knownCodes(names: readonly string[]): ReadonlyMap<string, TypeCode> | undefined {
-    const found = new Map<string, TypeCode>();
-    for (const name of names) {
-      const code = this.#codes.get(name);
+  /** The code of each event if all of them are known here. */
+  codesOfEvents(events: readonly Typed[]): readonly TypeCode[] | undefined {
+    const found: TypeCode[] = [];
+    for (const { type } of events) {
+      const code = typeof type === 'string' ? this.#codes.get(type) : type;
       if (code === undefined) return undefined;
-      found.set(name, code);
+      found.push(code);
     }
     return found;
   }

@@ -1,5 +1,5 @@
 import type { ClientTime } from '../client/index.js';
-import type { FakeTime, Random } from '../runtime/index.js';
+import type { FakeTime, Random, Timers } from '../runtime/index.js';
 import { turn, type Activity } from './activity.js';
 import type { DueTimes } from './due-times.js';
 
@@ -27,7 +27,7 @@ const STEP_MS = 500;
 /** Timed events that schedule others for the same moment, one after the other. */
 const ROUNDS_MAX = 1_000;
 
-export class ManualClock implements TestClock {
+export class ManualClock implements TestClock, Timers {
   readonly #parts: ManualClockParts;
   #moving = false;
 
@@ -50,6 +50,10 @@ export class ManualClock implements TestClock {
   /** No time at all is over at once. */
   sleep(ms: number, signal?: AbortSignal): Promise<void> {
     return ms > 0 ? this.#parts.time.sleep(ms, signal) : turn();
+  }
+
+  after(ms: number, run: () => void): () => void {
+    return this.#parts.time.after(ms, run);
   }
 
   async advance(ms: number): Promise<void> {

@@ -59,7 +59,7 @@ export function serverInProcess({ onCall, startMs, seed }: ServerSettings): Serv
   const time = new FakeTime(startMs);
   const activity = new Activity();
   const due = new DueTimes();
-  const clock: TestClock = new ManualClock({
+  const clock: ManualClock = new ManualClock({
     time,
     random: draws.random,
     due,

@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { after, before, describe, test, type TestContext } from 'node:test';
 import { newToken, openAuthenticator, tokenHash } from '../../src/access/index.js';
 import { StoreError, type Cassadra } from '../../src/client/index.js';
-import { systemTimers, type Timers } from '../../src/runtime/index.js';
+import { systemTimers, timersBy } from '../../src/runtime/index.js';
 import { clientFor, listOf } from '../client/store-for-clients.js';
 import { call, type HttpCall } from '../http/http-caller.js';
 import { HttpStream } from '../http/http-stream.js';
@@ -47,7 +47,7 @@ const ENTRIES = [
 const fileText = (entries: readonly object[]): string => JSON.stringify({ callers: entries });
 
 /** Files are looked at 30 times as often. */
-const HASTY: Timers = { sleep: (ms, signal) => systemTimers.sleep(ms / 30, signal) };
+const HASTY = timersBy((ms, run) => systemTimers.after(ms / 30, run));
 
 async function serveWith(file: string, keyFile?: string): Promise<SecuredStore> {
   const rules = { issuer: ISSUER, audience: AUDIENCE, algorithms: ['ES256'] };

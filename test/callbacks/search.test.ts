@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { rm, writeFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { dnsResolve } from '../../src/callbacks/index.js';
+import { systemTimers } from '../../src/runtime/index.js';
 import { callTo, openDispatcher, yes } from './dispatcher-under-test.js';
 import type { NameAnswer, QueryType } from './name-server.js';
 import { LIMIT, never, openNames, PATIENT_MS } from './names-under-test.js';
@@ -109,7 +110,8 @@ test('one time limit holds for the whole search, and ends it', LIMIT, async (t) 
 test('nothing is asked after a time limit that passes between two names', LIMIT, async (t) => {
   // the first name is too long to be asked, so there is nothing to cancel
   const { server, settings } = await openNames(t, () => undefined, TOO_LONG);
-  const resolve = dnsResolve({ ...settings, timers: { sleep: () => Promise.resolve() } });
+  const timers = { ...systemTimers, sleep: () => Promise.resolve() };
+  const resolve = dnsResolve({ ...settings, timers });
   await assert.rejects(resolve('orders', never), { code: 'ETIMEOUT' });
   assert.deepEqual(namesOf(server.asked), []);
 });

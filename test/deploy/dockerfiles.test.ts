@@ -61,7 +61,8 @@ describe('Dockerfile', () => {
       const steps = chainOf(name).flatMap(({ instructions }) => instructions);
       const command = steps.findLast(({ kind }) => kind === 'cmd');
       assert.ok(command?.kind === 'cmd');
-      const [node, flag, main = ''] = command.command;
+      const [node, flag] = command.command;
+      const main = command.command.at(-1) ?? '';
       assert.deepEqual([node, flag], ['node', '--enable-source-maps']);
       assert.ok(existsSync(join(ROOT, main.replace(/^dist\/(.*)\.js$/, '$1.ts'))), main);
       const user = steps.findLast(({ kind }) => kind === 'user');

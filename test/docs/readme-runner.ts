@@ -139,7 +139,9 @@ export class ReadmeRunner {
       return callLikeCurl(words, { gateway: this.#gatewayPort, receiver: this.#receiverPort });
     }
     const script = scriptOf(command) ?? '';
-    const [node, flag, file = ''] = (this.#scripts.get(script) ?? '').split(' ');
+    const line = (this.#scripts.get(script) ?? '').split(' ');
+    const [node, flag] = line;
+    const file = line.at(-1) ?? '';
     assert.deepEqual([node, flag], ['node', '--enable-source-maps'], words.join(' '));
     const env = { ...command.env, ...this.#around.env, STORE_PORT: this.#storePort };
     const program = /^dist\/cmd\/([^/]+)\/main\.js$/.exec(file)?.[1];

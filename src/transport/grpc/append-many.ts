@@ -155,7 +155,7 @@ class AppendManyCall {
     try {
       if (append === undefined) throw invalidField('append', 'is required');
       authorize(access, EVENT_STORE_CODECS.append.access, append);
-      const command = { ...decodeAppend(append, limits), trace };
+      const command = decodeAppend(append, limits, trace);
       const start = await eventStore.prepareAppend(command, this.#waiting.signal);
       void start().then((result) => {
         done({ $case: 'appended', value: encodeAppended(result) });

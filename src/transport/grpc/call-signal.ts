@@ -16,43 +16,52 @@ export interface CallEnds {
   /** How long before its deadline a caller is answered; at most a tenth of its time. */
   readonly answerMarginMs: number;
   /** What else ends the call, with the reasons of these. */
-  readonly others: readonly AbortSignal[];
-  /** Aborted when the call is over: nothing is watched any more. */
-  readonly over: AbortSignal;
+  readonly others?: readonly AbortSignal[];
 }
 
-/** Aborted when the call is to end, with the reason that `core` wants. */
-export function callSignal(
-  call: AnyCall,
-  components: Pick<Components, 'clock' | 'timers'>,
-  { waitMaxMs, answerMarginMs, others, over }: CallEnds,
-): AbortSignal {
-  const controller = new AbortController();
-  // grpc-js says so at the end of every call
-  call.once('cancelled', () => {
-    if (!over.aborted) controller.abort(callCancelled());
-  });
-  for (const other of others) follow(other, controller, over);
-  const deadline = call.getDeadline();
-  const deadlineMs = deadline instanceof Date ? deadline.getTime() : deadline;
-  const leftMs = deadlineMs - components.clock.nowMs();
-  const marginMs = Math.min(answerMarginMs, leftMs / 10);
-  const waitMs = Number.isFinite(leftMs) ? leftMs - marginMs : waitMaxMs;
-  if (waitMs === undefined) return controller.signal;
-  const end = (): void => controller.abort(deadlineReached());
-  if (waitMs <= 0) end();
-  else {
-    void components.timers.sleep(Math.min(waitMs, TIMER_MS_MAX), over).then(() => {
-      // an aborted sleep ends here too
-      if (!over.aborted) end();
+/** Watches for the end of a call. */
+export class CallWatch {
+  readonly #controller = new AbortController();
+  readonly #stops: (() => void)[] = [];
+  #isOver = false;
+
+  constructor(
+    call: AnyCall,
+    { clock, timers }: Pick<Components, 'clock' | 'timers'>,
+    { waitMaxMs, answerMarginMs, others = [] }: CallEnds,
+  ) {
+    // grpc-js says so at the end of every call
+    call.once('cancelled', () => {
+      if (!this.#isOver) this.#controller.abort(callCancelled());
     });
+    for (const other of others) this.#stops.push(follow(other, this.#controller));
+    const deadline = call.getDeadline();
+    const deadlineMs = deadline instanceof Date ? deadline.getTime() : deadline;
+    const leftMs = deadlineMs - clock.nowMs();
+    const marginMs = Math.min(answerMarginMs, leftMs / 10);
+    const waitMs = Number.isFinite(leftMs) ? leftMs - marginMs : waitMaxMs;
+    if (waitMs === undefined) return;
+    const end = (): void => this.#controller.abort(deadlineReached());
+    if (waitMs <= 0) end();
+    else this.#stops.push(timers.after(Math.min(waitMs, TIMER_MS_MAX), end));
   }
-  return controller.signal;
+
+  /** Aborted when the call is to end, with the reason that `core` wants. */
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  /** The call is over: nothing is watched any more. */
+  over(): void {
+    this.#isOver = true;
+    for (const stop of this.#stops) stop();
+  }
 }
 
-/** Aborts `controller` as `source` is, until `over` is aborted. */
-export function follow(source: AbortSignal, controller: AbortController, over: AbortSignal): void {
+/** Aborts `controller` as `source` is, until what it answers is called. */
+export function follow(source: AbortSignal, controller: AbortController): () => void {
   const end = (): void => controller.abort(endOf(source));
   if (source.aborted) end();
-  else source.addEventListener('abort', end, { once: true, signal: over });
+  else source.addEventListener('abort', end, { once: true });
+  return () => source.removeEventListener('abort', end);
 }

@@ -1,5 +1,5 @@
 /** Both ends of a connection, as a socket and grpc-js call them. */
-interface Ends {
+export interface Ends {
   readonly remoteAddress?: string | undefined;
   readonly remotePort?: number | undefined;
   readonly localAddress?: string | undefined;

@@ -2,11 +2,13 @@ import {
   contentBytes,
   INT32_MAX,
   invalidField,
+  mayExceed,
   parseTypeCode,
   parseUuid,
   requireWithin,
   type EventContent,
   type Limits,
+  type TraceOrigin,
   type TypeCode,
   type Uuid,
 } from '../../core/index.js';
@@ -31,7 +33,11 @@ const DIRECTIONS: ReadonlyMap<number, 'forward' | 'backward'> = new Map([
 ]);
 
 /** An append of one stream. Throws INVALID_ARGUMENT and LIMIT_EXCEEDED. */
-export function decodeAppend(request: AppendRequest, limits: Limits): AppendCommand {
+export function decodeAppend(
+  request: AppendRequest,
+  limits: Limits,
+  trace?: TraceOrigin,
+): AppendCommand {
   const { stream, expectedVersion, events } = request;
   if (events.length === 0) throw invalidField('events', 'must not be empty');
   requireWithin('events', events.length, limits.appendEventsMax);
@@ -43,29 +49,24 @@ export function decodeAppend(request: AppendRequest, limits: Limits): AppendComm
     stream,
     expected: decodeExpected('', request),
     events: events.map((event, index) => decodeEvent(`events[${index}].`, event, limits)),
+    trace,
   };
 }
 
 function decodeEvent(prefix: string, event: NewEvent, limits: Limits): EventDraft {
-  const eventId = decodeEventId(`${prefix}event_id`, event.eventId);
+  const eventId = decodeEventId(prefix, event.eventId);
   const type = decodeTypeRef(prefix, event.typeRef);
   const content = decodeContent(prefix, event.content, limits);
   const kind = content.kind === 'text' ? 'json' : 'bytes';
   const contentType = decodeContentType(kind, event.contentType);
   const metadata = decodeMetadataField(`${prefix}metadata`, event.metadata);
-  return {
-    type,
-    content,
-    ...(eventId !== undefined && { eventId }),
-    ...(contentType !== undefined && { contentType }),
-    ...(metadata !== undefined && { metadata }),
-  };
+  return { type, content, eventId, contentType, metadata };
 }
 
-function decodeEventId(field: string, text: string): Uuid | undefined {
+function decodeEventId(prefix: string, text: string): Uuid | undefined {
   if (text === '') return undefined;
   const id = parseUuid(text);
-  if (id === undefined) throw invalidField(field, 'must be a UUID of 36 characters');
+  if (id === undefined) throw invalidField(`${prefix}event_id`, 'must be a UUID of 36 characters');
   return id;
 }
 
@@ -75,8 +76,10 @@ function decodeContent(prefix: string, wire: NewEvent['content'], limits: Limits
     wire.$case === 'json'
       ? { kind: 'text', text: wire.value }
       : { kind: 'bytes', bytes: wire.value };
-  const field = `${prefix}${wire.$case}`;
-  requireWithin(field, contentBytes(content), limits.payloadBytesMax, 'bytes');
+  const field = prefix + wire.$case;
+  if (mayExceed(content, limits.payloadBytesMax)) {
+    requireWithin(field, contentBytes(content), limits.payloadBytesMax, 'bytes');
+  }
   if (content.kind === 'text') requireJson(field, content.text);
   return content;
 }

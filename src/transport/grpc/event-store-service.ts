@@ -62,7 +62,7 @@ class EventStoreApi {
     const codecs = EVENT_STORE_CODECS;
     return {
       Append: unaryMethod(codecs.append, async (request, { signal, trace }) => {
-        const command = { ...decodeAppend(request, limits), trace };
+        const command = decodeAppend(request, limits, trace);
         return encodeAppended(await eventStore.append(command, signal));
       }),
       GetStream: unaryMethod(codecs.getStream, async ({ stream }, { signal }) =>

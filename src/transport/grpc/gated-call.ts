@@ -5,7 +5,6 @@ import {
   status as grpcStatus,
   type ServerInterceptingCallInterface,
   type ServerInterceptor,
-  type ServerListener,
 } from '@grpc/grpc-js';
 import type { CallCode, CallGate, OpenCall } from '../../calls/index.js';
 import { AppError } from '../../core/index.js';
@@ -17,6 +16,8 @@ import { HEALTH_NAME } from './health.js';
 import type { Peers } from './peers.js';
 
 const REQUEST_ID = 'x-request-id';
+
+const HEALTH_PATH = `/${HEALTH_NAME}/`;
 
 /** Health is outside of the limits: what it may take is its own. */
 const HEALTH_BYTES_MAX = 1_024;
@@ -41,20 +42,7 @@ interface MethodFacts {
  * holds back all but 64 KiB. Health is open to everybody, and answers when the server is full.
  */
 export function gateInterceptor(parts: GateParts): ServerInterceptor {
-  return (method, call) => new GatedCall(method, call, parts).intercepted;
-}
-
-/** The metadata of a call that has passed the gate: what brings the call to its handler. */
-class GatedMetadata extends Metadata {
-  readonly call: GatedCall;
-
-  constructor(call: GatedCall, received: Metadata) {
-    super();
-    this.call = call;
-    this.merge(received);
-    // nobody behind the gate needs it
-    this.remove('authorization');
-  }
+  return (method, call) => new GatedCall(method, call, parts);
 }
 
 /** A call that its handler serves, and ends. */
@@ -63,22 +51,31 @@ export interface ServedCall {
   /** By `connectionKey`. */
   readonly connection: string;
   /** Exactly once, when nothing is done for it any more. */
-  readonly end: (code: CallCode) => void;
+  end(code: CallCode): void;
 }
+
+/** What brings a call to its handler, in the metadata. */
+const GATED = 'cassadra.gated';
 
 /** The call with this metadata, which from now on its handler ends. */
 export function serveCall(metadata: Metadata): ServedCall {
-  if (metadata instanceof GatedMetadata) return metadata.call.serve();
+  const call = metadata.getOpaque(GATED);
+  if (call instanceof GatedCall) return call.serve();
   throw new TypeError('the call has not passed the gate');
 }
 
-class GatedCall implements Arriving {
-  readonly intercepted: ServerInterceptingCall;
+type Listener = Parameters<ServerInterceptingCallInterface['start']>[0];
+
+/**
+ * Stands on the way in as a listener and on the way out as a call. Nothing is read before its
+ * handler is there, so nothing has to be kept back meanwhile.
+ */
+class GatedCall extends ServerInterceptingCall implements Arriving, ServedCall, Listener {
   readonly #method: MethodFacts;
   readonly #call: ServerInterceptingCallInterface;
   readonly #parts: GateParts;
-  readonly #connection: string;
-  readonly #address: string;
+  readonly #info: ReturnType<ServerInterceptingCallInterface['getConnectionInfo']>;
+  #listener: Listener | undefined;
   #open: OpenCall | undefined;
   #requestId: string | undefined;
   /** By this class; a handler may find out later. */
@@ -91,62 +88,91 @@ class GatedCall implements Arriving {
   #hasBegunAnswer = false;
 
   constructor(method: MethodFacts, call: ServerInterceptingCallInterface, parts: GateParts) {
-    const info = call.getConnectionInfo();
+    super(call);
     this.#method = method;
     this.#call = call;
     this.#parts = parts;
-    this.#address = info.remoteAddress ?? '';
-    this.#connection = connectionKey(info);
-    this.intercepted = new ServerInterceptingCall(call, {
-      start: (next) => next(this.#listener()),
-      sendMetadata: (metadata, next) => {
-        this.#hasBegunAnswer = true;
-        next(this.#withRequestId(metadata));
-      },
-      sendStatus: (status, next) => {
-        this.#answer ??= codeOf(status.code);
-        if (this.#hasBegunAnswer) next(status);
-        else next({ ...status, metadata: this.#withRequestId(status.metadata ?? new Metadata()) });
-      },
-    });
+    this.#info = call.getConnectionInfo();
+  }
+
+  override start(listener: Listener): void {
+    this.#listener = listener;
+    this.#call.start(this);
+  }
+
+  override sendMetadata(metadata: Metadata): void {
+    this.#hasBegunAnswer = true;
+    this.#call.sendMetadata(this.#withRequestId(metadata));
+  }
+
+  override sendMessage(message: unknown, callback: () => void): void {
+    if (!this.#hasBegunAnswer) this.sendMetadata(new Metadata());
+    this.#call.sendMessage(message, callback);
+  }
+
+  override sendStatus(status: Parameters<ServerInterceptingCallInterface['sendStatus']>[0]): void {
+    this.#answer ??= codeOf(status.code);
+    if (this.#hasBegunAnswer) this.#call.sendStatus(status);
+    else {
+      const metadata = this.#withRequestId(status.metadata ?? new Metadata());
+      this.#call.sendStatus({ ...status, metadata });
+    }
+  }
+
+  onReceiveMetadata(metadata: Metadata): void {
+    if (!this.#method.path.startsWith(HEALTH_PATH)) {
+      void this.#enter(metadata);
+      return;
+    }
+    this.#watchArrival();
+    this.#listener?.onReceiveMetadata(metadata);
+  }
+
+  onReceiveMessage(message: unknown): void {
+    if (this.#isOver) return;
+    if (this.#method.requestStream) this.#received();
+    this.#listener?.onReceiveMessage(message);
+  }
+
+  onReceiveHalfClose(): void {
+    if (this.#isOver) return;
+    this.#received();
+    this.#listener?.onReceiveHalfClose();
+  }
+
+  /** grpc-js says so at the end of every call, whatever that was. */
+  onCancel(): void {
+    this.#isOver = true;
+    this.#parts.arriving.done(this);
+    if (!this.#isServed) this.end(this.#answer ?? 'CANCELLED');
+    this.#listener?.onCancel();
   }
 
   serve(): ServedCall {
-    const open = this.#open;
-    if (open === undefined) throw new TypeError('the call has not passed the gate');
     this.#isServed = true;
-    return { open, connection: this.#connection, end: (code) => this.#end(code) };
+    return this;
+  }
+
+  get open(): OpenCall {
+    if (this.#open === undefined) throw new TypeError('the call has not passed the gate');
+    return this.#open;
+  }
+
+  get connection(): string {
+    return connectionKey(this.#info);
+  }
+
+  end(code: CallCode): void {
+    this.#open?.end(this.#refusal ?? code);
   }
 
   refuse(error: AppError): void {
     this.#refusal = error.code;
     this.#parts.arriving.done(this);
-    this.intercepted.sendStatus(toStatus(error, this.#parts.logger));
+    this.sendStatus(toStatus(error, this.#parts.logger));
   }
 
-  #listener(): ServerListener {
-    return {
-      onReceiveMetadata: (metadata, next) => {
-        if (!this.#method.path.startsWith(`/${HEALTH_NAME}/`)) {
-          void this.#enter(metadata, () => next(new GatedMetadata(this, metadata)));
-          return;
-        }
-        this.#watchArrival();
-        next(metadata);
-      },
-      onReceiveMessage: (message, next) => {
-        if (this.#method.requestStream) this.#received();
-        next(message);
-      },
-      onReceiveHalfClose: (next) => {
-        this.#received();
-        next();
-      },
-      onCancel: () => this.#cancelled(),
-    };
-  }
-
-  async #enter(metadata: Metadata, proceed: () => void): Promise<void> {
+  async #enter(metadata: Metadata): Promise<void> {
     const { gate, peers, waiting, logger } = this.#parts;
     const { path, requestStream, responseStream } = this.#method;
     const text = (name: string): string | undefined => textOf(metadata, name);
@@ -158,21 +184,24 @@ class GatedCall implements Arriving {
         transport: 'grpc',
         method: path.slice(1),
         duration: isLong ? 'long' : 'short',
-        address: this.#address,
+        address: this.#info.remoteAddress ?? '',
         authorization: text('authorization'),
-        certificate: peers.certificateOf(this.#connection),
+        certificate: peers.certificateOf(this.#info),
         requestId,
         trace: parseTraceContext(text('traceparent'), text('tracestate')),
       });
       this.#open = open;
-      if (this.#isOver) this.#end('CANCELLED');
+      if (this.#isOver) this.end('CANCELLED');
     } catch (error) {
       this.refuse(toAppError(error, logger));
       return;
     }
     if (this.#isOver) return;
     this.#watchArrival();
-    proceed();
+    // nobody behind the gate needs it
+    metadata.remove('authorization');
+    metadata.setOpaque(GATED, this);
+    this.#listener?.onReceiveMetadata(metadata);
   }
 
   /** By its bytes as they come: grpc-js tells of a message when all of it is in memory. */
@@ -201,17 +230,6 @@ class GatedCall implements Arriving {
   #received(): void {
     this.#parts.arriving.done(this);
     this.#open?.received();
-  }
-
-  /** grpc-js says so at the end of every call, whatever that was. */
-  #cancelled(): void {
-    this.#isOver = true;
-    this.#parts.arriving.done(this);
-    if (!this.#isServed) this.#end(this.#answer ?? 'CANCELLED');
-  }
-
-  #end(code: CallCode): void {
-    this.#open?.end(this.#refusal ?? code);
   }
 
   #withRequestId(metadata: Metadata): Metadata {

@@ -1,6 +1,6 @@
 import { Metadata } from '@grpc/grpc-js';
 import type { CallAccess } from '../../access/index.js';
-import { AppError, OVER } from '../../core/index.js';
+import { AppError } from '../../core/index.js';
 import type { TraceContext } from '../../runtime/index.js';
 import { follow } from './call-signal.js';
 import type { GrpcService } from './grpc-service.js';
@@ -79,15 +79,14 @@ async function* answersOf(
   call: LocalCall,
   { openCalls, stopping }: LocalStreamParts,
 ): AsyncGenerator<Uint8Array> {
-  const over = new AbortController();
   const ended = new AbortController();
-  for (const source of [call.signal, stopping]) follow(source, ended, over.signal);
+  const unfollow = [call.signal, stopping].map((source) => follow(source, ended));
   openCalls.begin();
   try {
     const context = { ...call, signal: ended.signal, metadata: new Metadata() };
     yield* method.run(requests, context);
   } finally {
-    over.abort(OVER);
+    for (const stop of unfollow) stop();
     openCalls.end();
   }
 }

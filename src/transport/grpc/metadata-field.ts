@@ -12,5 +12,11 @@ export function decodeMetadataField(
   field: string,
   wire: Readonly<Record<string, string>>,
 ): string | undefined {
+  if (isEmpty(wire)) return undefined;
   return encodeMetadata(decodeTexts(field, wire));
+}
+
+function isEmpty(record: object): boolean {
+  for (const _ in record) return false;
+  return true;
 }

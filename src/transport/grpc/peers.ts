@@ -1,14 +1,17 @@
 import type { Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
 import type { ClientCertificate } from '../../access/index.js';
 import { certificateOf } from '../../calls/index.js';
-import { connectionKey } from './connection-key.js';
+import { connectionKey, type Ends } from './connection-key.js';
 
-/** The sockets of connections, by `connectionKey`. */
+/** The sockets of connections that are encrypted. */
 export class Peers {
-  readonly #sockets = new Map<string, Socket>();
+  /** By `connectionKey`. */
+  readonly #sockets = new Map<string, TLSSocket>();
 
   /** From now on until the connection closes. */
   watch(socket: Socket): void {
+    if (!(socket instanceof TLSSocket)) return;
     const key = connectionKey(socket);
     this.#sockets.set(key, socket);
     socket.once('close', () => {
@@ -16,8 +19,9 @@ export class Peers {
     });
   }
 
-  certificateOf(key: string): ClientCertificate | undefined {
-    const socket = this.#sockets.get(key);
+  certificateOf(ends: Ends): ClientCertificate | undefined {
+    if (this.#sockets.size === 0) return undefined;
+    const socket = this.#sockets.get(connectionKey(ends));
     return socket === undefined ? undefined : certificateOf(socket);
   }
 }

@@ -5,12 +5,12 @@ import type {
   ServerWritableStream,
 } from '@grpc/grpc-js';
 import type { CallCode } from '../../calls/index.js';
-import { OVER } from '../../core/index.js';
-import { callSignal } from './call-signal.js';
+import { CallWatch } from './call-signal.js';
 import { codeOf, toStatus } from './errors.js';
 import { serveCall } from './gated-call.js';
 import { pacedRequests } from './paced-requests.js';
 import type { StreamingMethod } from './streaming-method.js';
+import { callContext } from './unary-method.js';
 import type { CallParts } from './unary.js';
 
 export interface StreamParts extends CallParts {
@@ -46,20 +46,17 @@ async function serve(
   method: StreamingMethod,
   { components, openCalls, settings, ends }: StreamParts,
 ): Promise<void> {
-  const { open, connection, end } = serveCall(call.metadata);
-  const { caller, audit, trace } = open;
-  const { metadata } = call;
-  const over = new AbortController();
+  const served = serveCall(call.metadata);
+  const { open, connection } = served;
   let code: CallCode = 'OK';
   openCalls.begin();
-  const signal = callSignal(call, components, {
+  const watch = new CallWatch(call, components, {
     waitMaxMs: undefined,
     answerMarginMs: settings.answerMarginMs,
     others: [...ends(connection), open.revocation()],
-    over: over.signal,
   });
   try {
-    const context = { signal, metadata, caller, audit, trace };
+    const context = callContext(open, watch.signal, call.metadata);
     for await (const answer of method.run(requests, context)) {
       await written(call, answer);
       if (!call.destroyed) continue;
@@ -71,8 +68,8 @@ async function serve(
     code = codeOf(error);
     if (!call.destroyed) call.emit('error', toStatus(error, components.logger));
   } finally {
-    end(code);
-    over.abort(OVER);
+    served.end(code);
+    watch.over();
     openCalls.end();
   }
 }

@@ -89,8 +89,10 @@ export function decodeStrictly<Message>(
 ): Message {
   try {
     const counts = { messages: 0, fields: 0 };
-    requireWellFormed(new BinaryReader(bytes), bytes.length, nested, counts);
-    return codec.decode(new BinaryReader(bytes, decodeUtf8));
+    const reader = new BinaryReader(bytes, decodeUtf8);
+    requireWellFormed(reader, bytes.length, nested, counts);
+    reader.pos = 0;
+    return codec.decode(reader);
   } catch (error) {
     if (error instanceof AppError) throw error;
     const text = error instanceof InvalidUtf8;

@@ -7,6 +7,7 @@ import {
   type AccessRule,
   type CallAccess,
 } from '../../access/index.js';
+import type { OpenCall } from '../../calls/index.js';
 import type { TraceContext } from '../../runtime/index.js';
 import { decodeStrictly, type MessageReader, type NestedFields } from './strict-message.js';
 
@@ -16,6 +17,20 @@ export interface CallContext extends CallAccess {
   readonly metadata: Metadata;
   /** What new events and timed events carry. */
   readonly trace: TraceContext | undefined;
+}
+
+/** Of a call over gRPC. Most calls have nothing to be told in the log of access. */
+export function callContext(open: OpenCall, signal: AbortSignal, metadata: Metadata): CallContext {
+  const { caller, trace } = open;
+  return {
+    signal,
+    metadata,
+    caller,
+    trace,
+    get audit() {
+      return open.audit;
+    },
+  };
 }
 
 /** One method, from the bytes of a request to those of its response. Throws AppError. */

@@ -1,11 +1,10 @@
-import type { handleUnaryCall } from '@grpc/grpc-js';
-import { OVER } from '../../core/index.js';
+import type { handleUnaryCall, sendUnaryData, ServerUnaryCall } from '@grpc/grpc-js';
 import type { Components } from '../../runtime/index.js';
-import { callSignal } from './call-signal.js';
+import { CallWatch } from './call-signal.js';
 import { codeOf, toStatus } from './errors.js';
 import { serveCall } from './gated-call.js';
 import type { OpenCalls } from './open-calls.js';
-import type { UnaryMethod } from './unary-method.js';
+import { callContext, type UnaryMethod } from './unary-method.js';
 
 export interface CallSettings {
   /** For callers without a deadline. */
@@ -20,36 +19,41 @@ export interface CallParts {
   readonly openCalls: OpenCalls;
 }
 
+type UnaryCall = ServerUnaryCall<Uint8Array, Uint8Array>;
+
 /** Answers a call with the method's response, or with its error by the one map of errors. */
 export function unary(
   parts: CallParts,
   method: UnaryMethod,
 ): handleUnaryCall<Uint8Array, Uint8Array> {
-  return (call, callback) => {
-    const { components, openCalls, settings } = parts;
-    const { open, end } = serveCall(call.metadata);
-    const { caller, audit, trace } = open;
-    const answered = new AbortController();
-    openCalls.begin();
-    const ends = { ...settings, others: [], over: answered.signal };
-    const signal = callSignal(call, components, ends);
-    void method(call.request, { signal, metadata: call.metadata, caller, audit, trace })
-      .then(
-        (response) => {
-          end('OK');
-          callback(null, response);
-        },
-        (error: unknown) => {
-          end(codeOf(error));
-          callback(toStatus(error, components.logger));
-        },
-      )
-      .catch((error: unknown) => {
-        components.logger.error({ err: error }, 'an answer could not be sent');
-      })
-      .finally(() => {
-        answered.abort(OVER);
-        openCalls.end();
-      });
-  };
+  return (call, callback) => void answer(call, callback, method, parts);
+}
+
+async function answer(
+  call: UnaryCall,
+  callback: sendUnaryData<Uint8Array>,
+  method: UnaryMethod,
+  { components, openCalls, settings }: CallParts,
+): Promise<void> {
+  const { metadata, request } = call;
+  const served = serveCall(metadata);
+  openCalls.begin();
+  const watch = new CallWatch(call, components, settings);
+  try {
+    let response: Uint8Array;
+    try {
+      response = await method(request, callContext(served.open, watch.signal, metadata));
+    } catch (error) {
+      served.end(codeOf(error));
+      callback(toStatus(error, components.logger));
+      return;
+    }
+    served.end('OK');
+    callback(null, response);
+  } catch (error) {
+    components.logger.error({ err: error }, 'an answer could not be sent');
+  } finally {
+    watch.over();
+    openCalls.end();
+  }
 }

@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict';
 import { DEFAULT_MEMORY_SETTINGS, openMemory } from '../../../src/backends/memory/index.js';
 import type { CallLimits } from '../../../src/core/index.js';
-import { Draws, silentOutput, VirtualTime, type Components } from '../../../src/runtime/index.js';
+import {
+  Draws,
+  silentOutput,
+  timersBy,
+  VirtualTime,
+  type Components,
+} from '../../../src/runtime/index.js';
 import { SharedLimits } from '../../../src/scheduler/index.js';
 import type { Documents } from '../../../src/storage/index.js';
 import { UnsteadyDocuments, type Trouble } from './unsteady-documents.js';
@@ -246,22 +252,20 @@ function componentsOf(
   offsetMs: number,
   isRunning: () => boolean,
 ): Components {
+  const timers = timersBy((ms, run) => {
+    const entry = time.after(ms, run);
+    return () => {
+      entry.cancelled = true;
+    };
+  });
   const sleep = async (ms: number, signal?: AbortSignal): Promise<void> => {
     if (signal?.aborted === true) return;
-    await new Promise<void>((resolve) => {
-      const end = (): void => {
-        entry.cancelled = true;
-        signal?.removeEventListener('abort', end);
-        resolve();
-      };
-      const entry = time.after(ms, end);
-      signal?.addEventListener('abort', end);
-    });
+    await timers.sleep(ms, signal);
     while (!isRunning()) await time.sleep(100);
   };
   return {
     clock: { nowMs: () => START_MS + time.nowMs + offsetMs, monotonicMs: () => time.nowMs },
-    timers: { sleep },
+    timers: { ...timers, sleep },
     random: draws.random,
     ids: { newId: () => draws.uuid(), nameId: () => draws.uuid() },
     ...silentOutput,

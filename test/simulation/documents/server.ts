@@ -1,6 +1,11 @@
 import { errors } from 'cassandra-driver';
 import { Documents } from '../../../src/backends/cassandra/index.js';
-import { seededRandom, silentOutput, type Components } from '../../../src/runtime/index.js';
+import {
+  seededRandom,
+  silentOutput,
+  timersBy,
+  type Components,
+} from '../../../src/runtime/index.js';
 import { SimulatedDocumentTables, type Call, type Way } from './tables.js';
 import type { World } from './world.js';
 
@@ -33,7 +38,7 @@ export class SimulatedServer implements Way {
     const nodeSkewMs = Math.round(draws.between(-NODE_SKEW_MS, NODE_SKEW_MS));
     const components: Components = {
       clock: { nowMs: () => world.trueMs + this.#skewMs, monotonicMs: () => time.nowMs },
-      timers: { sleep: (ms) => this.#sleep(ms) },
+      timers: timersBy((ms, run) => this.#after(ms, run)),
       random: seededRandom(draws.whole(0, 0xffff_ffff)),
       ids: { newId: () => draws.uuid(), nameId: () => draws.uuid() },
       ...silentOutput,
@@ -88,9 +93,10 @@ export class SimulatedServer implements Way {
     return kind === 'read' ? draws.pick(['lost', 'not sent'] as const) : draws.pick(FAULTS);
   }
 
-  #sleep(ms: number): Promise<void> {
-    return new Promise((resolve) => {
-      this.#world.time.after(ms, () => this.alive && resolve());
-    });
+  #after(ms: number, run: () => void): () => void {
+    const entry = this.#world.time.after(ms, () => this.alive && run());
+    return () => {
+      entry.cancelled = true;
+    };
   }
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import {
   seededRandom,
   silentOutput,
+  timersBy,
   type Components,
   type VirtualTime,
 } from '../../../src/runtime/index.js';
@@ -65,7 +66,7 @@ export class SimulatedProcess {
         nowMs: () => this.wallMs(),
         monotonicMs: () => this.#time.nowMs + bootOffsetMs,
       },
-      timers: { sleep: (ms, signal) => this.#sleep(ms, signal) },
+      timers: timersBy((ms, run) => this.#after(ms, run)),
       random: seededRandom(draws.whole(0, 0xffff_ffff)),
       ids: { newId: () => draws.uuid(), nameId },
       ...silentOutput,
@@ -153,17 +154,11 @@ export class SimulatedProcess {
     this.stepWall(Math.round(this.#world.draws.between(-SKEW_MS, SKEW_MS)) - this.#wallOffsetMs);
   }
 
-  #sleep(ms: number, signal: AbortSignal | undefined): Promise<void> {
-    if (signal?.aborted === true) return Promise.resolve();
-    return new Promise((resolve) => {
-      const finish = (): void => {
-        entry.cancelled = true;
-        signal?.removeEventListener('abort', finish);
-        resolve();
-      };
-      const entry = this.#time.after(ms, () => this.deliver(finish));
-      signal?.addEventListener('abort', finish, { once: true });
-    });
+  #after(ms: number, run: () => void): () => void {
+    const entry = this.#time.after(ms, () => this.deliver(run));
+    return () => {
+      entry.cancelled = true;
+    };
   }
 }
 

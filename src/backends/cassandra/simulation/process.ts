@@ -1,6 +1,7 @@
 import {
   seededRandom,
   silentOutput,
+  timersBy,
   type Components,
   type VirtualTime,
 } from '../../../runtime/index.js';
@@ -56,7 +57,7 @@ export class SimulatedProcess {
         nowMs: () => EPOCH_MS + Math.floor(this.#time.nowMs + this.#wallOffsetMs),
         monotonicMs: () => this.#time.nowMs + bootOffsetMs,
       },
-      timers: { sleep: (ms, signal) => this.#sleep(ms, signal) },
+      timers: timersBy((ms, run) => this.#after(ms, run)),
       random: seededRandom(world.draws.whole(0, 0xffff_ffff)),
       ids: { newId: () => world.draws.uuid(), nameId: () => world.draws.uuid() },
       ...silentOutput,
@@ -141,16 +142,10 @@ export class SimulatedProcess {
     return Math.round(farMs + draws.between(-SKEW_MS, SKEW_MS));
   }
 
-  #sleep(ms: number, signal: AbortSignal | undefined): Promise<void> {
-    if (signal?.aborted === true) return Promise.resolve();
-    return new Promise((resolve) => {
-      const finish = (): void => {
-        entry.cancelled = true;
-        signal?.removeEventListener('abort', finish);
-        resolve();
-      };
-      const entry = this.#time.after(ms, () => this.deliver(finish));
-      signal?.addEventListener('abort', finish, { once: true });
-    });
+  #after(ms: number, run: () => void): () => void {
+    const entry = this.#time.after(ms, () => this.deliver(run));
+    return () => {
+      entry.cancelled = true;
+    };
   }
 }
