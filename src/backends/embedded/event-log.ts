@@ -1,9 +1,9 @@
 import {
   AbortRace,
+  appendBytes,
   AppError,
   FEED_START,
   type FeedCursor,
-  type NewEvent,
   type RecordedEvent,
   type Uuid,
 } from '../../core/index.js';
@@ -48,12 +48,15 @@ export class EmbeddedEventLog implements EventLog {
     if (signal.aborted) return Promise.resolve(aborted());
     let started = false;
     const written = this.#engine.commits
-      .submit((ledger) => {
-        if (signal.aborted) return aborted();
-        started = true;
-        const writer = new StreamWriter(this.#engine.tables, this.#settings.writeLimits, request);
-        return writer.write(ledger, this.#clock.nowMs());
-      }, requestBytes(request))
+      .submit(
+        (ledger) => {
+          if (signal.aborted) return aborted();
+          started = true;
+          const writer = new StreamWriter(this.#engine.tables, this.#settings.writeLimits, request);
+          return writer.write(ledger, this.#clock.nowMs());
+        },
+        appends.reduce((sum, append) => sum + appendBytes(append), 0),
+      )
       .catch((error: unknown) => {
         if (error instanceof CommitUnknown) return all({ kind: 'unknown' });
         if (error instanceof AppError) return all(notStarted(error));
@@ -107,16 +110,3 @@ export class EmbeddedEventLog implements EventLog {
 }
 
 type BlocksFrom = (snapshot: FeedSnapshot, from: FeedPlace) => Iterable<FeedBlock>;
-
-/** Roughly: it only keeps a group from getting too large. */
-function requestBytes({ appends }: AppendRequest): number {
-  return appends.reduce(
-    (sum, { events }) => events.reduce((bytes, event) => bytes + roughBytes(event), sum),
-    0,
-  );
-}
-
-function roughBytes({ content, metadata }: NewEvent): number {
-  const body = content.kind === 'text' ? content.text.length : content.bytes.byteLength;
-  return body + (metadata?.length ?? 0);
-}
