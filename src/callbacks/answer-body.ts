@@ -55,5 +55,6 @@ export class AnswerBody {
 }
 
 function decoded(bytes: Uint8Array, cut: boolean): string {
+  if (bytes.byteLength === 0) return '';
   return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes, { stream: cut });
 }

@@ -129,10 +129,10 @@ export class HttpDispatcher implements Dispatcher<HttpTarget> {
       explain: (error) => resultOf(error, url.hostname),
       retryAfterMs: (header) => parseRetryAfter(header, this.#components.clock.nowMs()),
     });
-    const ended = new AbortController();
     this.#open.add(exchange);
+    const { timers } = this.#components;
+    const over = timers.after(call.timeoutMs, () => timeOut(exchange, call.timeoutMs));
     try {
-      void this.#endInTime(exchange, call.timeoutMs, ended.signal);
       destination.pool.dispatch(
         {
           path: url.pathname + url.search,
@@ -146,7 +146,7 @@ export class HttpDispatcher implements Dispatcher<HttpTarget> {
       );
       return await exchange.ended;
     } finally {
-      ended.abort();
+      over();
       this.#open.delete(exchange);
     }
   }
@@ -161,18 +161,17 @@ export class HttpDispatcher implements Dispatcher<HttpTarget> {
     ]);
   }
 
-  async #endInTime(exchange: Exchange, timeoutMs: number, ended: AbortSignal): Promise<void> {
-    await this.#components.timers.sleep(timeoutMs, ended);
-    const { status } = exchange;
-    const place = status === undefined ? '' : `, in the middle of an answer of status ${status}`;
-    exchange.giveUp({ kind: 'failed', error: `timed out after ${timeoutMs} ms${place}` });
-  }
-
   async close(): Promise<void> {
     this.#closed = true;
     for (const exchange of this.#open) exchange.stop();
     await this.#destinations.close();
   }
+}
+
+function timeOut(exchange: Exchange, timeoutMs: number): void {
+  const { status } = exchange;
+  const place = status === undefined ? '' : `, in the middle of an answer of status ${status}`;
+  exchange.giveUp({ kind: 'failed', error: `timed out after ${timeoutMs} ms${place}` });
 }
 
 /** Connections that show a certificate are not for others. */

@@ -18,21 +18,26 @@ export function requestHeaders(
   secret: readonly Header[] = [],
 ): string[] {
   const replaced = new Set(secret.map(([name]) => name));
-  const users = call.target.headers.filter(({ name }) => !replaced.has(name.toLowerCase()));
-  const own = new Set(users.map(({ name }) => name.toLowerCase()));
-  const defaults: Header[] = [
-    ['user-agent', userAgent],
-    // bodies are logged as they come, so they must not come compressed
-    ['accept-encoding', 'identity'],
-  ];
-  if (bodyOf(call) !== undefined) defaults.push(['content-type', 'application/json']);
-  if (!own.has('traceparent')) defaults.push(...traceHeaders(call));
-  return [
-    ...users.flatMap(({ name, value }) => [name, value]),
-    ...defaults.filter(([name]) => !own.has(name)).flat(),
-    ...entryHeaders(call).flat(),
-    ...secret.flat(),
-  ];
+  const headers: string[] = [];
+  const own = new Set<string>();
+  for (const { name, value } of call.target.headers) {
+    const lower = name.toLowerCase();
+    if (replaced.has(lower)) continue;
+    own.add(lower);
+    headers.push(name, value);
+  }
+  const byDefault = (name: string, value: string): void => {
+    if (!own.has(name)) headers.push(name, value);
+  };
+  byDefault('user-agent', userAgent);
+  // bodies are logged as they come, so they must not come compressed
+  byDefault('accept-encoding', 'identity');
+  if (bodyOf(call) !== undefined) byDefault('content-type', 'application/json');
+  if (!own.has('traceparent'))
+    for (const [name, value] of traceHeaders(call)) byDefault(name, value);
+  for (const header of entryHeaders(call)) headers.push(...header);
+  for (const header of secret) headers.push(...header);
+  return headers;
 }
 
 function traceHeaders({ trace }: OutgoingCall): readonly Header[] {

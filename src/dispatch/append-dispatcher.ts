@@ -39,10 +39,10 @@ class AppendDispatcher implements Dispatcher<AppendTarget> {
   async call(call: OutgoingCall<AppendTarget>, mayBegin: () => boolean): Promise<DispatchResult> {
     if (this.#closed) return WITHDRAWN;
     const ending = new AbortController();
-    const ended = new AbortController();
     this.#open.add(ending);
+    const { timers } = this.#components;
+    const over = timers.after(call.timeoutMs, () => ending.abort(deadlineReached()));
     try {
-      void this.#endInTime(ending, call.timeoutMs, ended.signal);
       const begin = await this.#eventStore.prepareAppend(commandOf(call), ending.signal);
       if (this.#closed || !mayBegin()) return WITHDRAWN;
       return answered(200, responseOf(await begin()));
@@ -51,14 +51,9 @@ class AppendDispatcher implements Dispatcher<AppendTarget> {
       const { status, body } = errorAnswer(error, this.#components.logger);
       return answered(status, body);
     } finally {
-      ended.abort();
+      over();
       this.#open.delete(ending);
     }
-  }
-
-  async #endInTime(ending: AbortController, timeoutMs: number, ended: AbortSignal): Promise<void> {
-    await this.#components.timers.sleep(timeoutMs, ended);
-    ending.abort(deadlineReached());
   }
 
   close(): Promise<void> {

@@ -39,6 +39,8 @@ const STORAGE_WAIT_MS = 250;
 /** Others take the shares of limits back anyway, some seconds later. */
 const LEAVE_LIMITS_MS = 500;
 const AFTER_FAULT_MS = 500;
+/** Said, since an abort without a reason makes an error with its stack. */
+const WOKEN = 'woken';
 
 /** Never all of the room: after each take it is looked at who has enough of it. */
 const part = (room: number): number => Math.min(TAKE_MAX, Math.ceil(room / 2));
@@ -56,7 +58,7 @@ export class Poller implements Part {
   readonly #policies: Policies;
   readonly #id: Uuid;
   readonly #counts = newCounts();
-  readonly #waits = new DueWaits(() => this.#wake.abort());
+  readonly #waits = new DueWaits(() => this.#wake.abort(WOKEN));
   readonly #stop = new AbortController();
   #wake = new AbortController();
   #opening: Promise<Opened> | undefined;
@@ -156,7 +158,7 @@ export class Poller implements Part {
       })
       .finally(() => {
         this.#taking = undefined;
-        this.#wake.abort();
+        this.#wake.abort(WOKEN);
       });
   }
 
@@ -241,7 +243,7 @@ export class Poller implements Part {
 
   async #shutDown(): Promise<void> {
     this.#stop.abort();
-    this.#wake.abort();
+    this.#wake.abort(WOKEN);
     this.#waits.release(Number.POSITIVE_INFINITY);
     const graceOver = new AbortController();
     const { timers } = this.#parts.components;
@@ -262,7 +264,7 @@ export class Poller implements Part {
 
   #wantTake(): void {
     this.#takeWanted = true;
-    this.#wake.abort();
+    this.#wake.abort(WOKEN);
   }
 
   #sleep(ms: number): Promise<void> {

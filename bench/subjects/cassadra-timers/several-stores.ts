@@ -17,7 +17,8 @@ export class SeveralStores {
       await store.timers.schedule(request);
     } catch (error) {
       const at = this.#alive.indexOf(store);
-      if (this.#alive.length === 1) throw error;
+      // calls that were under way at one that is left out already fail later than the first
+      if (at !== -1 && this.#alive.length === 1) throw error;
       if (at !== -1) this.#alive.splice(at, 1);
       // the first try may have been stored
       await this.schedule({ ...request, onExists: 'ok-if-same' });

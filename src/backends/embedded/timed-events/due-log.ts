@@ -2,8 +2,10 @@ import type { Tables } from '../schema.js';
 
 /** How many of the latest notices the log keeps. A reader that is further behind starts over. */
 const KEPT = 65_536;
-/** More than one, so that it shrinks. */
-const TRIMMED_EACH = 2;
+/** How many notices are written between two looks for old ones, and how many are then removed. */
+const TRIM_EVERY = 16;
+/** More, so that it shrinks. */
+const TRIMMED_EACH = 2 * TRIM_EVERY;
 
 /*
  * `timed_due_log`: number → key in `timed_due`, one for each write of a PENDING row, by any
@@ -20,6 +22,7 @@ export function lastNumber({ timedDueLog }: Tables): number {
 export function logNotice(tables: Tables, dueKey: Buffer): void {
   const number = lastNumber(tables) + 1;
   tables.timedDueLog.putSync(numberKey(number), dueKey);
+  if (number % TRIM_EVERY !== 0) return;
   const old = tables.timedDueLog.getKeys({ end: numberKey(number - KEPT), limit: TRIMMED_EACH });
   for (const key of [...old]) tables.timedDueLog.removeSync(key);
 }

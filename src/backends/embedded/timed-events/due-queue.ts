@@ -257,7 +257,8 @@ export class EmbeddedDueQueue implements DueQueue {
 
   async #sleep(ms: number, signal: AbortSignal): Promise<void> {
     const ended = new AbortController();
-    const end = (): void => ended.abort();
+    // without a reason it would make an error with its stack
+    const end = (): void => ended.abort('woken');
     const forget = this.#parts.changes.onWake(end);
     signal.addEventListener('abort', end, { once: true });
     if (signal.aborted) end();

@@ -104,7 +104,9 @@ export class DueScan {
 
   /** No entry that is wanted and was not looked at is due before; Infinity: there is none. */
   nextMs(tables: Tables, window: ScanWindow): number {
-    const ahead = this.next(tables, window, AHEAD_LOOKS);
+    // mostly the first row is wanted
+    const nearest = this.next(tables, window, 1);
+    const ahead = nearest?.rows.length === 0 ? this.next(tables, window, AHEAD_LOOKS) : nearest;
     if (ahead === undefined) return Infinity;
     const [first] = ahead.rows;
     if (first !== undefined) return first.nextMs;

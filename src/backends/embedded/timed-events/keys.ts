@@ -6,8 +6,12 @@ export const TIME_BYTES = 6;
 
 /** `timed_events`, `timed_payloads`: the application behind its length, the event id. */
 export function entryKey({ application, eventId }: TimedEventKey): Buffer {
-  const prefix = applicationKey(application);
-  return Buffer.concat([prefix, Buffer.from(eventId)]);
+  const start = 1 + Buffer.byteLength(application);
+  const key = Buffer.allocUnsafe(start + Buffer.byteLength(eventId));
+  key.writeUInt8(start - 1, 0);
+  key.write(application, 1);
+  key.write(eventId, start);
+  return key;
 }
 
 export function readEntryKey(key: Buffer, offset = 0): TimedEventKey {
@@ -17,14 +21,21 @@ export function readEntryKey(key: Buffer, offset = 0): TimedEventKey {
 
 /** `timed_due`, `timed_expiry`: a time, the key of the entry. */
 export function timeKey(ms: number, entry: Buffer): Buffer {
-  return Buffer.concat([timePrefix(ms), entry]);
+  const key = Buffer.allocUnsafe(TIME_BYTES + entry.length);
+  writeTime(key, ms, 0);
+  entry.copy(key, TIME_BYTES);
+  return key;
 }
 
 /** Before all keys of the time. */
 export function timePrefix(ms: number): Buffer {
   const prefix = Buffer.allocUnsafe(TIME_BYTES);
-  prefix.writeUIntBE(Math.min(Math.max(0, Math.floor(ms)), UINT48_MAX), 0, TIME_BYTES);
+  writeTime(prefix, ms, 0);
   return prefix;
+}
+
+function writeTime(target: Buffer, ms: number, offset: number): void {
+  target.writeUIntBE(Math.min(Math.max(0, Math.floor(ms)), UINT48_MAX), offset, TIME_BYTES);
 }
 
 export function timeOf(key: Buffer): number {
@@ -37,8 +48,13 @@ export function entryOfTimeKey(key: Buffer): Buffer {
 
 /** `timed_lists`: the application behind its length, the due time, the event id. */
 export function listKey(application: string, { dueMs, eventId }: TimedEventPlace): Buffer {
-  const prefix = applicationKey(application);
-  return Buffer.concat([prefix, timePrefix(dueMs), Buffer.from(eventId)]);
+  const start = 1 + Buffer.byteLength(application);
+  const key = Buffer.allocUnsafe(start + TIME_BYTES + Buffer.byteLength(eventId));
+  key.writeUInt8(start - 1, 0);
+  key.write(application, 1);
+  writeTime(key, dueMs, start);
+  key.write(eventId, start + TIME_BYTES);
+  return key;
 }
 
 /** Behind all places of the application. */

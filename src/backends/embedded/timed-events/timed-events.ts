@@ -14,7 +14,7 @@ import { CommitUnknown } from '../errors.js';
 import { ChangeSignal } from './change-signal.js';
 import { countPending } from './count-pending.js';
 import { EmbeddedDueQueue } from './due-queue.js';
-import { readEntry, readStored } from './entry-reader.js';
+import { readEntry, storedChange } from './entry-reader.js';
 import { writeEntry } from './entry-writer.js';
 import { listEntries } from './list.js';
 import { Retention } from './retention.js';
@@ -41,18 +41,23 @@ export class EmbeddedTimedEvents implements TimedEvents {
     if (signal.aborted) return Promise.resolve(ended());
     let started = false;
     const payload = payloadToWrite(change);
-    const written = this.#engine.commits
-      .submit((): ChangeOutcome => {
-        if (signal.aborted) return ended();
-        started = true;
-        return this.#apply(change, payload);
-      }, payload?.byteLength ?? 0)
-      .catch((error: unknown): ChangeOutcome => {
+    const work = (): ChangeOutcome => {
+      if (signal.aborted) return ended();
+      started = true;
+      return this.#apply(change, payload);
+    };
+    const written = this.#engine.commits.submit(work, payload?.byteLength ?? 0).then(
+      (outcome) => {
+        // nobody waits for what is no notice: it does not come into the log
+        if (change.to.state.status === 'PENDING') this.#changes.wake();
+        return outcome;
+      },
+      (error: unknown): ChangeOutcome => {
         if (error instanceof CommitUnknown) return { kind: 'unknown' };
         if (error instanceof AppError) return { kind: 'unavailable', error };
         throw error;
-      })
-      .finally(() => this.#changes.wake());
+      },
+    );
     return this.#aborts.race(written, signal, () => (started ? { kind: 'unknown' } : ended()));
   }
 
@@ -85,12 +90,10 @@ export class EmbeddedTimedEvents implements TimedEvents {
   /** Within a write transaction. */
   #apply({ from, to }: TimedEventChange, payload: Uint8Array | undefined): ChangeOutcome {
     const { tables } = this.#engine;
-    const stored = readStored(tables, to.key);
-    if (stored?.change === to.change) return { kind: 'changed' };
-    if (stored?.change !== from?.change) {
-      return { kind: 'differs', current: readEntry(tables, to.key) };
-    }
-    writeEntry(tables, { stored, to, payload });
+    const stored = storedChange(tables, to.key);
+    if (stored === to.change) return { kind: 'changed' };
+    if (stored !== from?.change) return { kind: 'differs', current: readEntry(tables, to.key) };
+    writeEntry(tables, { from, to, payload });
     return { kind: 'changed' };
   }
 }
