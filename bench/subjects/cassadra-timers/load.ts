@@ -28,8 +28,10 @@ await runTimerLoad(input, async (arrived) => {
   );
   if (store === undefined) throw new Error('No address.');
   const stores = new SeveralStores([store, ...others]);
+  // the first one may be killed
+  const watched = others.at(-1) ?? store;
   const arriving =
-    target === 'http' ? await startReceiver(arrived) : await watchAppended(store, TYPE, arrived);
+    target === 'http' ? await startReceiver(arrived) : await watchAppended(watched, TYPE, arrived);
   const { url } = arriving;
   const targetOf = (stream: string): Pick<TimedEventRequest, 'http' | 'append'> =>
     url === undefined
