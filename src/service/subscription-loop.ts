@@ -39,6 +39,7 @@ export class SubscriptionLoop<Cursor extends SubscriptionCursor> {
   #leftOut = 0;
   #untold = false;
   #toldAtMs: number;
+  #ahead: Promise<SubscriptionPage<Cursor>> | undefined;
 
   /** The loop ends with `signal`, and lets go of everything then, even if nobody pulls. */
   constructor(parts: SubscriptionLoopParts<Cursor>, signal: AbortSignal) {
@@ -57,11 +58,13 @@ export class SubscriptionLoop<Cursor extends SubscriptionCursor> {
     let cursor = await patiently(() => pages.begin(start), components, this.#signal);
     for (;;) {
       if (this.#live) yield* this.#sendEagerly(cursor);
-      this.#bell.silence();
+      // a ring may tell of what the page that is being read ahead does not show
+      if (this.#ahead === undefined) this.#bell.silence();
       const page = yield* this.#readPage(cursor);
       listening();
       cursor = page.next;
       this.#lag.waitingMs = page.events[0]?.savetimeMs ?? this.#lag.waitingMs;
+      if (isCatchingUp(page)) this.#readAhead(cursor);
       yield* this.#handOver(page);
       this.#lag.waitingMs = page.caughtUp ? undefined : page.events.at(-1)?.savetimeMs;
       if (!page.caughtUp && page.events.length > 0) continue;
@@ -99,7 +102,8 @@ export class SubscriptionLoop<Cursor extends SubscriptionCursor> {
 
   /** While the read waits for the mark, what is eager goes first. */
   async *#readPage(cursor: Cursor): AsyncGenerator<SubscriptionMessage, SubscriptionPage<Cursor>> {
-    const reading = patiently(() => this.#read(cursor), this.#parts.components, this.#signal);
+    const reading = this.#ahead ?? this.#reading(cursor);
+    this.#ahead = undefined;
     const { eager } = this.#parts;
     if (eager === undefined || !this.#live) return await reading;
     let settled = false;
@@ -112,6 +116,16 @@ export class SubscriptionLoop<Cursor extends SubscriptionCursor> {
       if (settled) return await reading;
       yield* this.#sendEagerly(cursor);
     }
+  }
+
+  #reading(cursor: Cursor): Promise<SubscriptionPage<Cursor>> {
+    return patiently(() => this.#read(cursor), this.#parts.components, this.#signal);
+  }
+
+  /** While a page is handed over the storage makes the next one. */
+  #readAhead(cursor: Cursor): void {
+    this.#ahead = this.#reading(cursor);
+    this.#ahead.catch(() => undefined); // told when it is asked for, if it is
   }
 
   async #read(cursor: Cursor): Promise<SubscriptionPage<Cursor>> {
@@ -142,7 +156,7 @@ export class SubscriptionLoop<Cursor extends SubscriptionCursor> {
       this.#noteDelivery(events);
       yield this.#told({ kind: 'events', events, cursor });
     }
-    if (!page.caughtUp) {
+    if (!page.caughtUp && !(this.#live && page.more === true)) {
       this.#live = false;
       this.#parts.eager?.drop();
       if (this.#isCheckpointDue()) yield this.#told({ kind: 'checkpoint', cursor });
@@ -178,4 +192,8 @@ export class SubscriptionLoop<Cursor extends SubscriptionCursor> {
     this.#toldAtMs = this.#parts.components.clock.monotonicMs();
     return message;
   }
+}
+
+function isCatchingUp(page: SubscriptionPage<SubscriptionCursor>): boolean {
+  return !page.caughtUp && page.more !== true && page.events.length > 0;
 }

@@ -60,19 +60,21 @@ export class TypeReader {
   async read(query: TypeQuery): Promise<FeedPage> {
     const start = orderOf(query.after);
     const page = new PageBuilder<RecordedEvent>(query);
-    const { types } = query;
     try {
       let full = false;
       if (!this.#wasAtEnd(query)) {
         const belowMs = this.#mark.cachedMs();
         full = await this.#fill(page, query, { after: start, belowMs });
       }
-      if (!full) full = await this.#fillToFreshMark(page, query, start);
-      const last = page.items().at(-1);
+      let complete = false;
+      if (!full && !hasSome(page, query)) {
+        ({ full, complete } = await this.#fillToFreshMark(page, query, start));
+      }
+      const events = page.items();
+      const last = events.at(-1);
       const next = last === undefined ? query.after : cursorAfter(last);
-      const caughtUp = !full;
-      if (caughtUp) this.#live.set(liveKey({ types, after: next }), true);
-      return { events: page.items(), next, caughtUp };
+      if (!full) this.#live.set(liveKey({ types: query.types, after: next }), true);
+      return { events, next, caughtUp: complete, more: !full && !complete };
     } catch (error) {
       throw unavailable(error);
     }
@@ -95,17 +97,20 @@ export class TypeReader {
     page: PageBuilder<RecordedEvent>,
     query: TypeQuery,
     start: FeedOrder,
-  ): Promise<boolean> {
-    const last = page.items().at(-1);
-    let belowMs: number;
-    try {
-      belowMs = await this.#mark.fresh();
-    } catch (error) {
-      if (last === undefined) throw error;
-      return true;
+  ): Promise<{ readonly full: boolean; readonly complete: boolean }> {
+    const found = page.items().at(-1);
+    const after = found === undefined ? start : cursorAfter(found);
+    const marks = this.#mark.rising();
+    for (;;) {
+      const mark = await marks.next().catch((error: unknown) => {
+        if (found === undefined) throw error;
+      });
+      if (mark === undefined || mark.done === true) return { full: true, complete: false };
+      const { belowMs, last } = mark.value;
+      if (!last && query.soon !== true) continue;
+      const full = await this.#fill(page, query, { after, belowMs });
+      if (full || last || hasSome(page, query)) return { full, complete: !full && last };
     }
-    const after = last === undefined ? start : cursorAfter(last);
-    return this.#fill(page, query, { after, belowMs });
   }
 
   /**
@@ -160,6 +165,11 @@ function isBefore(left: RangeReader, right: RangeReader): boolean {
 
 function liveKey({ types, after }: { types: readonly TypeCode[]; after: FeedCursor }): string {
   return `${encodeCursor(after)} ${types.join()}`;
+}
+
+/** It was asked for soon, and there is something. */
+function hasSome({ length }: PageBuilder<RecordedEvent>, { soon }: TypeQuery): boolean {
+  return soon === true && length > 0;
 }
 
 function isComplete({ length }: PageBuilder<RecordedEvent>, query: TypeQuery): boolean {
