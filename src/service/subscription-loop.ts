@@ -56,7 +56,7 @@ export class SubscriptionLoop<Cursor extends SubscriptionCursor> {
     const { pages, components } = this.#parts;
     const listening = this.#listen();
     let cursor = await patiently(() => pages.begin(start), components, this.#signal);
-    for (;;) {
+    for (let hasComeBack = false; ; ) {
       if (this.#live) yield* this.#sendEagerly(cursor);
       // a ring may tell of what the page that is being read ahead does not show
       if (this.#ahead === undefined) this.#bell.silence();
@@ -64,8 +64,10 @@ export class SubscriptionLoop<Cursor extends SubscriptionCursor> {
       listening();
       cursor = page.next;
       this.#lag.waitingMs = page.events[0]?.savetimeMs ?? this.#lag.waitingMs;
-      if (isCatchingUp(page)) this.#readAhead(cursor);
+      // not for one who may never come back for more
+      if (hasComeBack && isCatchingUp(page)) this.#readAhead(cursor);
       yield* this.#handOver(page);
+      hasComeBack = true;
       this.#lag.waitingMs = page.caughtUp ? undefined : page.events.at(-1)?.savetimeMs;
       if (!page.caughtUp && page.events.length > 0) continue;
       const rang = await this.#bell.wait(this.#interval.takeMs());
