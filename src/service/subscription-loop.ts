@@ -40,6 +40,7 @@ export class SubscriptionLoop<Cursor extends SubscriptionCursor> {
   #untold = false;
   #toldAtMs: number;
   #ahead: Promise<SubscriptionPage<Cursor>> | undefined;
+  #hasComeBack = false;
 
   /** The loop ends with `signal`, and lets go of everything then, even if nobody pulls. */
   constructor(parts: SubscriptionLoopParts<Cursor>, signal: AbortSignal) {
@@ -56,18 +57,15 @@ export class SubscriptionLoop<Cursor extends SubscriptionCursor> {
     const { pages, components } = this.#parts;
     const listening = this.#listen();
     let cursor = await patiently(() => pages.begin(start), components, this.#signal);
-    for (let hasComeBack = false; ; ) {
+    for (;;) {
       if (this.#live) yield* this.#sendEagerly(cursor);
-      // a ring may tell of what the page that is being read ahead does not show
-      if (this.#ahead === undefined) this.#bell.silence();
       const page = yield* this.#readPage(cursor);
       listening();
       cursor = page.next;
       this.#lag.waitingMs = page.events[0]?.savetimeMs ?? this.#lag.waitingMs;
-      // not for one who may never come back for more
-      if (hasComeBack && isCatchingUp(page)) this.#readAhead(cursor);
+      this.#readAhead(page);
       yield* this.#handOver(page);
-      hasComeBack = true;
+      this.#hasComeBack = true;
       this.#lag.waitingMs = page.caughtUp ? undefined : page.events.at(-1)?.savetimeMs;
       if (!page.caughtUp && page.events.length > 0) continue;
       const rang = await this.#bell.wait(this.#interval.takeMs());
@@ -104,6 +102,8 @@ export class SubscriptionLoop<Cursor extends SubscriptionCursor> {
 
   /** While the read waits for the mark, what is eager goes first. */
   async *#readPage(cursor: Cursor): AsyncGenerator<SubscriptionMessage, SubscriptionPage<Cursor>> {
+    // a ring may tell of what a page that was read ahead does not show
+    if (this.#ahead === undefined) this.#bell.silence();
     const reading = this.#ahead ?? this.#reading(cursor);
     this.#ahead = undefined;
     const { eager } = this.#parts;
@@ -124,9 +124,13 @@ export class SubscriptionLoop<Cursor extends SubscriptionCursor> {
     return patiently(() => this.#read(cursor), this.#parts.components, this.#signal);
   }
 
-  /** While a page is handed over the storage makes the next one. */
-  #readAhead(cursor: Cursor): void {
-    this.#ahead = this.#reading(cursor);
+  /**
+   * While a page is handed over the storage makes the next one; not for one who may never come back
+   * for more.
+   */
+  #readAhead(page: SubscriptionPage<Cursor>): void {
+    if (!this.#hasComeBack || !isCatchingUp(page)) return;
+    this.#ahead = this.#reading(page.next);
     this.#ahead.catch(() => undefined); // told when it is asked for, if it is
   }
 
