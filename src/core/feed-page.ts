@@ -41,6 +41,11 @@ export class PageBuilder<Item> {
     return true;
   }
 
+  /** How many it has. */
+  get length(): number {
+    return this.#items.length;
+  }
+
   /** The page as it stands. */
   items(): Item[] {
     return this.#items.map((entry) => entry.item);

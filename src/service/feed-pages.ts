@@ -18,7 +18,7 @@ export interface FeedPagesParts {
   readonly storage: OpenStorage;
   readonly shared: SharedReads;
   readonly rules: PageRules;
-  /** Sees what others wrote before the read was asked for. */
+  /** Sees what others wrote before the read was asked for; else what is visible soonest. */
   readonly fresh: boolean;
 }
 
@@ -85,8 +85,9 @@ export class TypePages implements SubscriptionPages<FeedCursor> {
     if (types.length === 0) return { events: [], next: after, caughtUp: true };
     const { storage, shared, rules, fresh } = this.#parts;
     const ask = (): Promise<FeedPage> =>
-      storage.ready().eventLog.readByType({ types, after, ...rules });
-    return shared.read(keyOf(types.join(), after, rules), fresh, ask);
+      storage.ready().eventLog.readByType({ types, after, ...rules, soon: !fresh });
+    const what = `${types.join()}${fresh ? '' : ' soon'}`;
+    return shared.read(keyOf(what, after, rules), fresh, ask);
   }
 }
 

@@ -39,6 +39,8 @@ export class SubscriptionLoop<Cursor extends SubscriptionCursor> {
   #leftOut = 0;
   #untold = false;
   #toldAtMs: number;
+  #ahead: Promise<SubscriptionPage<Cursor>> | undefined;
+  #hasComeBack = false;
 
   /** The loop ends with `signal`, and lets go of everything then, even if nobody pulls. */
   constructor(parts: SubscriptionLoopParts<Cursor>, signal: AbortSignal) {
@@ -57,12 +59,13 @@ export class SubscriptionLoop<Cursor extends SubscriptionCursor> {
     let cursor = await patiently(() => pages.begin(start), components, this.#signal);
     for (;;) {
       if (this.#live) yield* this.#sendEagerly(cursor);
-      this.#bell.silence();
       const page = yield* this.#readPage(cursor);
       listening();
       cursor = page.next;
       this.#lag.waitingMs = page.events[0]?.savetimeMs ?? this.#lag.waitingMs;
+      this.#readAhead(page);
       yield* this.#handOver(page);
+      this.#hasComeBack = true;
       this.#lag.waitingMs = page.caughtUp ? undefined : page.events.at(-1)?.savetimeMs;
       if (!page.caughtUp && page.events.length > 0) continue;
       const rang = await this.#bell.wait(this.#interval.takeMs());
@@ -99,7 +102,10 @@ export class SubscriptionLoop<Cursor extends SubscriptionCursor> {
 
   /** While the read waits for the mark, what is eager goes first. */
   async *#readPage(cursor: Cursor): AsyncGenerator<SubscriptionMessage, SubscriptionPage<Cursor>> {
-    const reading = patiently(() => this.#read(cursor), this.#parts.components, this.#signal);
+    // a ring may tell of what a page that was read ahead does not show
+    if (this.#ahead === undefined) this.#bell.silence();
+    const reading = this.#ahead ?? this.#reading(cursor);
+    this.#ahead = undefined;
     const { eager } = this.#parts;
     if (eager === undefined || !this.#live) return await reading;
     let settled = false;
@@ -112,6 +118,20 @@ export class SubscriptionLoop<Cursor extends SubscriptionCursor> {
       if (settled) return await reading;
       yield* this.#sendEagerly(cursor);
     }
+  }
+
+  #reading(cursor: Cursor): Promise<SubscriptionPage<Cursor>> {
+    return patiently(() => this.#read(cursor), this.#parts.components, this.#signal);
+  }
+
+  /**
+   * While a page is handed over the storage makes the next one; not for one who may never come back
+   * for more.
+   */
+  #readAhead(page: SubscriptionPage<Cursor>): void {
+    if (!this.#hasComeBack || !isCatchingUp(page)) return;
+    this.#ahead = this.#reading(page.next);
+    this.#ahead.catch(() => undefined); // told when it is asked for, if it is
   }
 
   async #read(cursor: Cursor): Promise<SubscriptionPage<Cursor>> {
@@ -142,7 +162,7 @@ export class SubscriptionLoop<Cursor extends SubscriptionCursor> {
       this.#noteDelivery(events);
       yield this.#told({ kind: 'events', events, cursor });
     }
-    if (!page.caughtUp) {
+    if (!page.caughtUp && !(this.#live && page.more === true)) {
       this.#live = false;
       this.#parts.eager?.drop();
       if (this.#isCheckpointDue()) yield this.#told({ kind: 'checkpoint', cursor });
@@ -178,4 +198,8 @@ export class SubscriptionLoop<Cursor extends SubscriptionCursor> {
     this.#toldAtMs = this.#parts.components.clock.monotonicMs();
     return message;
   }
+}
+
+function isCatchingUp(page: SubscriptionPage<SubscriptionCursor>): boolean {
+  return !page.caughtUp && page.more !== true && page.events.length > 0;
 }

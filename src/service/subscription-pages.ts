@@ -7,6 +7,8 @@ export interface SubscriptionPage<Cursor extends SubscriptionCursor> {
   /** The one that was asked for when the page is empty. */
   readonly next: Cursor;
   readonly caughtUp: boolean;
+  /** Not caught up, but about to be: the rest is not visible yet. */
+  readonly more?: boolean;
 }
 
 /** Where the events of a subscription come from. Reads throw what the port does. */

@@ -33,7 +33,7 @@ import type { TypeRegistry } from './type-registry.js';
 import { WantedTypes } from './wanted-types.js';
 
 const PAGE_EVENTS = 1_000;
-/** What a subscriber who does not read costs: one page of about this size. */
+/** What a subscriber who does not read costs: one page of about this size, or two later on. */
 const PAGE_BYTES = 262_144;
 
 export interface SubscriptionsParts {

@@ -34,6 +34,8 @@ export interface AllQuery extends PageRules {
 export interface TypeQuery extends AllQuery {
   /** At least one; each once. Their events come merged, in feed order. */
   readonly types: readonly TypeCode[];
+  /** A page with what is visible soonest, not one with all that was acknowledged before. */
+  readonly soon?: boolean;
 }
 
 export interface FeedPage {
@@ -42,6 +44,8 @@ export interface FeedPage {
   readonly next: FeedCursor;
   /** Nothing more could be read at the moment of the answer. */
   readonly caughtUp: boolean;
+  /** Of one that was asked for `soon`: what was acknowledged before may still be to come. */
+  readonly more?: boolean;
 }
 
 /**
@@ -66,7 +70,8 @@ export interface EventLog {
   /**
    * The next page of some types, in feed order. No event that is acknowledged later, or that is not
    * visible yet, comes to stand before `next`, in none of the types. Sees what was acknowledged
-   * before the call where that becomes visible within the backend's waiting time.
+   * before the call where that becomes visible within the backend's waiting time; or `soon` the
+   * first events that become visible.
    */
   readByType(query: TypeQuery): Promise<FeedPage>;
 

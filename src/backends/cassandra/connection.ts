@@ -38,7 +38,8 @@ function clientOptions(settings: CassandraSettings): ClientOptions {
       defunctReadTimeoutThreshold: TIMEOUTS_MAX,
     },
     pooling: { heartBeatInterval: HEARTBEAT_MS },
-    encoding: { map: Map },
+    // ids become texts, and blobs are copied where they are kept
+    encoding: { map: Map, copyBuffer: false },
     policies: {
       loadBalancing: new policies.loadBalancing.RoundRobinPolicy(),
       reconnection: new policies.reconnection.ExponentialReconnectionPolicy(

@@ -1,23 +1,57 @@
 const FIRST_ROWS = 16;
-/** Rows may hold 1 MiB each, and what the next page holds is not known: this bounds one answer. */
-const ROWS_MAX = 128;
+/** Where rows are known to be small. */
+const FIRST_ROWS_MAX = 128;
+/** More make an answer hardly cheaper. */
+const ROWS_MAX = 1_000;
 const BYTES_AIM = 2 * 1_048_576;
+/** What the next page holds is not known: all of it may be as large as the largest row so far. */
+const ANSWER_BYTES_MAX = 128 * 1_048_576;
 /** However many read at once: fewer rows would cost more round trips than they save memory. */
 const ROWS_LEAST = 4;
+const GROWTH = 4;
 
-/**
- * How many rows to ask for: few at first, at most twice as many each time, by what they weigh.
- * `sharers` read at the same time and share what one would take.
- */
+/** The largest row that any reader has met: reads to come are bounded by it. */
+export class LargestRow {
+  #bytes = 0;
+
+  see(bytes: number): void {
+    if (bytes > this.#bytes) this.#bytes = bytes;
+  }
+
+  /** How many such rows there may be in one answer. */
+  get rowsMax(): number {
+    return Math.min(ROWS_MAX, Math.floor(ANSWER_BYTES_MAX / Math.max(1, this.#bytes)));
+  }
+
+  /** How many to ask for of what nothing else is known. */
+  get firstRows(): number {
+    if (this.#bytes === 0) return FIRST_ROWS;
+    return Math.max(FIRST_ROWS, Math.min(FIRST_ROWS_MAX, Math.floor(BYTES_AIM / this.#bytes)));
+  }
+}
+
+interface FetchSizeOptions {
+  readonly largest: LargestRow;
+  /** What is wanted in all. */
+  readonly bytesAim?: number;
+  /** As many read at the same time, and share what one would take. */
+  readonly sharers?: number;
+  /** What was good for such rows before. */
+  readonly firstRows?: number | undefined;
+}
+
+/** How many rows to ask for: few at first, then more and more, by what they weigh. */
 export class FetchSize {
-  readonly #rowsMax: number;
+  readonly #largest: LargestRow;
+  readonly #sharers: number;
   readonly #bytesAim: number;
   #rows: number;
 
-  constructor({ limit = ROWS_MAX, sharers = 1 } = {}) {
-    this.#rowsMax = Math.max(ROWS_LEAST, Math.floor(ROWS_MAX / sharers));
-    this.#bytesAim = BYTES_AIM / sharers;
-    this.#rows = Math.max(1, Math.min(FIRST_ROWS, this.#rowsMax, limit));
+  constructor({ largest, bytesAim = BYTES_AIM, sharers = 1, firstRows }: FetchSizeOptions) {
+    this.#largest = largest;
+    this.#sharers = sharers;
+    this.#bytesAim = Math.min(BYTES_AIM, bytesAim) / sharers;
+    this.#rows = Math.min(firstRows ?? largest.firstRows, this.#rowsMax);
   }
 
   get rows(): number {
@@ -26,7 +60,12 @@ export class FetchSize {
 
   /** Learns from a page. */
   seen(rows: number, bytes: number): void {
+    if (rows === 0) return;
     const fitting = Math.floor((this.#bytesAim * rows) / Math.max(1, bytes));
-    this.#rows = Math.max(1, Math.min(fitting, 2 * this.#rows, this.#rowsMax));
+    this.#rows = Math.max(1, Math.min(fitting, GROWTH * this.#rows, this.#rowsMax));
+  }
+
+  get #rowsMax(): number {
+    return Math.max(ROWS_LEAST, Math.floor(this.#largest.rowsMax / this.#sharers));
   }
 }

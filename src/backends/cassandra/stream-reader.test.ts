@@ -127,3 +127,24 @@ test('a whole stream is read without a serial read', async () => {
   await versions({ plain: CURRENT, serial: CURRENT }, { direction: 'forward' }, asked);
   assert.deepEqual(new Set(asked), new Set(['read']));
 });
+
+test('the next page is asked for before one is handed over, and none beyond the limit', async () => {
+  const pages: number[] = [];
+  const cql: CqlSession = {
+    ...session({ plain: 0, serial: 0 }, []),
+    read: (_, { fetchSize = 0 }): Promise<Page> => {
+      const from = pages.reduce((sum, rows) => sum + rows, 0);
+      pages.push(fetchSize);
+      const rows = Array.from({ length: fetchSize }, (__, index) => eventRow(from + index + 1));
+      return Promise.resolve({ rows, pageState: 'more' });
+    },
+  };
+  const reader = new StreamReader(cql, STATEMENTS, new StreamHeads(cql, STATEMENTS));
+  const asked: number[] = [];
+  for await (const chunk of reader.read({ ...ALL, limit: 100 })) {
+    assert.ok(chunk.length > 0);
+    asked.push(pages.length);
+  }
+  assert.deepEqual(pages, [16, 64, 20]);
+  assert.deepEqual(asked, [2, 3, 3]);
+});

@@ -7,9 +7,9 @@ import {
   type Uuid,
 } from '../../core/index.js';
 import type { StreamQuery } from '../../storage/index.js';
-import type { CqlSession, Page, Row } from './cql-session.js';
+import type { CqlSession, Page } from './cql-session.js';
 import { unavailable } from './errors.js';
-import { FetchSize } from './fetch-size.js';
+import { FetchSize, LargestRow } from './fetch-size.js';
 import { recordedEvent, requiredInt, uuidParam } from './row-codec.js';
 import type { Statements } from './statements.js';
 import type { StreamHeads } from './stream-heads.js';
@@ -26,11 +26,19 @@ interface LevelPlace extends Place {
   readonly level: 'read' | 'serial';
 }
 
+interface EventPage {
+  /** At least one. */
+  readonly events: readonly RecordedEvent[];
+  /** Of the stream, when the page was read. */
+  readonly currentVersion: number;
+}
+
 /** Pages through the table; checks that no version is missing or doubled. */
 export class StreamReader {
   readonly #session: CqlSession;
   readonly #statements: Statements;
   readonly #heads: StreamHeads;
+  readonly #largest = new LargestRow();
 
   constructor(session: CqlSession, statements: Statements, heads: StreamHeads) {
     this.#session = session;
@@ -62,19 +70,15 @@ export class StreamReader {
     const { stream, direction, from } = place;
     let check: ContiguityCheck | undefined;
     let currentVersion = 0;
-    for await (const rows of this.#pages({ ...place, level })) {
-      const chunk: RecordedEvent[] = [];
-      for (const row of rows.slice(0, place.left)) {
-        currentVersion = requiredInt(row, 'current_version');
-        check ??= new ContiguityCheck(stream, Math.min(from, currentVersion), direction);
-        const event = recordedEvent(row, stream);
-        check.see(event.version);
-        chunk.push(event);
-      }
-      const last = chunk.at(-1);
+    for await (const page of this.#pages({ ...place, level })) {
+      const { events } = page;
+      ({ currentVersion } = page);
+      check ??= new ContiguityCheck(stream, Math.min(from, currentVersion), direction);
+      for (const event of events) check.see(event.version);
+      const last = events.at(-1);
       if (last !== undefined) place.from = last.version + (direction === 'forward' ? 1 : -1);
-      place.left -= chunk.length;
-      if (chunk.length > 0) yield chunk;
+      place.left -= events.length;
+      yield events;
       if (place.left <= 0) return;
     }
     if (check !== undefined) check.end(direction === 'forward' ? currentVersion : 1);
@@ -89,15 +93,33 @@ export class StreamReader {
     return events;
   }
 
-  async *#pages(query: LevelPlace): AsyncGenerator<readonly Row[]> {
-    let pageState: string | undefined;
-    const fetchSize = new FetchSize({ limit: query.left });
-    do {
-      const page = await this.#page(query, fetchSize.rows, pageState);
-      pageState = page.pageState;
-      fetchSize.seen(page.rows.length, bytesOf(page.rows, query.stream));
-      yield page.rows;
-    } while (pageState !== undefined);
+  /** While a page is handed over Cassandra makes the next one. */
+  async *#pages(query: LevelPlace): AsyncGenerator<EventPage> {
+    let { left } = query;
+    const fetchSize = new FetchSize({ largest: this.#largest });
+    const fetch = (pageState?: string): Promise<Page> =>
+      this.#page(query, Math.min(fetchSize.rows, left), pageState);
+    let coming: Promise<Page> | undefined = fetch();
+    while (coming !== undefined) {
+      const page: Page = await coming;
+      const { rows, pageState } = page;
+      const events: RecordedEvent[] = [];
+      let bytes = 0;
+      for (const row of rows.slice(0, left)) {
+        const event = recordedEvent(row, query.stream);
+        const size = eventBytes(event);
+        this.#largest.see(size);
+        bytes += size;
+        events.push(event);
+      }
+      left -= events.length;
+      fetchSize.seen(events.length, bytes);
+      coming = pageState === undefined || left <= 0 ? undefined : fetch(pageState);
+      coming?.catch(() => undefined); // the reader may have gone when it fails
+      const [first] = rows;
+      if (first === undefined) continue;
+      yield { events, currentVersion: requiredInt(first, 'current_version') };
+    }
   }
 
   async #page(query: LevelPlace, fetchSize: number, pageState: string | undefined): Promise<Page> {
@@ -133,8 +155,4 @@ export class StreamReader {
       stream: query.stream,
     });
   }
-}
-
-function bytesOf(rows: readonly Row[], stream: Uuid): number {
-  return rows.reduce((sum, row) => sum + eventBytes(recordedEvent(row, stream)), 0);
 }

@@ -10,6 +10,7 @@ import {
 import type { FeedPage, TypeQuery } from '../../storage/index.js';
 import { unavailable } from './errors.js';
 import type { LowWaterMark } from './feed/low-water-mark.js';
+import { FetchSize, LargestRow } from './fetch-size.js';
 import { mapInBatches } from './in-batches.js';
 import { LruMap } from './lru-map.js';
 import { compareInView } from './view-order.js';
@@ -18,9 +19,12 @@ import { RangeReader, type FeedOrder, type ViewSource } from './view-range.js';
 const READS_AT_ONCE = 16;
 /** Readers at the end of the feed whose next read goes to a fresh mark at once. */
 const LIVE_MAX = 10_000;
+/** Types of which is remembered how many rows made a page. */
+const TYPES_MAX = 10_000;
+/** Events of the last millisecond, beyond the limit. */
+const ROWS_BEYOND = 16;
 
 interface MergedRange {
-  readonly types: readonly TypeCode[];
   readonly after: FeedOrder;
   readonly belowMs: number;
 }
@@ -44,6 +48,8 @@ export class TypeReader {
   readonly #source: ViewSource;
   readonly #mark: LowWaterMark;
   readonly #live = new LruMap<string, true>(LIVE_MAX);
+  readonly #largest = new LargestRow();
+  readonly #pageRows = new LruMap<TypeCode, number>(TYPES_MAX);
 
   constructor(source: ViewSource, mark: LowWaterMark) {
     this.#source = source;
@@ -54,20 +60,21 @@ export class TypeReader {
   async read(query: TypeQuery): Promise<FeedPage> {
     const start = orderOf(query.after);
     const page = new PageBuilder<RecordedEvent>(query);
-    const { types } = query;
     try {
       let full = false;
       if (!this.#wasAtEnd(query)) {
         const belowMs = this.#mark.cachedMs();
-        full = await this.#fill(page, { types, after: start, belowMs });
-        full ||= isComplete(page, query);
+        full = await this.#fill(page, query, { after: start, belowMs });
       }
-      if (!full) full = await this.#fillToFreshMark(page, types, start);
-      const last = page.items().at(-1);
+      let complete = false;
+      if (!full && !hasSome(page, query)) {
+        ({ full, complete } = await this.#fillToFreshMark(page, query, start));
+      }
+      const events = page.items();
+      const last = events.at(-1);
       const next = last === undefined ? query.after : cursorAfter(last);
-      const caughtUp = !full && !isComplete(page, query);
-      if (caughtUp) this.#live.set(liveKey({ types, after: next }), true);
-      return { events: page.items(), next, caughtUp };
+      if (!full) this.#live.set(liveKey({ types: query.types, after: next }), true);
+      return { events, next, caughtUp: complete, more: !full && !complete };
     } catch (error) {
       throw unavailable(error);
     }
@@ -88,44 +95,66 @@ export class TypeReader {
   /** Goes on from the end of the page; without a mark a page that has events is good as it is. */
   async #fillToFreshMark(
     page: PageBuilder<RecordedEvent>,
-    types: readonly TypeCode[],
+    query: TypeQuery,
     start: FeedOrder,
-  ): Promise<boolean> {
-    const last = page.items().at(-1);
-    let belowMs: number;
-    try {
-      belowMs = await this.#mark.fresh();
-    } catch (error) {
-      if (last === undefined) throw error;
-      return true;
+  ): Promise<{ readonly full: boolean; readonly complete: boolean }> {
+    const found = page.items().at(-1);
+    const after = found === undefined ? start : cursorAfter(found);
+    const marks = this.#mark.rising();
+    for (;;) {
+      const mark = await marks.next().catch((error: unknown) => {
+        if (found === undefined) throw error;
+      });
+      if (mark === undefined || mark.done === true) return { full: true, complete: false };
+      const { belowMs, last } = mark.value;
+      if (!last && query.soon !== true) continue;
+      const full = await this.#fill(page, query, { after, belowMs });
+      if (full || last || hasSome(page, query)) return { full, complete: !full && last };
     }
-    const after = last === undefined ? start : cursorAfter(last);
-    return this.#fill(page, { types, after, belowMs });
   }
 
   /**
    * Takes the events of all types in the order of the view. True when the page took no more; false
    * when the types are exhausted below the mark.
    */
-  async #fill(page: PageBuilder<RecordedEvent>, range: MergedRange): Promise<boolean> {
-    const { types, after, belowMs } = range;
+  async #fill(
+    page: PageBuilder<RecordedEvent>,
+    query: TypeQuery,
+    range: MergedRange,
+  ): Promise<boolean> {
+    const { after, belowMs } = range;
     if (after.kind !== 'start' && after.savetimeMs >= belowMs) return false;
-    const readers = types.map(
-      (type) => new RangeReader(this.#source, { type, after, belowMs }, types.length),
-    );
+    const readers = this.#readersOf(query, range);
     // A view that lacks columns is completed by many reads of the table, one type at a time.
     const atOnce = this.#source.viewIsComplete ? READS_AT_ONCE : 1;
-    await mapInBatches(readers, atOnce, (reader) => reader.fetch());
+    const rowsFirst = rowsLeft(page, query);
+    await mapInBatches(readers, atOnce, (reader) => reader.fetch(rowsFirst));
     const heap = new MinHeap<RangeReader>(isBefore);
     for (const reader of readers) if (reader.head !== undefined) heap.push(reader);
     for (let reader = heap.pop(); reader?.head !== undefined; reader = heap.pop()) {
       const { event, bytes } = reader.head;
       if (!page.add(event, event.savetimeMs, bytes)) return true;
+      if (isComplete(page, query)) return true;
       reader.advance();
-      if (reader.head === undefined) await reader.fetch();
+      if (reader.head === undefined) await reader.fetch(rowsLeft(page, query));
       if (reader.head !== undefined) heap.push(reader);
     }
     return false;
+  }
+
+  #readersOf({ types, bytesMax }: TypeQuery, range: MergedRange): RangeReader[] {
+    const largest = this.#largest;
+    const sharers = types.length;
+    return types.map((type) => {
+      // several would remember their shares
+      const firstRows = sharers === 1 ? this.#pageRows.get(type) : undefined;
+      const fetchSize = new FetchSize({ largest, bytesAim: bytesMax, sharers, firstRows });
+      const seen = (rows: number, bytes: number): void => {
+        fetchSize.seen(rows, bytes);
+        if (sharers === 1) this.#pageRows.set(type, fetchSize.rows);
+      };
+      return new RangeReader(this.#source, { type, ...range }, { largest, fetchSize, seen });
+    });
   }
 }
 
@@ -138,6 +167,17 @@ function liveKey({ types, after }: { types: readonly TypeCode[]; after: FeedCurs
   return `${encodeCursor(after)} ${types.join()}`;
 }
 
-function isComplete(page: PageBuilder<RecordedEvent>, query: TypeQuery): boolean {
-  return query.boundary === 'event' && page.items().length >= query.limit;
+/** It was asked for soon, and there is something. */
+function hasSome({ length }: PageBuilder<RecordedEvent>, { soon }: TypeQuery): boolean {
+  return soon === true && length > 0;
+}
+
+function isComplete({ length }: PageBuilder<RecordedEvent>, query: TypeQuery): boolean {
+  return query.boundary === 'event' && length >= query.limit;
+}
+
+function rowsLeft({ length }: PageBuilder<RecordedEvent>, query: TypeQuery): number {
+  const { limit, boundary } = query;
+  const left = limit - length;
+  return boundary === 'event' ? left : Math.max(0, left) + ROWS_BEYOND;
 }

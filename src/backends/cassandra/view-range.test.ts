@@ -3,12 +3,19 @@ import { test } from 'node:test';
 import { types } from 'cassandra-driver';
 import { AppError, parseTypeCode } from '../../core/index.js';
 import type { CqlSession, Page, ReadLevel, Row } from './cql-session.js';
+import { FetchSize, LargestRow } from './fetch-size.js';
 import { row } from './simulation/simulated-cql.js';
 import { statementsFor } from './statements.js';
 import { RangeReader } from './view-range.js';
 
 const STATEMENTS = statementsFor('eventstore', false);
 const ID = types.Uuid.random();
+const ROWS = 100;
+
+function sizes() {
+  const largest = new LargestRow();
+  return { largest, fetchSize: new FetchSize({ largest }), seen: () => {} };
+}
 
 /** A view of the original script with one row, whose event the table shows at `shown` only. */
 function reader(shown: ReadLevel | 'never'): RangeReader {
@@ -22,7 +29,7 @@ function reader(shown: ReadLevel | 'never'): RangeReader {
     conditional: () => Promise.reject(new Error('no writes')),
   };
   const source = { session, statements: STATEMENTS, viewIsComplete: false };
-  return new RangeReader(source, rangeOfSeven(), 1);
+  return new RangeReader(source, rangeOfSeven(), sizes());
 }
 
 function rangeOfSeven() {
@@ -33,12 +40,12 @@ function rangeOfSeven() {
 
 test('bug: an event in the view that a quorum of its table lacks yet is read serially', async () => {
   const range = reader('serial');
-  await range.fetch();
+  await range.fetch(ROWS);
   assert.equal(range.head?.event.version, 1);
 });
 
 test('an event in the view that no read finds in its table is reported', async () => {
-  await assert.rejects(reader('never').fetch(), (error: unknown) => {
+  await assert.rejects(reader('never').fetch(ROWS), (error: unknown) => {
     return error instanceof AppError && error.code === 'STREAM_CORRUPT';
   });
 });
@@ -58,9 +65,9 @@ test('bug: a row that the view has only the key of yet was handed out as an empt
     conditional: () => Promise.reject(new Error('no writes')),
   };
   const source = { session, statements: STATEMENTS, viewIsComplete: true };
-  const range = new RangeReader(source, rangeOfSeven(), 1);
+  const range = new RangeReader(source, rangeOfSeven(), sizes());
   const contents: unknown[] = [];
-  for (await range.fetch(); range.head !== undefined; range.advance()) {
+  for (await range.fetch(ROWS); range.head !== undefined; range.advance()) {
     contents.push(range.head.event.content);
   }
   assert.deepEqual(contents, [

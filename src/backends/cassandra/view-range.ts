@@ -7,7 +7,7 @@ import {
   type Uuid,
 } from '../../core/index.js';
 import type { CqlSession, Row, Statement } from './cql-session.js';
-import { FetchSize } from './fetch-size.js';
+import type { FetchSize, LargestRow } from './fetch-size.js';
 import { mapInBatches } from './in-batches.js';
 import {
   hasContent,
@@ -38,6 +38,13 @@ export interface ViewSource {
   readonly viewIsComplete: boolean;
 }
 
+export interface RangeSizes {
+  readonly largest: LargestRow;
+  readonly fetchSize: Pick<FetchSize, 'rows'>;
+  /** What a fetch has brought. */
+  readonly seen: (rows: number, bytes: number) => void;
+}
+
 interface WeighedEvent {
   readonly event: RecordedEvent;
   readonly bytes: number;
@@ -47,16 +54,16 @@ interface WeighedEvent {
 export class RangeReader {
   readonly #source: ViewSource;
   readonly #statement: Statement;
-  readonly #fetchSize: FetchSize;
+  readonly #sizes: RangeSizes;
   #fetched: WeighedEvent[] = [];
   #index = 0;
   #pageState: string | undefined;
   #begun = false;
 
-  constructor(source: ViewSource, range: ViewRange, sharers: number) {
+  constructor(source: ViewSource, range: ViewRange, sizes: RangeSizes) {
     this.#source = source;
     this.#statement = rangeStatement(source.statements, range);
-    this.#fetchSize = new FetchSize({ sharers });
+    this.#sizes = sizes;
   }
 
   /** The event at hand; undefined before the first `fetch`, and at the end of what was fetched. */
@@ -69,21 +76,30 @@ export class RangeReader {
     this.#index += 1;
   }
 
-  /** Fetches more where nothing is at hand. Without a head afterwards the range is exhausted. */
-  async fetch(): Promise<void> {
+  /**
+   * Fetches more where nothing is at hand, at most `rowsMax` rows at a time. Without a head
+   * afterwards the range is exhausted.
+   */
+  async fetch(rowsMax: number): Promise<void> {
+    const { fetchSize, largest, seen } = this.#sizes;
     while (this.head === undefined && (!this.#begun || this.#pageState !== undefined)) {
       const page = await this.#source.session.read(this.#statement, {
         level: 'feed',
-        fetchSize: this.#fetchSize.rows,
+        fetchSize: Math.min(fetchSize.rows, rowsMax),
         ...(this.#pageState === undefined ? {} : { pageState: this.#pageState }),
       });
       const events = await this.#events(page.rows);
-      this.#fetched = events.map((event) => ({ event, bytes: eventBytes(event) }));
+      let bytes = 0;
+      this.#fetched = events.map((event) => {
+        const size = eventBytes(event);
+        largest.see(size);
+        bytes += size;
+        return { event, bytes: size };
+      });
       this.#index = 0;
       this.#begun = true;
       this.#pageState = page.pageState;
-      const bytes = this.#fetched.reduce((sum, one) => sum + one.bytes, 0);
-      this.#fetchSize.seen(events.length, bytes);
+      seen(events.length, bytes);
     }
   }
 

@@ -18,6 +18,14 @@ export interface LowWaterMarkOptions {
   readonly foreignWriters: boolean;
 }
 
+interface RisingMark {
+  readonly belowMs: number;
+  /** No later one will be. */
+  readonly last: boolean;
+  /** It was taken since the call. */
+  readonly observed: boolean;
+}
+
 interface Sighting {
   readonly beat: number;
   readonly sinceMonotonicMs: number;
@@ -65,33 +73,45 @@ export class LowWaterMark {
    * server acknowledged before the call is below it. Throws UNAVAILABLE.
    */
   async fresh(): Promise<number> {
-    await this.#refresh();
+    const marks = this.rising();
+    while ((await marks.next()).done !== true);
     return this.#cachedMs;
   }
 
   /** A mark that was taken during the call, which waits like `fresh`. Throws UNAVAILABLE. */
   async now(): Promise<number> {
-    if (await this.#refresh()) return this.#cachedMs;
+    let observed = false;
+    for await (const mark of this.rising()) ({ observed } = mark);
+    if (observed) return this.#cachedMs;
     throw unavailable(new Error('no mark of the feed in time'));
   }
 
-  /** Whether a mark was taken since the call. */
-  async #refresh(): Promise<boolean> {
+  /** The marks on the way to that of `fresh`, which is the last. Throws UNAVAILABLE. */
+  async *rising(): AsyncGenerator<RisingMark, undefined> {
     const { clock, timers } = this.#components;
     const untilMs = clock.monotonicMs() + WAIT_MAX_MS;
     const awaited = new AwaitedServers();
     let targetMs = this.#register.ackedMs;
+    let toldMs = 0;
     for (let observed = false; ; observed = true) {
       if (!this.#register.isEmpty) this.#confirmer.hurry();
       this.#wantedMs = Math.max(this.#wantedMs, targetMs);
-      if (!(await this.#observeWithin(untilMs))) return observed;
+      if (!(await this.#observeWithin(untilMs))) {
+        yield { belowMs: this.#cachedMs, last: true, observed };
+        return;
+      }
       awaited.see(this.#living);
       targetMs = Math.max(targetMs, awaited.ackedMs);
       // With foreign writers the mark trails the clock: what is younger is not waited for.
       const complete =
         this.#options.foreignWriters || (awaited.isComplete && this.#cachedMs > targetMs);
       const leftMs = untilMs - clock.monotonicMs();
-      if (complete || leftMs <= 0) return true;
+      const last = complete || leftMs <= 0;
+      if (last || this.#cachedMs > toldMs) {
+        toldMs = this.#cachedMs;
+        yield { belowMs: toldMs, last, observed: true };
+        if (last) return;
+      }
       const pause = timers.sleep(Math.min(leftMs, LOOK_AGAIN_MS));
       await (this.#register.isEmpty ? pause : Promise.race([this.#register.changed(), pause]));
     }

@@ -100,7 +100,9 @@ export class Reader {
 
   async #read(server: SimulatedServer, limit: number): Promise<FeedPage | undefined> {
     const rules = { limit, bytesMax: 1_000, boundary: this.#boundary };
-    const query = { ...rules, types: this.#types, after: this.#after };
+    const { calm, draws } = this.#world;
+    const soon = !calm && draws.chance(0.5);
+    const query = { ...rules, types: this.#types, after: this.#after, soon };
     try {
       return await server.call((log) => log.readByType(query));
     } catch (error) {

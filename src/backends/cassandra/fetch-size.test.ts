@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { FetchSize, LargestRow } from './fetch-size.js';
+
+const KIB = 1_024;
+const MIB = KIB * KIB;
+
+test('small rows are asked for more and more, to a limit', () => {
+  const fetchSize = new FetchSize({ largest: new LargestRow() });
+  const asked = Array.from({ length: 5 }, () => {
+    const { rows } = fetchSize;
+    fetchSize.seen(rows, rows * 100);
+    return rows;
+  });
+  assert.deepEqual(asked, [16, 64, 256, 1_000, 1_000]);
+});
+
+test('as many as are wanted in all, and an empty page teaches nothing', () => {
+  const fetchSize = new FetchSize({ largest: new LargestRow(), bytesAim: 10 * KIB });
+  fetchSize.seen(16, 16 * KIB);
+  assert.equal(fetchSize.rows, 10);
+  fetchSize.seen(0, 0);
+  assert.equal(fetchSize.rows, 10);
+});
+
+test('one large row that was met anywhere bounds every answer', () => {
+  const largest = new LargestRow();
+  const [alone, sharing] = [new FetchSize({ largest }), new FetchSize({ largest, sharers: 4 })];
+  largest.see(MIB);
+  for (let page = 0; page < 5; page += 1) {
+    alone.seen(1_000, 1_000);
+    sharing.seen(1_000, 1_000);
+  }
+  assert.deepEqual([alone.rows, sharing.rows], [128, 32]);
+  assert.equal(new FetchSize({ largest }).rows, 16);
+  assert.equal(new FetchSize({ largest, firstRows: 1_000 }).rows, 128);
+});
+
+test('where rows are known to be small the first page is larger', () => {
+  const largest = new LargestRow();
+  largest.see(KIB);
+  assert.equal(new FetchSize({ largest }).rows, 128);
+});
