@@ -1,8 +1,8 @@
 const FIRST_ROWS = 16;
 /** Where rows are known to be small. */
 const FIRST_ROWS_MAX = 128;
-/** More make an answer hardly cheaper. */
-const ROWS_MAX = 1_000;
+/** More make an answer hardly cheaper, and until a large row was met all of it may be large. */
+const ROWS_MAX = 512;
 const BYTES_AIM = 2 * 1_048_576;
 /** What the next page holds is not known: all of it may be as large as the largest row so far. */
 const ANSWER_BYTES_MAX = 128 * 1_048_576;
