@@ -46,6 +46,10 @@ export class PageBuilder<Item> {
     return this.#items.length;
   }
 
+  get isEmpty(): boolean {
+    return this.#items.length === 0;
+  }
+
   /** The page as it stands. */
   items(): Item[] {
     return this.#items.map((entry) => entry.item);

@@ -55,7 +55,7 @@ export class StreamWriter {
       if (appends.length === 0) return outcomes;
       const plan = planAppends(appends, this.#known(), this.#limits);
       const places = ledger.assign(plan.events, nowMs);
-      this.#writeEvents(plan.events, places);
+      this.#writeEvents(ledger, plan.events, places);
       for (const [index, decision] of plan.decisions.entries()) {
         const append = appends[index];
         if (append === undefined || decision.kind === 'deferred') break;
@@ -107,13 +107,12 @@ export class StreamWriter {
         events.push(block.event(version, this.#head.name));
       }
     }
-    if (events.length !== lastVersion - firstVersion + 1) {
-      throw eventMissing(this.#request.stream.id, firstVersion);
-    }
+    const missing = firstVersion + events.length;
+    if (missing <= lastVersion) throw eventMissing(this.#request.stream.id, missing);
     return events;
   }
 
-  #writeEvents(events: readonly NewEvent[], places: readonly FeedPlace[]): void {
+  #writeEvents(ledger: Ledger, events: readonly NewEvent[], places: readonly FeedPlace[]): void {
     if (events.length === 0) return;
     const { id, name } = this.#request.stream;
     const { version } = this.#head;
@@ -124,6 +123,7 @@ export class StreamWriter {
     for (let from = 0; from < events.length; ) {
       const to = from + blockLength(events, from);
       this.#writeBlock(events.slice(from, to), places.slice(from, to), version + to);
+      ledger.countRow();
       from = to;
     }
     if (name !== undefined && this.#head.name === undefined) {

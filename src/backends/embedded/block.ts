@@ -120,11 +120,21 @@ export class Block {
 
   event(version: number, streamName: string | undefined): RecordedEvent {
     const context = { stream: streamOfPointer(this.key), streamName, version };
-    return readRecord(this.#record(version), context);
+    const record = this.#record(version);
+    // one event is not to keep the bytes of all
+    return readRecord(this.#oneEnd === undefined ? Buffer.from(record) : record, context);
+  }
+
+  /** What was read for it. */
+  get bytes(): number {
+    return this.#value.length;
   }
 
   #record(version: number): Buffer {
     const value = this.#value;
+    if (version < this.firstVersion || version > this.lastVersion) {
+      throw new RangeError('the block has no such version');
+    }
     if (this.#oneEnd !== undefined) return value.subarray(0, this.#oneEnd);
     const index = version - this.firstVersion;
     const count = this.lastVersion - this.firstVersion + 1;

@@ -45,7 +45,9 @@ export function decodeHead(tables: Tables, stream: Buffer, stored: Buffer): Head
   const isMarked = stored.length >= CHECKED_FROM + VERSION_BYTES && stored[0] === MARK;
   if (isMarked && stored.readUInt32BE(1) === checksumOf(stream, checked)) return headIn(checked);
   if (!isMarked && tables.uncheckedTo > 0 && stored.length >= VERSION_BYTES) {
-    return headIn(stored.subarray(0, stored.length));
+    const head = headIn(stored.subarray(0, stored.length));
+    // none is written before there is an event
+    if (head.version > 0) return head;
   }
   throw streamDamaged(readUuid(stream, 0), 'its version cannot be trusted');
 }

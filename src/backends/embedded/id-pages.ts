@@ -1,9 +1,10 @@
 import type { Uuid } from '../../core/index.js';
 import { CHECKSUM_BYTES, checksumOf } from './checksum.js';
+import { eventMissing } from './errors.js';
 import { eventKey } from './keys.js';
 import { blocksOf } from './read-stream.js';
 import type { Tables } from './schema.js';
-import { UUID_BYTES, uuidBytes } from './uuid-bytes.js';
+import { readUuid, UUID_BYTES, uuidBytes } from './uuid-bytes.js';
 
 /** Versions of a page, and bytes of their ids: such a row fits into a page of LMDB with others. */
 const PAGE_VERSIONS = 32;
@@ -58,36 +59,39 @@ export class IdPages {
   #page(page: number): Buffer {
     const from = page * PAGE_VERSIONS + 1;
     const to = from + PAGE_VERSIONS - 1;
-    if (to > this.#currentVersion) return this.#idsIn(from, this.#currentVersion).ids;
+    if (to > this.#currentVersion) return this.#idsIn(from, this.#currentVersion);
     const key = eventKey(this.#stream, to);
     const stored = this.#tables.idPages.getBinary(key);
     const isSound =
       stored?.length === PAGE_BYTES + CHECKSUM_BYTES &&
       stored.readUInt32BE(PAGE_BYTES) === checksumOf(key, stored.subarray(0, PAGE_BYTES));
     if (isSound) return stored.subarray(0, PAGE_BYTES);
-    const { ids, areAllThere } = this.#idsIn(from, to);
-    if (areAllThere) this.#keep(key, ids);
-    return ids;
-  }
-
-  #keep(key: Buffer, ids: Buffer): void {
+    const ids = this.#idsIn(from, to);
     const row = Buffer.allocUnsafe(PAGE_BYTES + CHECKSUM_BYTES);
     ids.copy(row);
     row.writeUInt32BE(checksumOf(key, ids), PAGE_BYTES);
     this.#tables.idPages.putSync(key, row);
+    return ids;
   }
 
-  #idsIn(from: number, to: number): { readonly ids: Buffer; readonly areAllThere: boolean } {
+  /** Throws STREAM_CORRUPT: of an event that is missing nobody knows what its id was. */
+  #idsIn(from: number, to: number): Buffer {
     const ids = Buffer.alloc((to - from + 1) * UUID_BYTES);
-    let count = 0;
+    let next = from;
     for (const block of blocksOf(this.#tables, this.#stream, { from, to })) {
       const last = Math.min(to, block.lastVersion);
       for (let version = Math.max(from, block.firstVersion); version <= last; version += 1) {
+        if (version !== next) throw this.#missing(next);
         block.eventIdOf(version).copy(ids, (version - from) * UUID_BYTES);
-        count += 1;
+        next += 1;
       }
     }
-    return { ids, areAllThere: count === to - from + 1 };
+    if (next <= to) throw this.#missing(next);
+    return ids;
+  }
+
+  #missing(version: number): Error {
+    return eventMissing(readUuid(this.#stream, 0), version);
   }
 }
 

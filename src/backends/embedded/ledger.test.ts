@@ -97,6 +97,8 @@ test('a ledger of format 1 goes on where it was, and its programs take it no mor
   assert.equal(ledger.last, undefined);
   const last = ledger.assign(events(3), NOW_MS).at(-1);
   assert.deepEqual(ledger.last, last);
+  // a row for each event
+  for (let row = 0; row < 3; row += 1) ledger.countRow();
   ledger.closeLastSavetime();
   const first = ledger.encode().subarray(0, 44);
   assert.throws(() => new Ledger(first, writer), { code: 'DATA_DIR_INVALID' });

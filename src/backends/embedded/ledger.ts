@@ -14,8 +14,8 @@ export const LEDGER_KEY = Buffer.from('ledger');
 
 /** The end of what format 1 had. */
 const OWNER_END = 44;
-/** What stands before the checksum: longer than a whole ledger of another format. */
-const CHECKED_BYTES = 46;
+/** What stands before the checksum: with it no ledger of another format is as long. */
+const CHECKED_BYTES = OWNER_END + 6;
 const LEDGER_BYTES = CHECKED_BYTES + CHECKSUM_BYTES;
 /** Of older formats, whose programs take no ledger of another length: they write no more. */
 const OLD_LEDGER_BYTES: readonly number[] = [OWNER_END, 45];
@@ -32,6 +32,8 @@ export function upgradeLedger(stored: Buffer | undefined): Buffer {
   if (!isKnown) throw unreadable();
   const ledger = Buffer.alloc(LEDGER_BYTES);
   stored?.copy(ledger, 0, 0, OWNER_END);
+  // each event had a row of its own
+  ledger.copy(ledger, OWNER_END, 0, 6);
   return sealed(ledger);
 }
 
@@ -73,6 +75,7 @@ export interface Writer {
 export class Ledger {
   readonly #writer: Writer;
   #lastPosition = 0;
+  #rows = 0;
   #lastSavetimeMs = 0;
   #closedSavetimeMs = 0;
   /** Of the millisecond `lastSavetimeMs`: who began it, whether others wrote in it, how much. */
@@ -93,6 +96,7 @@ export class Ledger {
     this.#events = stored.readUInt32BE(20);
     this.#bytes = stored.readUInt32BE(24);
     this.#owner = Buffer.from(stored.subarray(28, OWNER_END));
+    this.#rows = stored.readUIntBE(OWNER_END, 6);
   }
 
   encode(): Buffer {
@@ -104,6 +108,7 @@ export class Ledger {
     stored.writeUInt32BE(this.#events, 20);
     stored.writeUInt32BE(this.#bytes, 24);
     this.#owner.copy(stored, 28);
+    stored.writeUIntBE(this.#rows, OWNER_END, 6);
     return sealed(stored);
   }
 
@@ -111,6 +116,16 @@ export class Ledger {
   get last(): FeedPlace | undefined {
     if (this.#lastPosition === 0) return undefined;
     return { savetimeMs: this.#lastSavetimeMs, position: this.#lastPosition };
+  }
+
+  /** How many rows of events there are. */
+  get rows(): number {
+    return this.#rows;
+  }
+
+  /** A row of events was written. */
+  countRow(): void {
+    this.#rows += 1;
   }
 
   /** No event will ever get this savetime or a lower one. */

@@ -14,6 +14,12 @@ import { FIRST_PLACE, isBefore, streamOfPointer, UINT48_MAX, type FeedPlace } fr
 import type { Tables } from './schema.js';
 import { uuidBytes } from './uuid-bytes.js';
 
+/**
+ * Of blocks, for one page: where each has little that is wanted, a page may have less than was asked
+ * for, since nothing else is done while it is read.
+ */
+const READ_BYTES_MAX = 16 * 1_048_576;
+
 /** `heldBack`: the page ended before an event only because of the ceiling. */
 export interface CeilingPage extends FeedPage {
   readonly heldBack: boolean;
@@ -64,8 +70,11 @@ export function readPage(
     return true;
   };
   let caughtUp = true;
-  for (const block of blocks) {
-    caughtUp = takes(block);
+  let bytesRead = 0;
+  for (const each of blocks) {
+    bytesRead += each.block.bytes;
+    const isEnough = bytesRead > READ_BYTES_MAX && query.boundary === 'event' && !page.isEmpty;
+    caughtUp = !isEnough && takes(each);
     if (!caughtUp) break;
   }
   const items = page.items();

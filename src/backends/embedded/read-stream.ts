@@ -78,7 +78,7 @@ export function* blocksOf(tables: Tables, stream: Buffer, span: Span): Generator
   const isBackward = span.from > span.to;
   const [low, high] = isBackward ? [span.to, span.from] : [span.from, span.to];
   const all = { start: eventKey(stream, low), end: eventKey(stream, VERSION_MAX) };
-  const highest = isBackward ? endOf(tables, stream, high) : undefined;
+  const highest = isBackward ? keyOfBlockWith(tables, stream, high) : undefined;
   const range = isBackward
     ? { start: highest ?? all.end, end: all.start, inclusiveEnd: true, reverse: true }
     : { ...all, inclusiveEnd: true };
@@ -89,8 +89,8 @@ export function* blocksOf(tables: Tables, stream: Buffer, span: Span): Generator
   }
 }
 
-/** The key of the block that holds the version. */
-function endOf(tables: Tables, stream: Buffer, version: number): Buffer | undefined {
+/** Undefined when there is none: then the reader meets a hole. */
+function keyOfBlockWith(tables: Tables, stream: Buffer, version: number): Buffer | undefined {
   const [key] = tables.events.getKeys({
     ...{ start: eventKey(stream, version), end: eventKey(stream, VERSION_MAX) },
     ...{ inclusiveEnd: true, limit: 1 },

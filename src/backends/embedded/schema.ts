@@ -54,8 +54,6 @@ export interface Tables {
 export const META = 'meta';
 export const LAYOUT = { encoding: 'binary', keyEncoding: 'binary' } as const;
 export const TABLES_MAX = 32;
-/** What formats below 5 had instead of `id_pages`: a row for each event. */
-const OLD_IDS = 'event_ids';
 
 /**
  * Opens the file, making it when it is missing. Nothing is written to a file that is not ours
@@ -73,12 +71,11 @@ export async function openTables(file: string): Promise<Tables> {
     eventTurnBatching: false,
   });
   try {
-    const names = [...root.getKeys()].map((key) => key.toString().replace(/\0$/, ''));
+    const names = tableNames(root);
     if (names.length > 0 && !names.includes(META))
       throw damaged('it holds data of another program');
     const meta = root.openDB<Buffer, Buffer>(META, LAYOUT);
     root.transactionSync(() => checkFormat(meta, names.length <= 1));
-    if (names.includes(OLD_IDS)) await root.openDB(OLD_IDS, LAYOUT).drop();
     const table = (name: string): Table => root.openDB<Buffer, Buffer>(name, LAYOUT);
     return {
       file,
@@ -100,6 +97,10 @@ export async function openTables(file: string): Promise<Tables> {
     await root.close();
     throw error;
   }
+}
+
+export function tableNames(root: RootDatabase<Buffer, Buffer>): string[] {
+  return [...root.getKeys()].map((key) => key.toString().replace(/\0$/, ''));
 }
 
 /** Programs that do not know them leave them alone, so they came without a new format. */

@@ -13,7 +13,7 @@ import { prepareDataDir } from './data-dir.js';
 import { DATA_FORMAT, UPGRADE_KEY, writeFormat } from './format.js';
 import { embeddedSettings, openEmbedded } from './index.js';
 import { LEDGER_KEY } from './ledger.js';
-import { openTables, type Tables } from './schema.js';
+import { LAYOUT, openTables, type Tables } from './schema.js';
 import { fillStep } from './upgrade.js';
 
 /** The first format's programs take a ledger of this length only. */
@@ -34,7 +34,9 @@ async function inOldFolder(count: number, body: (dataDir: string) => Promise<voi
     await backend.close();
     await withTables(dataDir, ({ root, meta, byPosition }) => {
       byPosition.dropSync();
+      const ids = root.openDB<Buffer, Buffer>('event_ids', LAYOUT);
       root.transactionSync(() => {
+        for (let id = 0; id < count; id += 1) ids.putSync(idKey(id), Buffer.alloc(0));
         const ledger = meta.get(LEDGER_KEY);
         if (ledger !== undefined) meta.putSync(LEDGER_KEY, ledger.subarray(0, FIRST_LEDGER_BYTES));
         writeFormat(meta, 1);
@@ -44,6 +46,13 @@ async function inOldFolder(count: number, body: (dataDir: string) => Promise<voi
   } finally {
     await rm(dataDir, { recursive: true, force: true });
   }
+}
+
+/** As long as one of `event_ids`. */
+function idKey(id: number): Buffer {
+  const key = Buffer.alloc(36);
+  key.writeUInt32BE(id, 0);
+  return key;
 }
 
 /** Opening begins an upgrade, but does not go on with it. */
@@ -248,6 +257,7 @@ test('kill -9 amid an upgrade, again and again', async (t) => {
 test('three processes that open the folder at once share the upgrade', async () => {
   const count = 12_000;
   await inOldFolder(count, async (dataDir) => {
+    // and remove what older programs had
     const openers = [runOpener(dataDir), runOpener(dataDir), openAt(dataDir)] as const;
     const [first, second, backend] = await Promise.all(openers);
     assert.deepEqual([first, second], [0, 0]);

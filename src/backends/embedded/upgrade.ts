@@ -4,10 +4,13 @@ import type { Engine } from './engine.js';
 import { rowsOfTypes, type FeedRow } from './feed-rows.js';
 import { UPGRADE_KEY } from './format.js';
 import { feedKey, LAST_PLACE, placeKey, placeOfKey, readTypeKey } from './keys.js';
-import type { Tables } from './schema.js';
+import { LAYOUT, tableNames, type Tables } from './schema.js';
 
-/** Events a transaction: other processes wait no longer than it takes. */
+/** Rows a transaction, each of one event as old files have them: other processes wait no longer than it takes. */
 const STEP_EVENTS = 5_000;
+
+/** What formats below 5 had instead of `id_pages`: a row for each event. */
+const OLD_IDS = 'event_ids';
 
 /**
  * Fills `by_position` from `by_type` where `checkFormat` has begun an upgrade. Nobody appends
@@ -15,6 +18,7 @@ const STEP_EVENTS = 5_000;
  * Throws `AppError`.
  */
 export async function finishUpgrade(engine: Engine, logger: Logger): Promise<void> {
+  dropOldIds(engine, logger);
   const isUpgrading = (): boolean => engine.snapshot().meta.doesExist(UPGRADE_KEY);
   if (!isUpgrading()) return;
   logger.info({}, 'the data directory gets its index of all events; a kill does no harm');
@@ -24,6 +28,16 @@ export async function finishUpgrade(engine: Engine, logger: Logger): Promise<voi
     logger.debug({ events }, 'events indexed');
   }
   logger.info({ events }, 'the data directory has its index of all events');
+}
+
+/** Several processes may do it at once: the first one does. */
+function dropOldIds({ tables: { root } }: Engine, logger: Logger): void {
+  if (!tableNames(root).includes(OLD_IDS)) return;
+  logger.info({}, 'the data directory loses its old index of event ids');
+  const ids = root.openDB<Buffer, Buffer>(OLD_IDS, LAYOUT);
+  root.transactionSync(() => {
+    if (tableNames(root).includes(OLD_IDS)) ids.dropSync();
+  });
 }
 
 /** Within a write transaction: the next events, in feed order. Answers how many. */

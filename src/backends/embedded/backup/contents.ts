@@ -28,14 +28,14 @@ export function readContents(path: string): Promise<DataContents> {
   return reading(path, ({ meta, table }) => {
     const format = knownFormat(meta);
     const stored = meta.get(LEDGER_KEY);
-    const { last } = new Ledger(stored && upgradeLedger(stored), nobody());
+    const ledger = new Ledger(stored && upgradeLedger(stored), nobody());
+    const { last } = ledger;
     const position = last?.position ?? 0;
     const rows = rowsOf(table('events'));
-    if (isIndexed(meta, format)) requireIndex(table('by_position'), rows, position);
-    // as long as there is no such index, each row is one event
-    else if (rows !== position) {
-      throw damaged(`it holds ${rows} events, and its ledger counts ${position}`);
+    if (rows !== ledger.rows) {
+      throw damaged(`it holds ${rows} rows of events, and its ledger counts ${ledger.rows}`);
     }
+    if (isIndexed(meta, format)) requireIndex(table('by_position'), rows, position);
     return {
       ...{ format, events: position, streams: rowsOf(table('heads')) },
       ...{ timedEvents: rowsOf(table('timed_events')), position },
