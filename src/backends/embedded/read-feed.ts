@@ -15,8 +15,8 @@ import type { Tables } from './schema.js';
 import { uuidBytes } from './uuid-bytes.js';
 
 /**
- * Of blocks, for one page: where each has little that is wanted, a page may have less than was asked
- * for, since nothing else is done while it is read.
+ * Of blocks, for one page: where each has little that is wanted, a page may have less than was
+ * asked for, since nothing else is done while it is read.
  */
 const READ_BYTES_MAX = 16 * 1_048_576;
 

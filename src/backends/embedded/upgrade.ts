@@ -6,7 +6,7 @@ import { UPGRADE_KEY } from './format.js';
 import { feedKey, LAST_PLACE, placeKey, placeOfKey, readTypeKey } from './keys.js';
 import { LAYOUT, tableNames, type Tables } from './schema.js';
 
-/** Rows a transaction, each of one event as old files have them: other processes wait no longer than it takes. */
+/** Rows a transaction, one event each in old files: others wait no longer than it takes. */
 const STEP_EVENTS = 5_000;
 
 /** What formats below 5 had instead of `id_pages`: a row for each event. */
