@@ -1,4 +1,4 @@
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { SUITES } from './suites/index.js';
 import type { Suite } from './model/suite.js';
@@ -16,6 +16,8 @@ export interface Arguments {
   readonly all: boolean;
   /** Makes no run: writes the report from the file again. */
   readonly reportOnly: boolean;
+  /** Whether docs/capacity.md gets its tables from the lines: they are those that are kept. */
+  readonly growthKept: boolean;
   readonly check: boolean;
 }
 
@@ -55,6 +57,7 @@ export function parseArguments(args: readonly string[], folder: string): Argumen
     rounds: numberOf('rounds', values.rounds, 3),
     seconds: numberOf('seconds', values.seconds, 8),
     warmUpSecondsMax: numberOf('warm-up', values['warm-up'], Number.MAX_SAFE_INTEGER, 0),
+    growthKept: values.file === undefined && basename(file).startsWith('growth'),
     reportOnly: values.report ?? false,
     check: values.check ?? false,
   };
