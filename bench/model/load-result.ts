@@ -26,7 +26,7 @@ export interface LoadResult {
 }
 
 export interface Grown {
-  /** What filling it took; CPU is the servers'. */
+  /** What filling it took; CPU is the server's, with that of its start. */
   readonly fillSeconds: number;
   readonly fillCpuSeconds: number;
   /** From the start of a server on it until it is ready. */

@@ -24,7 +24,7 @@ const STORE_COLUMNS: Readonly<
   Record<string, (it: Measurement, size: number) => number | undefined>
 > = {
   'filled, a second': ({ load }, size) => size / (load.grown?.fillSeconds ?? Number.NaN),
-  'CPU µs each': ({ load }, size) => ((load.grown?.fillCpuSeconds ?? Number.NaN) / size) * 1e6,
+  'CPU s for it': ({ load }) => load.grown?.fillCpuSeconds,
   'MiB on disk': ({ load }) => load.grown?.dataMiB,
   'bytes each': ({ load }, size) =>
     load.grown?.dataMiB === undefined ? undefined : (load.grown.dataMiB * 2 ** 20) / size,
