@@ -17,8 +17,8 @@ export interface Machine {
   readonly memoryGiB: number;
   readonly kernel: string;
   readonly node: string;
-  /** That makes load. */
-  readonly ghz: string;
+  /** That makes load; runs before it was noted lack it. */
+  readonly ghz?: string;
 }
 
 export function thisMachine(nowMs: number): Machine {
