@@ -108,11 +108,8 @@ export type WorkloadKind = Workload['kind'];
 /** The one name of a workload in results, tables and aims. */
 export function nameOf(workload: Workload): string {
   switch (workload.kind) {
-    case 'append': {
-      const { streams, clients, batch, call, api } = workload;
-      const shape = `${streams} · ${call} · ${String(clients)} clients · batch ${String(batch)}`;
-      return `append ${shape}${api === undefined ? '' : ` · ${api}`}`;
-    }
+    case 'append':
+      return nameOfAppend(workload);
     case 'load':
       return `load ${String(workload.events)} events · ${String(workload.clients)} clients`;
     case 'catch-up':
@@ -131,4 +128,9 @@ export function nameOf(workload: Workload): string {
     case 'rest':
       return workload.kind;
   }
+}
+
+function nameOfAppend({ streams, clients, batch, call, api }: AppendWorkload): string {
+  const shape = `${streams} · ${call} · ${String(clients)} clients · batch ${String(batch)}`;
+  return `append ${shape}${api === undefined ? '' : ` · ${api}`}`;
 }

@@ -61,13 +61,14 @@ async function appendAll(store: Cassadra, appends: Iterable<Append>): Promise<vo
     type: GROWN_TYPE,
     json: PAYLOAD,
   }));
-  let failure: unknown;
+  let failure: Error | undefined;
+  const failed = (cause: unknown): void => {
+    failure ??= new Error('an append failed', { cause });
+  };
   for (const { stream, events: count } of appends) {
     await pipeline.ready();
     if (failure !== undefined) throw failure;
-    pipeline
-      .append(stream, events.slice(0, count), { expected: 'any' })
-      .catch((error: unknown) => (failure = error));
+    pipeline.append(stream, events.slice(0, count), { expected: 'any' }).catch(failed);
   }
   await pipeline.close();
   if (failure !== undefined) throw failure;
