@@ -10,7 +10,8 @@ export const GROWN_TYPE = 'Grown';
 const BATCH = 100;
 /** On the way at once, so that many are flushed together. */
 const APPENDS_AT_ONCE = 256;
-const BATCHES_AT_ONCE = 8;
+/** More at once are more conditional writes than a small Cassandra takes. */
+const BATCHES_AT_ONCE = 2;
 /** Short streams are filled until there are so many events, or so many streams. */
 const STREAM_EVENTS = 100_000;
 const STREAMS_MAX = 1_000;
