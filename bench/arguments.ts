@@ -1,4 +1,4 @@
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { SUITES } from './suites/index.js';
 import type { Suite } from './model/suite.js';
@@ -16,6 +16,8 @@ export interface Arguments {
   readonly all: boolean;
   /** Makes no run: writes the report from the file again. */
   readonly reportOnly: boolean;
+  /** Whether docs/capacity.md gets its tables from the lines: they are those that are kept. */
+  readonly growthKept: boolean;
   readonly check: boolean;
 }
 
@@ -25,30 +27,37 @@ export class UsageError extends Error {
 }
 
 export const USAGE = `npm run bench -- [options] [suite …]
-  suites: ${SUITES.map(({ name }) => name).join(', ')} (default: all)
+  suites: ${SUITES.map(({ name }) => name).join(', ')}
+  (default: all but those of growth, which take long)
   --rounds N       rounds, interleaved (3)
   --seconds N      length of each measurement (8)
   --warm-up N      upper limit of a suite's warm-up in seconds (none); the JVM wants 60
   --only TEXT      only subjects whose name holds the text; may be given again
+  --size-max N     growth: only stores up to that size
   --file FILE      lines of the run (bench/results/latest.jsonl; of some suites part.jsonl, with
-                   its report beside it)
+                   its report beside it; of growth growth.jsonl or growth-cassandra.jsonl)
   --report         no run: tables, plots and --check from the lines of the file
   --check          exit 1 when an aim that was measured is missed, and name it`;
 
 /** `folder` is that of results, below bench/. */
 export function parseArguments(args: readonly string[], folder: string): Arguments {
   const { values, positionals } = parse(args);
-  const suites = positionals.length === 0 ? SUITES : positionals.map(suiteOf);
-  const all = positionals.length === 0 && values.only === undefined;
-  const file = resolve(values.file ?? join(folder, all ? 'latest.jsonl' : 'part.jsonl'));
+  const named = positionals.map(suiteOf);
+  const suites =
+    named.length === 0 ? SUITES.filter(({ onlyByName }) => onlyByName !== true) : named;
+  const whole = values.only === undefined && values['size-max'] === undefined;
+  const all = named.length === 0 && whole;
+  const file = resolve(values.file ?? join(folder, whole ? fileOf(named) : 'part.jsonl'));
+  const sizeMax = numberOf('size-max', values['size-max'], Number.MAX_SAFE_INTEGER);
   return {
     all,
     file,
     reportFolder: all ? dirname(folder) : dirname(file),
-    suites: values.only === undefined ? suites : narrowed(suites, values.only),
+    suites: upTo(sizeMax, values.only === undefined ? suites : narrowed(suites, values.only)),
     rounds: numberOf('rounds', values.rounds, 3),
     seconds: numberOf('seconds', values.seconds, 8),
     warmUpSecondsMax: numberOf('warm-up', values['warm-up'], Number.MAX_SAFE_INTEGER, 0),
+    growthKept: values.file === undefined && basename(file).startsWith('growth'),
     reportOnly: values.report ?? false,
     check: values.check ?? false,
   };
@@ -64,6 +73,7 @@ function parse(args: readonly string[]) {
         seconds: { type: 'string' },
         'warm-up': { type: 'string' },
         only: { type: 'string', multiple: true },
+        'size-max': { type: 'string' },
         file: { type: 'string' },
         report: { type: 'boolean' },
         check: { type: 'boolean' },
@@ -78,6 +88,19 @@ function suiteOf(name: string): Suite {
   const suite = SUITES.find((it) => it.name === name);
   if (suite === undefined) throw new UsageError(`there is no suite "${name}"`);
   return suite;
+}
+
+/** Of suites that run by name alone each has its own, which is kept. */
+function fileOf([first, ...others]: readonly Suite[]): string {
+  if (first === undefined) return 'latest.jsonl';
+  return first.onlyByName === true && others.length === 0 ? `${first.name}.jsonl` : 'part.jsonl';
+}
+
+function upTo(sizeMax: number, suites: readonly Suite[]): Suite[] {
+  return suites.map((suite) => ({
+    ...suite,
+    workloads: suite.workloads.filter((it) => it.kind !== 'growth' || it.size <= sizeMax),
+  }));
 }
 
 /** Aims by ratio are then not measured, unless both subjects are there. */

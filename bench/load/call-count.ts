@@ -14,7 +14,8 @@ const OPEN_TOO_LONG_MS = 5_000;
 
 /**
  * The calls of one window: all that end in it, whenever they began. One that is still open at its
- * end counts as failed when it was so for the whole window, or for 5 s.
+ * end is in the latencies, with what it has taken by then, when it was so for the whole window or
+ * for 5 s; it is an error only if it fails after all, or never ends.
  */
 export class CallCount {
   readonly #latencies = new Latencies();
@@ -35,9 +36,9 @@ export class CallCount {
     const openMs = this.#untilMs - begunMs;
     if (open && begunMs >= this.#fromMs && openMs < OPEN_TOO_LONG_MS) return;
     this.#latencies.add(open ? openMs : endedMs - begunMs);
-    if (open || events === undefined) {
+    if (events === undefined) {
       this.#errors += 1;
-    } else {
+    } else if (!open) {
       this.#operations += 1;
       this.#events += events;
     }

@@ -12,11 +12,11 @@ export interface ClosedLoop {
 }
 
 /** After the window, for calls that are open then. */
-const PATIENCE_MS = 10_000;
+const PATIENCE_MS = 60_000;
 
 /**
  * Each client calls, waits for the answer, and calls again. Which calls count: see
- * {@link CallCount}. Calls may be open still when it resolves, after 10 s of waiting for them.
+ * {@link CallCount}. Calls may be open still when it resolves, after a minute of waiting for them.
  */
 export async function closedLoop(loop: ClosedLoop): Promise<LoadResult> {
   const from = performance.now() + (loop.warmUpSeconds ?? 1) * 1000;

@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { SubjectUnavailable } from '../model/subject.js';
 import { cacheFolder } from './cache-folder.js';
 
-const VERSION = 'v0.120.0';
+export const GHZ_VERSION = 'v0.120.0';
 const run = promisify(execFile);
 let binary: Promise<string> | undefined;
 
@@ -16,17 +16,17 @@ export function ghzBinary(): Promise<string> {
 }
 
 async function find(): Promise<string> {
-  const folder = cacheFolder(`ghz-${VERSION}`);
+  const folder = cacheFolder(`ghz-${GHZ_VERSION}`);
   const path = join(folder, 'ghz');
   if (await exists(path)) return path;
   await mkdir(folder, { recursive: true });
   const env = { ...process.env, GOBIN: folder };
   try {
-    await run('go', ['install', `github.com/bojand/ghz/cmd/ghz@${VERSION}`], { env });
+    await run('go', ['install', `github.com/bojand/ghz/cmd/ghz@${GHZ_VERSION}`], { env });
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT') throw new SubjectUnavailable('the load tool ghz needs Go to be built');
-    throw new SubjectUnavailable(`ghz ${VERSION} could not be built: ${String(error)}`);
+    throw new SubjectUnavailable(`ghz ${GHZ_VERSION} could not be built: ${String(error)}`);
   }
   return path;
 }

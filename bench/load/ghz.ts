@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { availableParallelism } from 'node:os';
+import { Readable } from 'node:stream';
 import { watchUsage } from '../measure/watch-usage.js';
 import type { LoadResult } from '../model/load-result.js';
 import { killWithProcess } from '../services/kill-with-process.js';
@@ -38,6 +39,8 @@ export interface GhzCall {
 
 /** Load after the window, so that ghz is not about to end when its CPU is looked at. */
 const TAIL_SECONDS = 0.5;
+/** Written to ghz at once. */
+const PIECE_MESSAGES = 256;
 
 /**
  * Each client calls, waits for the answer, and calls again. What counts: see `CallCount`. Rejects
@@ -47,10 +50,9 @@ export async function runGhz(call: GhzCall): Promise<LoadResult> {
   const program = await ghzBinary();
   const all = typeof call.address === 'string' ? [call.address] : call.address;
   const addresses = all.slice(0, call.clients);
-  const input = typeof call.data === 'string' ? Buffer.alloc(0) : prefixed(call.data);
   const runs = addresses.map((address, index) => {
     const args = [...argumentsOf(call, addresses.length, index), ...dataArguments(call)];
-    return start(program, [...args, address], input);
+    return start(program, [...args, address], shareOf(call.data, addresses.length, index));
   });
   const usage = watchUsage(() => runs.flatMap(({ pid }) => pid ?? []));
   try {
@@ -89,9 +91,19 @@ function dataArguments({ data }: GhzCall): string[] {
   return [`--data=${data}`, ...(callsFunction ? [] : withoutFunctions)];
 }
 
-/** ghz reads several messages when the length stands before each. */
-function prefixed(messages: readonly Uint8Array[]): Buffer {
-  return Buffer.concat(messages.flatMap((message) => [varint(message.length), message]));
+/** What is to be sent once is not sent by two; where there is too little for all, each sends it. */
+function shareOf(data: GhzCall['data'], parts: number, index: number): readonly Uint8Array[] {
+  if (typeof data === 'string') return [];
+  if (data.length < parts) return data;
+  return data.filter((_, number) => number % parts === index);
+}
+
+/** ghz reads several messages when the length stands before each. In pieces: there are many. */
+function* prefixed(messages: readonly Uint8Array[]): Generator<Buffer, void> {
+  for (let from = 0; from < messages.length; from += PIECE_MESSAGES) {
+    const piece = messages.slice(from, from + PIECE_MESSAGES);
+    yield Buffer.concat(piece.flatMap((message) => [varint(message.length), message]));
+  }
 }
 
 interface GhzRun {
@@ -101,7 +113,7 @@ interface GhzRun {
 }
 
 /** Input comes by a pipe: a file would be written to the disk that the subject flushes to. */
-function start(program: string, args: readonly string[], input: Buffer): GhzRun {
+function start(program: string, args: readonly string[], messages: readonly Uint8Array[]): GhzRun {
   // It shares the machine with what it measures: more threads would take CPU from that, and
   // a garbage collection of all requests that are ready is to be rare.
   const threads = String(Math.max(1, Math.floor(availableParallelism() / 2)));
@@ -119,6 +131,7 @@ function start(program: string, args: readonly string[], input: Buffer): GhzRun 
     });
   });
   // when it does not read, it has ended, and says why
-  child.stdin.on('error', () => undefined).end(input);
+  child.stdin.on('error', () => undefined);
+  Readable.from(prefixed(messages)).pipe(child.stdin);
   return { pid: child.pid, report };
 }

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { cpus, release, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { GHZ_VERSION } from '../load/ghz-binary.js';
 
 /** The checkout, seen from bench/dist/measure. */
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
@@ -16,6 +17,8 @@ export interface Machine {
   readonly memoryGiB: number;
   readonly kernel: string;
   readonly node: string;
+  /** That makes load; runs before it was noted lack it. */
+  readonly ghz?: string;
 }
 
 export function thisMachine(nowMs: number): Machine {
@@ -30,5 +33,6 @@ export function thisMachine(nowMs: number): Machine {
     memoryGiB: Math.round(totalmem() / 2 ** 30),
     kernel: release(),
     node: process.version,
+    ghz: GHZ_VERSION,
   };
 }

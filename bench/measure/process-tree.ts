@@ -30,13 +30,18 @@ export function usageOf(roots: readonly number[]): TreeUsage {
 
 /** Resident memory of processes, with what they share counted once. */
 export function memoryMiBOf(pids: readonly number[]): number {
-  return pids.reduce((sum, pid) => sum + shareKib(pid), 0) / KIB_PER_MIB;
+  return mibOf(pids, /^Pss: +(\d+)/m);
 }
 
-/** A process's pages, those that it shares by its part of them. */
-function shareKib(pid: number): number {
-  const found = /^Pss: +(\d+)/m.exec(textOf(pid, 'smaps_rollup') ?? '');
-  return Number(found?.[1] ?? 0);
+/** The part of it that is in no file: heaps, stacks, buffers. */
+export function ownMemoryMiBOf(pids: readonly number[]): number {
+  return mibOf(pids, /^Pss_Anon: +(\d+)/m);
+}
+
+/** Of processes' pages, those that are shared by their parts of them. */
+function mibOf(pids: readonly number[], field: RegExp): number {
+  const kib = pids.map((pid) => Number(field.exec(textOf(pid, 'smaps_rollup') ?? '')?.[1] ?? 0));
+  return kib.reduce((sum, it) => sum + it, 0) / KIB_PER_MIB;
 }
 
 function isUnder(

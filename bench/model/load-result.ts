@@ -21,4 +21,18 @@ export interface LoadResult {
   readonly latencyMs?: Percentiles;
   /** CPU of the processes that made the load, where it is known. */
   readonly loadCpuSeconds?: number;
+  /** The store that was measured, where it was filled to a size for it. */
+  readonly grown?: Grown;
+}
+
+export interface Grown {
+  /** What filling it took; CPU is the server's, with that of its start. */
+  readonly fillSeconds: number;
+  readonly fillCpuSeconds: number;
+  /** From the start of a server on it until it is ready. */
+  readonly readyMs: number;
+  /** On the disk; absent where others share it. */
+  readonly dataMiB?: number;
+  /** Memory of the servers after the load, without pages of files that are in memory. */
+  readonly ownMemoryMiB: number;
 }

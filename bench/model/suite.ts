@@ -9,4 +9,6 @@ export interface Suite {
   readonly workloads: readonly Workload[];
   /** Load before the first round, for each subject: at least 60 where a JVM takes part. */
   readonly warmUpSeconds: number;
+  /** It takes long and is no comparison: it runs only when it is named. */
+  readonly onlyByName?: boolean;
 }

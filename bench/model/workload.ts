@@ -65,6 +65,32 @@ export interface RestWorkload {
   readonly kind: 'rest';
 }
 
+/** What of a store grows. */
+export type GrowthOf =
+  | 'events of a stream'
+  | 'streams'
+  | 'events of a type'
+  | 'pending timers'
+  | 'servers';
+
+/** What is done at a size: an append of one event, or reads of the last ten, of a page, … */
+export type GrowthCall =
+  | 'append'
+  | 'read'
+  | 'first page'
+  | 'middle page'
+  | 'last page'
+  | 'timer-add'
+  | 'timer-lateness';
+
+/** A store is filled to a size first; then one kind of call is measured in it. */
+export interface GrowthWorkload {
+  readonly kind: 'growth';
+  readonly of: GrowthOf;
+  readonly size: number;
+  readonly call: GrowthCall;
+}
+
 export type Workload =
   | AppendWorkload
   | LoadWorkload
@@ -74,18 +100,16 @@ export type Workload =
   | TimerFireWorkload
   | TimerLatenessWorkload
   | StartWorkload
-  | RestWorkload;
+  | RestWorkload
+  | GrowthWorkload;
 
 export type WorkloadKind = Workload['kind'];
 
 /** The one name of a workload in results, tables and aims. */
 export function nameOf(workload: Workload): string {
   switch (workload.kind) {
-    case 'append': {
-      const { streams, clients, batch, call, api } = workload;
-      const shape = `${streams} · ${call} · ${String(clients)} clients · batch ${String(batch)}`;
-      return `append ${shape}${api === undefined ? '' : ` · ${api}`}`;
-    }
+    case 'append':
+      return nameOfAppend(workload);
     case 'load':
       return `load ${String(workload.events)} events · ${String(workload.clients)} clients`;
     case 'catch-up':
@@ -98,8 +122,15 @@ export function nameOf(workload: Workload): string {
       return `timer-fire ${String(workload.timers)}`;
     case 'timer-lateness':
       return `timer-lateness ${String(workload.perSecond)}/s${workload.kill ? ' · kill' : ''}`;
+    case 'growth':
+      return `growth · ${workload.of} · ${String(workload.size)} · ${workload.call}`;
     case 'start':
     case 'rest':
       return workload.kind;
   }
+}
+
+function nameOfAppend({ streams, clients, batch, call, api }: AppendWorkload): string {
+  const shape = `${streams} · ${call} · ${String(clients)} clients · batch ${String(batch)}`;
+  return `append ${shape}${api === undefined ? '' : ` · ${api}`}`;
 }

@@ -30,11 +30,11 @@ export async function writeReport(results: Results, folder: string): Promise<voi
 
 function headOf({ machine, measurements }: Results): string {
   const rounds = Math.max(0, ...measurements.map(({ round }) => round));
-  const { commit, atIso, cpu, cores, memoryGiB, kernel, node } = machine;
+  const { commit, atIso, cpu, cores, memoryGiB, kernel, node, ghz } = machine;
   return `# Results
 
 Written by \`npm run bench\` (see [README](README.md) for the method): commit ${commit}, begun ${atIso},
-${String(cores)} cores (${cpu}), ${String(memoryGiB)} GiB, Linux ${kernel}, Node ${node},
+${String(cores)} cores (${cpu}), ${String(memoryGiB)} GiB, Linux ${kernel}, Node ${node}${ghz === undefined ? '' : `, ghz ${ghz}`},
 ${String(rounds)} rounds.
 Everything, load included, shares these cores. Medians of the rounds, with the least and the most in
 brackets. CPU and memory are those of the subject's own processes; a library's are in "with load".

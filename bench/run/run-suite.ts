@@ -1,7 +1,7 @@
 import { watchUsage, type WindowUsage } from '../measure/watch-usage.js';
 import type { LoadResult } from '../model/load-result.js';
 import type { Line } from '../model/measurement.js';
-import type { RunningSubject, Subject } from '../model/subject.js';
+import type { RunningSubject } from '../model/subject.js';
 import type { Suite } from '../model/suite.js';
 import { nameOf, type Workload } from '../model/workload.js';
 import type { Place } from '../services/place.js';
@@ -28,56 +28,73 @@ interface Step extends Started {
 }
 
 /**
- * Starts all subjects of a suite, loads each for the warm-up, then measures each workload on one
- * after the other, in as many rounds as asked for: A B A B. Who begins changes from round to round.
+ * Starts all subjects of a suite, warms them up, then measures each workload on one after the
+ * other, in as many rounds as asked for: A B A B. Who begins changes from round to round.
  */
 export async function runSuite(suite: Suite, place: Place, options: RunOptions): Promise<void> {
-  const started: Started[] = [];
+  const started = new Set<Started>();
+  const leaveOut = async (it: Started, error: unknown): Promise<void> => {
+    started.delete(it);
+    absent(suite, it.name, error, options);
+    await it.subject.stop();
+  };
   try {
-    for (const subject of suite.subjects) {
-      const running = await startIn(suite, subject, place, options);
-      if (running !== undefined) started.push({ name: subject.name, subject: running });
+    for (const it of suite.subjects) {
+      const { name } = it;
+      options.say(`${suite.name}: starting ${name}`);
+      await it.start(place).then(
+        (subject) => started.add({ name, subject }),
+        (error: unknown) => absent(suite, name, error, options),
+      );
     }
-    for (const step of stepsOf(suite, started, options.rounds)) await measure(suite, step, options);
+    for (const { of, workload, seconds } of warmUps(suite, started, options)) {
+      if (!started.has(of)) continue;
+      await runWorkload(of.subject.runs, workload, seconds).catch((error: unknown) =>
+        leaveOut(of, error),
+      );
+    }
+    for (const { name, subject } of started) {
+      const version = subject.version ?? 'of this checkout';
+      options.write({ suite: suite.name, subject: name, version });
+    }
+    const steps = stepsOf(suite, [...started], options.rounds);
+    for (const step of steps) await measure(suite, step, options);
   } finally {
-    for (const { subject } of started.reverse()) await subject.stop();
+    for (const { subject } of [...started].reverse()) await subject.stop();
   }
 }
 
-/** Started and warm; undefined, with a line that says why, when it cannot be had here. */
-async function startIn(
-  suite: Suite,
-  subject: Subject,
-  place: Place,
-  options: RunOptions,
-): Promise<RunningSubject | undefined> {
-  options.say(`${suite.name}: starting ${subject.name}`);
-  let running: RunningSubject | undefined;
-  try {
-    running = await subject.start(place);
-    await warmUp(suite, running, options);
-    const version = running.version ?? 'of this checkout';
-    options.write({ suite: suite.name, subject: subject.name, version });
-    return running;
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    options.say(`${suite.name}: no ${subject.name}: ${why}`);
-    options.write({ suite: suite.name, subject: subject.name, why });
-    await running?.stop();
-    return undefined;
-  }
+/** Says why a subject cannot be had here. */
+function absent(suite: Suite, subject: string, error: unknown, options: RunOptions): void {
+  const why = error instanceof Error ? error.message : String(error);
+  options.say(`${suite.name}: no ${subject}: ${why}`);
+  options.write({ suite: suite.name, subject, why });
 }
 
-/** The time is divided among the kinds of work that the subject can do. */
-async function warmUp(suite: Suite, subject: RunningSubject, options: RunOptions): Promise<void> {
+interface WarmUp {
+  readonly of: Started;
+  readonly workload: Workload;
+  readonly seconds: number;
+}
+
+/**
+ * The time of each subject is divided among the kinds of work that it can do. They take turns, and
+ * what is measured first is warmed last: what subjects share, a JVM above all, is then as warm for
+ * it as for what comes later.
+ */
+function warmUps(suite: Suite, started: ReadonlySet<Started>, options: RunOptions): WarmUp[] {
   const seconds = Math.min(suite.warmUpSeconds, options.warmUpSecondsMax);
-  if (seconds === 0) return;
-  const able = suite.workloads.filter((workload) => canRun(subject, workload));
-  // of each kind the last: with the most clients, or the largest
-  const kinds = [...new Map(able.map((workload) => [kindOf(workload), workload])).values()];
-  const each = Math.max(1, Math.round(seconds / kinds.length));
-  options.say(`  ${String(each)} s of warm-up for each of ${String(kinds.length)} workloads`);
-  for (const workload of kinds) await runWorkload(subject.runs, workload, each);
+  if (seconds === 0) return [];
+  const all = [...started].flatMap((of): WarmUp[] => {
+    const able = suite.workloads.filter((workload) => canRun(of.subject, workload));
+    // of each kind the last: with the most clients, or the largest
+    const kinds = [...new Map(able.map((workload) => [kindOf(workload), workload])).values()];
+    const each = Math.max(1, Math.round(seconds / kinds.length));
+    options.say(`  ${of.name}: warm-up of ${String(each)} s for each of ${String(kinds.length)}`);
+    return kinds.map((workload) => ({ of, workload, seconds: each }));
+  });
+  const place = ({ workload }: WarmUp): number => suite.workloads.indexOf(workload);
+  return all.sort((a, b) => place(b) - place(a));
 }
 
 function kindOf(workload: Workload): string {

@@ -27,6 +27,8 @@ export function runWorkload(runs: Runs, workload: Workload, seconds: number): Pr
       return known(runs.start)(workload, seconds);
     case 'rest':
       return known(runs.rest)(workload, seconds);
+    case 'growth':
+      return known(runs.growth)(workload, seconds);
   }
 }
 

@@ -2,6 +2,7 @@ import type { Suite } from '../model/suite.js';
 import { appendCassandraSuite } from './append-cassandra.js';
 import { appendSuite } from './append.js';
 import { deliveryCassandraSuite, deliverySuite } from './delivery.js';
+import { growthCassandraSuite, growthSuite } from './growth.js';
 import { processCassandraSuite, processSuite } from './process.js';
 import { readCassandraSuite, readSuite } from './read.js';
 import { timersCassandraSuite, timersSuite } from './timers.js';
@@ -18,4 +19,6 @@ export const SUITES: readonly Suite[] = [
   readCassandraSuite,
   deliveryCassandraSuite,
   timersCassandraSuite,
+  growthSuite,
+  growthCassandraSuite,
 ];

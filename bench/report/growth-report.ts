@@ -1,0 +1,105 @@
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Measurement } from '../model/measurement.js';
+import { longStreams } from '../subjects/cassadra-growth/fill.js';
+import { SUITES } from '../suites/index.js';
+import { growthSvg } from './growth-plot.js';
+import { sizesOf, type Size } from './growth-sizes.js';
+import type { Results } from './results.js';
+import { shortNumber } from './table.js';
+
+type Figure = (measurement: Measurement) => number | undefined;
+
+const CALL_COLUMNS: Readonly<Record<string, Figure>> = {
+  'a second': ({ load }) => load.operations / load.seconds,
+  'p50 ms': ({ load }) => load.latencyMs?.p50,
+  'p99 ms': ({ load }) => load.latencyMs?.p99,
+  'CPU ms each': ({ load, cpuSeconds }) =>
+    cpuSeconds === undefined ? undefined : (cpuSeconds / load.operations) * 1000,
+};
+
+/** `size` is how many were filled in. */
+const STORE_COLUMNS: Readonly<
+  Record<string, (it: Measurement, size: number) => number | undefined>
+> = {
+  'filled, a second': ({ load }, size) => size / (load.grown?.fillSeconds ?? Number.NaN),
+  'CPU s for it': ({ load }) => load.grown?.fillCpuSeconds,
+  'MiB on disk': ({ load }) => load.grown?.dataMiB,
+  'bytes each': ({ load }, size) =>
+    load.grown?.dataMiB === undefined ? undefined : (load.grown.dataMiB * 2 ** 20) / size,
+  'own memory MiB': ({ load }) => load.grown?.ownMemoryMiB,
+  'ready after s': ({ load }) => (load.grown?.readyMs ?? Number.NaN) / 1000,
+};
+
+/**
+ * Puts tables of the suites of growth that were measured in their places in the document, and
+ * writes their plots.
+ */
+export async function writeGrowth(
+  results: Results,
+  { document, plots }: { readonly document: string; readonly plots: string },
+): Promise<void> {
+  const suites = SUITES.filter(({ onlyByName }) => onlyByName === true);
+  const measured = suites.filter(({ name }) => results.suites().includes(name));
+  if (measured.length === 0 || !existsSync(document)) return;
+  await mkdir(plots, { recursive: true });
+  let text = await readFile(document, 'utf8');
+  for (const { name } of measured) {
+    const svg = await growthSvg(results, name);
+    if (svg !== undefined) await writeFile(join(plots, `${name}.svg`), `${svg}\n`);
+    const place = new RegExp(`(<!-- ${name}: begin -->\n)[^]*?(<!-- ${name}: end -->)`, 'u');
+    text = text.replace(place, (_, begin: string, end: string) => {
+      return `${begin}\n${tablesOf(results, name)}\n\n${end}`;
+    });
+  }
+  await writeFile(document, text);
+}
+
+function tablesOf(results: Results, suite: string): string {
+  const sizes = sizesOf(results, suite);
+  const kinds = [...new Set(sizes.map(({ of }) => of))];
+  const { commit, atIso, cpu, cores, memoryGiB, kernel, node } = results.machine;
+  const head = `Commit ${commit}, ${atIso.slice(0, 10)}: ${String(cores)} cores (${cpu}), \
+${String(memoryGiB)} GiB, Linux ${kernel},\nNode ${node}.`;
+  const parts = kinds.flatMap((of) => {
+    const rows = sizes.filter((it) => it.of === of).sort((a, b) => a.size - b.size);
+    return [`### By ${of}`, callTable(rows), ...(of === 'servers' ? [] : [storeTable(rows)])];
+  });
+  return [head, ...parts].join('\n\n');
+}
+
+function callTable(sizes: readonly Size[]): string {
+  const rows = sizes.flatMap(({ size, calls }) =>
+    calls.map(({ call, measured }) => [
+      ...[shortNumber(size), call],
+      ...Object.values(CALL_COLUMNS).map((figure) => cell(measured.map(figure))),
+    ]),
+  );
+  return table(['size', 'call', ...Object.keys(CALL_COLUMNS)], rows);
+}
+
+function storeTable(sizes: readonly Size[]): string {
+  const rows = sizes.map(({ of, size, calls }) => {
+    const measured = calls.flatMap((it) => it.measured);
+    const filled = of === 'events of a stream' ? size * longStreams(size).length : size;
+    const figures = Object.values(STORE_COLUMNS);
+    return [
+      shortNumber(size),
+      ...figures.map((figure) => cell(measured.map((it) => figure(it, filled)))),
+    ];
+  });
+  return table(['size', ...Object.keys(STORE_COLUMNS)], rows);
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+  return [line(head), line(head.map(() => '---:')), ...rows.map(line)].join('\n');
+}
+
+/** The median. */
+function cell(figures: readonly (number | undefined)[]): string {
+  const known = figures.filter((it): it is number => it !== undefined && Number.isFinite(it));
+  const middle = known.sort((a, b) => a - b)[Math.floor(known.length / 2)];
+  return middle === undefined ? '–' : shortNumber(middle);
+}
