@@ -25,6 +25,8 @@ export interface ServerProcess {
 }
 
 const PROGRAM = inCheckout('dist/cmd/grpc-store/main.js');
+/** As `npm start` and the image have it. */
+const NODE_FLAGS = ['--enable-source-maps', '--max-semi-space-size=32'];
 const SETPRIV = '/usr/bin/setpriv';
 /** Where there is that: it ends even when the parent is ended with SIGKILL. */
 const WITH_PARENT = existsSync(SETPRIV) ? [SETPRIV, '--pdeathsig', 'KILL'] : [];
@@ -54,7 +56,7 @@ function spawnServer({ env }: ServerSettings): ChildProcess {
   if (!existsSync(PROGRAM)) throw new SubjectUnavailable('Cassadra is not built: npm run build');
   const quiet = { LOG_LEVEL: 'warn', NODE_ENV: 'production' };
   const loopback = { HOST: '127.0.0.1', PORT: '0', HTTP_PORT: '0' };
-  const [command = '', ...args] = [...WITH_PARENT, process.execPath, PROGRAM];
+  const [command = '', ...args] = [...WITH_PARENT, process.execPath, ...NODE_FLAGS, PROGRAM];
   const child = spawn(command, args, {
     env: { ...withoutOurs(process.env), ...quiet, ...loopback, ...env },
     stdio: ['ignore', 'pipe', 'inherit'],

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { authorize } from '../../access/index.js';
 import { AppError, untilEnd, type TimedEvent, type TimedEventKey } from '../../core/index.js';
 import type { ScheduleBatchResult, ScheduleRequest } from '../../gen/cassadra/v1/scheduler.js';
@@ -49,6 +50,8 @@ function writes(scheduler: Scheduler, logger: Logger): Readonly<Record<string, U
     ),
     ScheduleBatch: unaryMethod(scheduleBatch, async (batch, context) => {
       const requests = decodeBatch(batch);
+      // each listens for the end of the call
+      setMaxListeners(0, context.signal);
       return { results: await Promise.all(requests.map((one) => scheduleOne(one, context))) };
     }),
     Cancel: unaryMethod(cancel, async (request, { signal }) => ({
