@@ -118,9 +118,7 @@ export function planAppends(
   let full = false;
 
   const decide = (append: StreamAppend): AppendDecision => {
-    // ids made for an append are nobody else's
-    const ids = append.freshIds ? [] : append.events.map(({ eventId }) => eventId);
-    if (full || ids.some((id) => pendingIds.has(id))) {
+    if (full || append.events.some((event) => pendingIds.has(event.eventId))) {
       full = true; // keeps the order of arrival: nobody overtakes a deferred append
       return { kind: 'deferred' };
     }
@@ -141,7 +139,8 @@ export function planAppends(
     version += append.events.length;
     bytes += size;
     events.push(...append.events);
-    for (const id of ids) pendingIds.add(id);
+    // one that is alone shares no id with others
+    if (appends.length > 1) for (const event of append.events) pendingIds.add(event.eventId);
     return { kind: 'write', firstVersion, lastVersion: version };
   };
 
