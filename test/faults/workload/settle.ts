@@ -16,8 +16,8 @@ const SIDE_BY_SIDE = 6;
 const PAUSE_MS = 200;
 
 /**
- * Puts one more event behind those that ended unknown and had no ids, so that the stream has left
- * the version that they expected: what is not there then never will be.
+ * Puts one more event behind those that ended unknown and had no ids, or more, until the stream has
+ * left the versions that they expected: what is not there then never will be.
  */
 export async function closeStreams(
   tools: WorkloadTools,
@@ -26,21 +26,38 @@ export async function closeStreams(
   nextName: () => string,
 ): Promise<void> {
   for (const stream of new Set(unidentified.map((plan) => plan.stream))) {
-    const append = nextName();
-    const plan: PlannedAppend = {
-      ...{ append, api: 'v1', stream, expected: { kind: 'any' }, types: ['closed'] },
-      ...{ payloads: [JSON.stringify({ key: keyOf(append, 0) })], hasIds: true },
-    };
-    const untilMs = tools.nowMs() + tools.profile.resolveMs;
-    for (;;) {
-      const end = await tryAppend(tools, plan, anotherServer(tools, draws), 'patient');
-      if (end.kind === 'ok') break;
-      if (tools.nowMs() > untilMs) {
-        tools.troubles.add(`stream ${stream.stream} takes no more events: ${end.kind}`);
-        break;
-      }
-      await sleep(PAUSE_MS);
+    const mayCome = (version: number): boolean =>
+      unidentified.some(({ stream: its, expected }) => {
+        return its === stream && expected.kind === 'exact' && expected.version === version;
+      });
+    let version = await closeStream(tools, stream, draws, nextName());
+    // the append of a lost one before may be missing, so that the stream only now gets there
+    while (version !== undefined && mayCome(version)) {
+      version = await closeStream(tools, stream, draws, nextName());
     }
+  }
+}
+
+/** The version of the event that was put there; undefined when the stream takes none. */
+async function closeStream(
+  tools: WorkloadTools,
+  stream: WorkedStream,
+  draws: Draws,
+  append: string,
+): Promise<number | undefined> {
+  const plan: PlannedAppend = {
+    ...{ append, api: 'v1', stream, expected: { kind: 'any' }, types: ['closed'] },
+    ...{ payloads: [JSON.stringify({ key: keyOf(append, 0) })], hasIds: true },
+  };
+  const untilMs = tools.nowMs() + tools.profile.resolveMs;
+  for (;;) {
+    const end = await tryAppend(tools, plan, anotherServer(tools, draws), 'patient');
+    if (end.kind === 'ok') return end.lastVersion;
+    if (tools.nowMs() > untilMs) {
+      tools.troubles.add(`stream ${stream.stream} takes no more events: ${end.kind}`);
+      return undefined;
+    }
+    await sleep(PAUSE_MS);
   }
 }
 
