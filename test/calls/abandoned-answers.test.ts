@@ -1,6 +1,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
 import { Client, credentials, status } from '@grpc/grpc-js';
+import {
+  beginning,
+  callHeaders,
+  END_STREAM,
+  frame,
+  messageHead,
+  openStream,
+  resetStream,
+} from '../abuse/http2-frames.js';
 import { RawSocket } from '../abuse/raw-socket.js';
 import { eventually } from './eventually.js';
 import { gatedServers } from './gated-servers.js';
@@ -11,6 +21,7 @@ const HOLD = 'GET /hold/one HTTP/1.1\r\nHost: a\r\n\r\n';
 const PIPELINED_MAX = 16;
 const WATCHERS_MAX = 1_000;
 const STREAMS = 200;
+const ROUNDS_MAX = 100;
 
 test('answers that wait behind another end with their connection', LIMIT, async (t) => {
   const { httpPort, held, openCalls, ended } = await gatedServers(t);
@@ -44,6 +55,29 @@ test('an old connection is closed by its next answer', LIMIT, async (t) => {
     return caller.isClosed;
   });
   assert.match(caller.received.toString(), /^HTTP\/1\.1 200 /);
+});
+
+/** Node aborted when the connection was cut while it read frames, and answers were on their way. */
+test('calls that are reset together, too many, end their connection only', LIMIT, async (t) => {
+  const { grpcPort, openCalls } = await gatedServers(t, { grpc: { streamsMax: 2 * STREAMS } });
+  const held = callHeaders('/test.Gated/Hold');
+  const answered = callHeaders('/test.Gated/Who');
+  const whole = frame({ type: 'data', flags: END_STREAM, payload: messageHead(0) });
+  const raw = await RawSocket.open(grpcPort);
+  await raw.write(beginning());
+  for (let first = 1; !raw.isClosed && first < ROUNDS_MAX * 4 * STREAMS; first += 4 * STREAMS) {
+    const ids = Array.from({ length: STREAMS }, (_, index) => first + 4 * index);
+    const begun = ids.map((id) => {
+      const stream = Buffer.from(whole);
+      stream.writeUInt32BE(id + 2, 5);
+      return Buffer.concat([openStream(id, held), openStream(id + 2, answered), stream]);
+    });
+    await raw.write(Buffer.concat(begun));
+    await raw.write(Buffer.concat(ids.flatMap((id) => [resetStream(id), resetStream(id + 2)])));
+    await setImmediate();
+  }
+  raw.close();
+  await eventually(() => openCalls() === 0);
 });
 
 test('those who watch the health of made-up names are bounded', LIMIT, async (t) => {

@@ -128,7 +128,9 @@ export class GrpcServer {
     if (settings.reflection) addReflection(this.#server, names, logger);
     this.#injector = this.#server.createConnectionInjector(ServerCredentials.createInsecure());
     watchAbandonedStreams(this.#server, (address, session) => {
-      if (!connections.mayAbandon(address)) session.destroy();
+      if (connections.mayAbandon(address)) return;
+      // not from within the reading of its frames: Node's nghttp2 would count wrongly and abort
+      timers.after(0, () => session.destroy());
     });
     this.#listener = new Listener(settings, parts.tls, connections, (socket) => {
       ages.watch(socket);
