@@ -68,17 +68,7 @@ export class LowWaterMark {
     return this.#cachedMs;
   }
 
-  /**
-   * A fresh mark, or the cached one where none comes in time. Waits, at most 500 ms, until what any
-   * server acknowledged before the call is below it. Throws UNAVAILABLE.
-   */
-  async fresh(): Promise<number> {
-    const marks = this.rising();
-    while ((await marks.next()).done !== true);
-    return this.#cachedMs;
-  }
-
-  /** A mark that was taken during the call, which waits like `fresh`. Throws UNAVAILABLE. */
+  /** A mark that was taken during the call, the last of `rising`. Throws UNAVAILABLE. */
   async now(): Promise<number> {
     let observed = false;
     for await (const mark of this.rising()) ({ observed } = mark);
@@ -86,7 +76,10 @@ export class LowWaterMark {
     throw unavailable(new Error('no mark of the feed in time'));
   }
 
-  /** The marks on the way to that of `fresh`, which is the last. Throws UNAVAILABLE. */
+  /**
+   * Marks that rise, until what any server acknowledged before the call is below, at most for
+   * 500 ms. The last is a fresh one, or the cached one where none comes in time. Throws UNAVAILABLE.
+   */
   async *rising(): AsyncGenerator<RisingMark, undefined> {
     const { clock, timers } = this.#components;
     const untilMs = clock.monotonicMs() + WAIT_MAX_MS;

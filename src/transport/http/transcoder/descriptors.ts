@@ -7,7 +7,8 @@ let opened: FileRegistry | undefined;
 
 /** What stands in `proto/`, with comments. Read once, when it is wanted: that takes a while. */
 export function openDescriptors(): FileRegistry {
-  const bytes = Buffer.from(DESCRIPTOR_SET_BASE64, 'base64');
-  opened ??= createFileRegistry(fromBinary(FileDescriptorSetSchema, bytes));
+  opened ??= createFileRegistry(
+    fromBinary(FileDescriptorSetSchema, Buffer.from(DESCRIPTOR_SET_BASE64, 'base64')),
+  );
   return opened;
 }
