@@ -3,7 +3,6 @@ import {
   type AppendDecision,
   type AppError,
   type KnownStream,
-  type NewEvent,
   type RecordedEvent,
   type StreamAppend,
   type TypeCode,
@@ -22,8 +21,9 @@ import { encodeHead, goesOnBehind, readHead, type Head } from './heads.js';
 import { IdPages } from './id-pages.js';
 import { eventKey, feedKey, placeKey, type FeedPlace } from './keys.js';
 import type { Ledger } from './ledger.js';
-import { blocksOf, versionsOf } from './read-stream.js';
+import type { PlacedEvent } from './record.js';
 import type { Tables } from './schema.js';
+import { blocksOf, versionsOf } from './stream-blocks.js';
 import { uuidBytes } from './uuid-bytes.js';
 
 /** Nothing was or will be written. */
@@ -54,14 +54,14 @@ export class StreamWriter {
       const appends = this.#request.appends.slice(outcomes.length);
       if (appends.length === 0) return outcomes;
       const plan = planAppends(appends, this.#known(), this.#limits);
-      const places = ledger.assign(plan.events, nowMs);
-      this.#writeEvents(ledger, plan.events, places);
+      const events = ledger.assign(plan.events, nowMs);
+      this.#writeEvents(ledger, events);
       for (const [index, decision] of plan.decisions.entries()) {
         const append = appends[index];
         if (append === undefined || decision.kind === 'deferred') break;
         outcomes.push(
           this.#outcome(append, decision, (version) => {
-            return places[version - plan.baseVersion - 1]?.savetimeMs ?? 0;
+            return events[version - plan.baseVersion - 1]?.savetimeMs ?? 0;
           }),
         );
       }
@@ -112,7 +112,7 @@ export class StreamWriter {
     return events;
   }
 
-  #writeEvents(ledger: Ledger, events: readonly NewEvent[], places: readonly FeedPlace[]): void {
+  #writeEvents(ledger: Ledger, events: readonly PlacedEvent[]): void {
     if (events.length === 0) return;
     const { id, name } = this.#request.stream;
     const { version } = this.#head;
@@ -122,7 +122,7 @@ export class StreamWriter {
     }
     for (let from = 0; from < events.length; ) {
       const to = from + blockLength(events, from);
-      this.#writeBlock(events.slice(from, to), places.slice(from, to), version + to);
+      this.#writeBlock(events.slice(from, to), version + to);
       ledger.countRow();
       from = to;
     }
@@ -136,18 +136,15 @@ export class StreamWriter {
     this.#tables.heads.putSync(this.#key, encodeHead(this.#key, this.#head));
   }
 
-  #writeBlock(block: readonly NewEvent[], places: readonly FeedPlace[], lastVersion: number): void {
+  #writeBlock(block: readonly PlacedEvent[], lastVersion: number): void {
     const { events, byType, byPosition } = this.#tables;
     const key = eventKey(this.#key, lastVersion);
     const named = this.#request.stream.name !== undefined;
-    events.putSync(key, encodeBlock(key, block, places, named));
+    events.putSync(key, encodeBlock(key, block, named));
     const lastOfType = new Map<TypeCode, FeedPlace>();
-    block.forEach(({ type }, index) => {
-      const place = places[index];
-      if (place !== undefined) lastOfType.set(type, place);
-    });
+    for (const placed of block) lastOfType.set(placed.event.type, placed);
     for (const [type, place] of lastOfType) byType.putSync(feedKey(type, place), key);
-    const last = places.at(-1);
+    const last = block.at(-1);
     if (last !== undefined) byPosition.putSync(placeKey(last), key);
   }
 }

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parseTypeCode, requireUuid, type NewEvent } from '../../core/index.js';
+import { eventBytes, parseTypeCode, requireUuid, type NewEvent } from '../../core/index.js';
 import { Block, blockLength, encodeBlock } from './block.js';
 import { eventKey } from './keys.js';
+import type { PlacedEvent } from './record.js';
 import { uuidBytes } from './uuid-bytes.js';
 
 const type = parseTypeCode(-2_147_483_648);
@@ -29,13 +30,18 @@ const all = Object.values(events);
 const SAVETIME = 1_700_000_000_000;
 const POSITION = 2 ** 40;
 
-function rowOf(block: readonly NewEvent[], named = false) {
-  const key = eventKey(uuidBytes(stream), 6 + block.length);
-  const places = block.map((_, index) => ({
+function placed(block: readonly NewEvent[]): PlacedEvent[] {
+  return block.map((event, index) => ({
+    event,
+    bytes: eventBytes(event),
     savetimeMs: SAVETIME + index,
     position: POSITION + index,
   }));
-  return { key, value: encodeBlock(key, block, places, named) };
+}
+
+function rowOf(block: readonly NewEvent[], named = false) {
+  const key = eventKey(uuidBytes(stream), 6 + block.length);
+  return { key, value: encodeBlock(key, placed(block), named) };
 }
 
 function assertHolds(block: Block, written: readonly NewEvent[], streamName?: string): void {
@@ -104,13 +110,13 @@ test('a record without a checksum is taken only where an older program can have 
 });
 
 test('a block is bounded in events and in bytes, and holds one event of any size', () => {
-  const many = Array.from({ length: 600 }, () => plain);
+  const many = placed(Array.from({ length: 600 }, () => plain));
   assert.equal(blockLength(many, 0), 256);
   assert.equal(blockLength(many, 512), 88);
   const large = { ...plain, content: { kind: 'text', text: 'x'.repeat(30_000) } } as const;
   const huge = { ...plain, content: { kind: 'text', text: 'x'.repeat(1_000_000) } } as const;
-  assert.equal(blockLength([large, large, large], 0), 2);
-  assert.equal(blockLength([huge, plain], 0), 1);
-  assert.equal(blockLength([plain, huge, plain], 0), 1);
-  assert.equal(blockLength([plain, huge, plain], 2), 1);
+  assert.equal(blockLength(placed([large, large, large]), 0), 2);
+  assert.equal(blockLength(placed([huge, plain]), 0), 1);
+  assert.equal(blockLength(placed([plain, huge, plain]), 0), 1);
+  assert.equal(blockLength(placed([plain, huge, plain]), 2), 1);
 });

@@ -1,9 +1,10 @@
-import type { NewEvent, RecordedEvent } from '../../core/index.js';
-import { CHECKSUM_BYTES, checksumOf } from './checksum.js';
+import type { RecordedEvent } from '../../core/index.js';
+import { CHECKSUM_BYTES, isSealed, seal } from './checksum.js';
 import { eventDamaged } from './errors.js';
 import { streamOfPointer, versionOfEventKey, type FeedPlace } from './keys.js';
 import {
   eventIdOf,
+  namedFlag,
   positionOf,
   readRecord,
   RECORD_HEADER_BYTES,
@@ -11,6 +12,7 @@ import {
   savetimeOf,
   typeOf,
   writeRecord,
+  type PlacedEvent,
 } from './record.js';
 
 /*
@@ -36,13 +38,9 @@ export interface BlockRow {
 }
 
 /** Events that follow on one another in their stream and in the feed, as a value of `events`. */
-export function encodeBlock(
-  key: Buffer,
-  events: readonly NewEvent[],
-  places: readonly FeedPlace[],
-  named: boolean,
-): Buffer {
+export function encodeBlock(key: Buffer, events: readonly PlacedEvent[], named: boolean): Buffer {
   const isOne = events.length === 1;
+  const flags = namedFlag(named) | (isOne ? CHECKED : 0);
   const start = isOne ? 0 : FIRST_END + END_BYTES * events.length;
   const bytes = events.reduce((sum, event) => sum + recordBytes(event), start);
   const value = Buffer.allocUnsafe(bytes + CHECKSUM_BYTES);
@@ -52,23 +50,14 @@ export function encodeBlock(
   }
   let end = start;
   events.forEach((event, index) => {
-    const place = places[index];
-    if (place === undefined) throw new TypeError('an event without a place');
-    const { savetimeMs, position } = place;
-    end = writeRecord(value, end, event, {
-      savetimeMs,
-      position,
-      named,
-      mark: isOne ? CHECKED : 0,
-    });
+    end = writeRecord(value, end, event, flags);
     if (!isOne) value.writeUInt32BE(end, FIRST_END + END_BYTES * index);
   });
-  value.writeUInt32BE(checksumOf(key, value.subarray(0, end)), end);
-  return value;
+  return seal(key, value);
 }
 
 /** How many of the events, from the one at `from` on, go into one block. */
-export function blockLength(events: readonly NewEvent[], from: number): number {
+export function blockLength(events: readonly PlacedEvent[], from: number): number {
   const most = Math.min(events.length, from + BLOCK_EVENTS_MAX);
   let bytes = 0;
   for (let index = from; index < most; index += 1) {
@@ -151,18 +140,13 @@ function endOfOne(key: Buffer, value: Buffer, uncheckedTo: number): number {
   const mark = value.readUInt8(0) & CHECKED;
   if (mark === 0 && positionOf(value) <= uncheckedTo) return length;
   const end = length - CHECKSUM_BYTES;
-  if (mark !== CHECKED || end < RECORD_HEADER_BYTES || !isAsWritten(key, value)) throw corrupt(key);
+  if (mark !== CHECKED || end < RECORD_HEADER_BYTES || !isSealed(key, value)) throw corrupt(key);
   return end;
 }
 
 function countIn(key: Buffer, value: Buffer): number {
-  if (value.length < FIRST_END + CHECKSUM_BYTES || !isAsWritten(key, value)) throw corrupt(key);
+  if (value.length < FIRST_END + CHECKSUM_BYTES || !isSealed(key, value)) throw corrupt(key);
   return value.readUInt32BE(1);
-}
-
-function isAsWritten(key: Buffer, value: Buffer): boolean {
-  const end = value.length - CHECKSUM_BYTES;
-  return value.readUInt32BE(end) === checksumOf(key, value.subarray(0, end));
 }
 
 function corrupt(key: Buffer): Error {

@@ -1,7 +1,7 @@
 import { CHECKSUM_BYTES, checksumOf } from './checksum.js';
 import { streamDamaged } from './errors.js';
-import { eventKey, VERSION_MAX } from './keys.js';
 import type { Tables } from './schema.js';
+import { keyOfBlockWith } from './stream-blocks.js';
 import { readUuid } from './uuid-bytes.js';
 
 /** What is kept of a stream as a whole. */
@@ -32,10 +32,7 @@ export function readHead(tables: Tables, stream: Buffer): Head {
 
 /** Whether the stream has events behind a version. */
 export function goesOnBehind(tables: Tables, stream: Buffer, version: number): boolean {
-  const start = eventKey(stream, version + 1);
-  const end = eventKey(stream, VERSION_MAX);
-  for (const _ of tables.events.getKeys({ start, end, inclusiveEnd: true, limit: 1 })) return true;
-  return false;
+  return keyOfBlockWith(tables, stream, version + 1) !== undefined;
 }
 
 /** Throws STREAM_CORRUPT. */

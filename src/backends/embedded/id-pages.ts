@@ -1,14 +1,15 @@
 import type { Uuid } from '../../core/index.js';
-import { CHECKSUM_BYTES, checksumOf } from './checksum.js';
+import { CHECKSUM_BYTES, isSealed, seal } from './checksum.js';
 import { eventMissing } from './errors.js';
 import { eventKey } from './keys.js';
-import { blocksOf } from './read-stream.js';
 import type { Tables } from './schema.js';
+import { blocksOf, versionsOf } from './stream-blocks.js';
 import { readUuid, UUID_BYTES, uuidBytes } from './uuid-bytes.js';
 
 /** Versions of a page, and bytes of their ids: such a row fits into a page of LMDB with others. */
 const PAGE_VERSIONS = 32;
 const PAGE_BYTES = PAGE_VERSIONS * UUID_BYTES;
+const ROW_BYTES = PAGE_BYTES + CHECKSUM_BYTES;
 
 /** The ids of some pages, one behind the other. */
 interface Pages {
@@ -62,15 +63,12 @@ export class IdPages {
     if (to > this.#currentVersion) return this.#idsIn(from, this.#currentVersion);
     const key = eventKey(this.#stream, to);
     const stored = this.#tables.idPages.getBinary(key);
-    const isSound =
-      stored?.length === PAGE_BYTES + CHECKSUM_BYTES &&
-      stored.readUInt32BE(PAGE_BYTES) === checksumOf(key, stored.subarray(0, PAGE_BYTES));
-    if (isSound) return stored.subarray(0, PAGE_BYTES);
+    if (stored?.length === ROW_BYTES && isSealed(key, stored))
+      return stored.subarray(0, PAGE_BYTES);
     const ids = this.#idsIn(from, to);
-    const row = Buffer.allocUnsafe(PAGE_BYTES + CHECKSUM_BYTES);
+    const row = Buffer.allocUnsafe(ROW_BYTES);
     ids.copy(row);
-    row.writeUInt32BE(checksumOf(key, ids), PAGE_BYTES);
-    this.#tables.idPages.putSync(key, row);
+    this.#tables.idPages.putSync(key, seal(key, row));
     return ids;
   }
 
@@ -78,9 +76,9 @@ export class IdPages {
   #idsIn(from: number, to: number): Buffer {
     const ids = Buffer.alloc((to - from + 1) * UUID_BYTES);
     let next = from;
-    for (const block of blocksOf(this.#tables, this.#stream, { from, to })) {
-      const last = Math.min(to, block.lastVersion);
-      for (let version = Math.max(from, block.firstVersion); version <= last; version += 1) {
+    const span = { from, to };
+    for (const block of blocksOf(this.#tables, this.#stream, span)) {
+      for (const version of versionsOf(block, span)) {
         if (version !== next) throw this.#missing(next);
         block.eventIdOf(version).copy(ids, (version - from) * UUID_BYTES);
         next += 1;

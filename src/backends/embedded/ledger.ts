@@ -5,22 +5,22 @@ import {
   type NewEvent,
   type SavetimeAllocator,
 } from '../../core/index.js';
-import { CHECKSUM_BYTES, checksumOf } from './checksum.js';
+import { CHECKSUM_BYTES, isSealed, seal } from './checksum.js';
 import { damaged } from './errors.js';
 import type { FeedPlace } from './keys.js';
+import type { PlacedEvent } from './record.js';
 
 /** Where the ledger stands in `meta`. */
 export const LEDGER_KEY = Buffer.from('ledger');
 
 /** The end of what format 1 had. */
 const OWNER_END = 44;
-/** What stands before the checksum: with it no ledger of another format is as long. */
-const CHECKED_BYTES = OWNER_END + 6;
-const LEDGER_BYTES = CHECKED_BYTES + CHECKSUM_BYTES;
+/** With the count of rows and the checksum: no ledger of another format is as long. */
+const LEDGER_BYTES = OWNER_END + 6 + CHECKSUM_BYTES;
 /** Of older formats, whose programs take no ledger of another length: they write no more. */
 const OLD_LEDGER_BYTES: readonly number[] = [OWNER_END, 45];
-/** The same in format 4, which ended with a checksum, too. */
-const FORMAT_4_CHECKED_BYTES = 45;
+/** That of format 4 ended with a checksum, too. */
+const FORMAT_4_LEDGER_BYTES = 45 + CHECKSUM_BYTES;
 
 /** The ledger of an older format, or none, as one of this format; one of this format as it is. */
 export function upgradeLedger(stored: Buffer | undefined): Buffer {
@@ -28,29 +28,17 @@ export function upgradeLedger(stored: Buffer | undefined): Buffer {
   const isKnown =
     stored === undefined ||
     OLD_LEDGER_BYTES.includes(stored.length) ||
-    isSound(stored, FORMAT_4_CHECKED_BYTES);
+    isSound(stored, FORMAT_4_LEDGER_BYTES);
   if (!isKnown) throw unreadable();
   const ledger = Buffer.alloc(LEDGER_BYTES);
   stored?.copy(ledger, 0, 0, OWNER_END);
   // each event had a row of its own
   ledger.copy(ledger, OWNER_END, 0, 6);
-  return sealed(ledger);
+  return seal(LEDGER_KEY, ledger);
 }
 
-function sealed(ledger: Buffer): Buffer {
-  ledger.writeUInt32BE(ledgerChecksum(ledger, CHECKED_BYTES), CHECKED_BYTES);
-  return ledger;
-}
-
-function isSound(stored: Buffer, checkedBytes: number): boolean {
-  return (
-    stored.length === checkedBytes + CHECKSUM_BYTES &&
-    stored.readUInt32BE(checkedBytes) === ledgerChecksum(stored, checkedBytes)
-  );
-}
-
-function ledgerChecksum(ledger: Buffer, checkedBytes: number): number {
-  return checksumOf(LEDGER_KEY, ledger.subarray(0, checkedBytes));
+function isSound(stored: Buffer, length: number): boolean {
+  return stored.length === length && isSealed(LEDGER_KEY, stored);
 }
 
 function unreadable(): Error {
@@ -88,7 +76,7 @@ export class Ledger {
     this.#writer = writer;
     this.#owner = writer.id;
     if (stored === undefined) return;
-    if (!isSound(stored, CHECKED_BYTES)) throw unreadable();
+    if (!isSound(stored, LEDGER_BYTES)) throw unreadable();
     this.#lastPosition = stored.readUIntBE(0, 6);
     this.#lastSavetimeMs = stored.readUIntBE(6, 6);
     this.#closedSavetimeMs = stored.readUIntBE(12, 6);
@@ -109,7 +97,7 @@ export class Ledger {
     stored.writeUInt32BE(this.#bytes, 24);
     this.#owner.copy(stored, 28);
     stored.writeUIntBE(this.#rows, OWNER_END, 6);
-    return sealed(stored);
+    return seal(LEDGER_KEY, stored);
   }
 
   /** Where the last event of all stands; undefined when there is none. */
@@ -139,13 +127,15 @@ export class Ledger {
   }
 
   /** Gives the next positions and their savetimes. `nowMs` may fall: savetimes do not. */
-  assign(events: readonly NewEvent[], nowMs: number): FeedPlace[] {
+  assign(events: readonly NewEvent[], nowMs: number): PlacedEvent[] {
     const sizes = events.map(eventBytes);
     const savetimes = this.#savetimes(events, sizes, nowMs);
-    return savetimes.map((savetimeMs, index) => {
-      this.#count(savetimeMs, sizes[index] ?? 0);
+    return events.map((event, index) => {
+      const savetimeMs = savetimes[index] ?? this.#lastSavetimeMs;
+      const bytes = sizes[index] ?? 0;
+      this.#count(savetimeMs, bytes);
       this.#lastPosition += 1;
-      return { savetimeMs, position: this.#lastPosition };
+      return { event, bytes, savetimeMs, position: this.#lastPosition };
     });
   }
 

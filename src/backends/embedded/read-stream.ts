@@ -1,19 +1,12 @@
 import { ContiguityCheck, eventBytes, type RecordedEvent } from '../../core/index.js';
 import type { StreamQuery } from '../../storage/index.js';
-import { Block } from './block.js';
 import { readHead } from './heads.js';
-import { eventKey, VERSION_MAX } from './keys.js';
 import type { Tables } from './schema.js';
+import { blocksOf, versionsOf, type Span } from './stream-blocks.js';
 import { uuidBytes } from './uuid-bytes.js';
 
 const CHUNK_EVENTS = 500;
 const CHUNK_BYTES = 1_048_576;
-
-/** What is left to read: both ends included, in the direction of the reading. */
-interface Span {
-  readonly from: number;
-  readonly to: number;
-}
 
 /**
  * The stream as it was when the reading began. Each chunk is a snapshot of its own, so that a
@@ -68,43 +61,4 @@ function readChunk(tables: Tables, query: StreamQuery, span: Span): RecordedEven
     }
   }
   return chunk;
-}
-
-/**
- * The blocks that hold the versions of a span, in its direction. To be read to its end within one
- * snapshot. One that is missing is left out.
- */
-export function* blocksOf(tables: Tables, stream: Buffer, span: Span): Generator<Block> {
-  const isBackward = span.from > span.to;
-  const [low, high] = isBackward ? [span.to, span.from] : [span.from, span.to];
-  const all = { start: eventKey(stream, low), end: eventKey(stream, VERSION_MAX) };
-  const highest = isBackward ? keyOfBlockWith(tables, stream, high) : undefined;
-  const range = isBackward
-    ? { start: highest ?? all.end, end: all.start, inclusiveEnd: true, reverse: true }
-    : { ...all, inclusiveEnd: true };
-  for (const row of tables.events.getRange(range)) {
-    const block = new Block(row, tables.uncheckedTo);
-    yield block;
-    if (isBackward ? block.firstVersion <= low : block.lastVersion >= high) return;
-  }
-}
-
-/** Undefined when there is none: then the reader meets a hole. */
-function keyOfBlockWith(tables: Tables, stream: Buffer, version: number): Buffer | undefined {
-  const [key] = tables.events.getKeys({
-    ...{ start: eventKey(stream, version), end: eventKey(stream, VERSION_MAX) },
-    ...{ inclusiveEnd: true, limit: 1 },
-  });
-  return key;
-}
-
-/** The versions of a span that are in the block, in the span's direction. */
-export function* versionsOf(block: Block, { from, to }: Span): Generator<number> {
-  if (from <= to) {
-    const last = Math.min(to, block.lastVersion);
-    for (let at = Math.max(from, block.firstVersion); at <= last; at += 1) yield at;
-    return;
-  }
-  const last = Math.max(to, block.firstVersion);
-  for (let at = Math.min(from, block.lastVersion); at >= last; at -= 1) yield at;
 }

@@ -28,36 +28,38 @@ export interface RecordContext extends Pick<RecordedEvent, 'stream' | 'version'>
   readonly streamName: string | undefined;
 }
 
-/** Where an event goes. */
-export interface RecordPlace extends FeedPlace {
-  /** The event was appended under the stream's name. */
-  readonly named: boolean;
+/** An event, and where it goes. */
+export interface PlacedEvent extends FeedPlace {
+  readonly event: NewEvent;
+  /** Its `eventBytes`. */
+  readonly bytes: number;
 }
 
 /** What the record of an event takes. */
-export function recordBytes({ content, contentType, metadata }: NewEvent): number {
-  let bytes = RECORD_HEADER_BYTES;
-  if (contentType !== undefined) bytes += 2 + Buffer.byteLength(contentType);
-  if (metadata !== undefined) bytes += 4 + Buffer.byteLength(metadata);
-  return (
-    bytes + (content.kind === 'bytes' ? content.bytes.byteLength : Buffer.byteLength(content.text))
-  );
+export function recordBytes({ event, bytes }: PlacedEvent): number {
+  const lengths =
+    (event.contentType === undefined ? 0 : 2) + (event.metadata === undefined ? 0 : 4);
+  return RECORD_HEADER_BYTES + lengths + bytes;
 }
 
-/** Writes a record at `offset`, with `mark` among its flags, and answers where it ends. */
+/** The flag of an event that is appended under its stream's name. */
+export function namedFlag(named: boolean): number {
+  return named ? NAMED : 0;
+}
+
+/** Writes a record at `offset`, with `flags` among its own, and answers where it ends. */
 export function writeRecord(
   target: Buffer,
   offset: number,
-  event: NewEvent,
-  { savetimeMs, position, named, mark }: RecordPlace & { readonly mark: number },
+  { event, savetimeMs, position }: PlacedEvent,
+  flags: number,
 ): number {
   const { content, contentType, metadata } = event;
   target[offset] =
-    mark |
+    flags |
     (content.kind === 'bytes' ? BYTES : 0) |
     (contentType === undefined ? 0 : CONTENT_TYPE) |
-    (metadata === undefined ? 0 : METADATA) |
-    (named ? NAMED : 0);
+    (metadata === undefined ? 0 : METADATA);
   target.writeInt32BE(event.type, offset + TYPE);
   target.writeUIntBE(savetimeMs, offset + SAVETIME, 6);
   target.writeUIntBE(position, offset + POSITION, 6);
