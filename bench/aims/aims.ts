@@ -1,5 +1,6 @@
 import { nameOf, type AppendWorkload, type Workload } from '../model/workload.js';
-import type { Metric, Results } from '../report/results.js';
+import type { Metric } from '../report/metrics.js';
+import type { Results } from '../report/results.js';
 import type { Aim } from './aim.js';
 
 const EMBEDDED = 'Cassadra, embedded';

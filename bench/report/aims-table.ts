@@ -1,15 +1,16 @@
 import { judge, type Verdict } from '../aims/aim.js';
 import { AIMS } from '../aims/aims.js';
 import type { Measurement } from '../model/measurement.js';
+import { markdownTable } from './markdown-table.js';
 import type { Results } from './results.js';
 import { shortNumber } from './table.js';
 
 export function aimsTable(results: Results): string {
   const rows = AIMS.map((aim) => {
     const bound = `${aim.bound.is} ${String(aim.bound.value)}`;
-    return `| ${aim.text} | ${bound} | ${shown(judge(aim, results))} |`;
+    return [aim.text, bound, shown(judge(aim, results))];
   });
-  return ['| aim | bound | this run |', '| --- | --- | --- |', ...rows].join('\n');
+  return markdownTable({ head: ['aim', 'bound', 'this run'], rows, texts: 3 });
 }
 
 /**

@@ -1,7 +1,8 @@
-import * as vega from 'vega';
-import { compile, type TopLevelSpec } from 'vega-lite';
+import type { TopLevelSpec } from 'vega-lite';
 import { sizesOf } from './growth-sizes.js';
+import { valueOf } from './metrics.js';
 import type { Results } from './results.js';
+import { svgOf } from './svg.js';
 
 /** CPU of a call by size, a panel for each thing that grows. Undefined: nothing was measured. */
 export async function growthSvg(results: Results, suite: string): Promise<string | undefined> {
@@ -9,23 +10,19 @@ export async function growthSvg(results: Results, suite: string): Promise<string
     .filter(({ of }) => of !== 'servers')
     .flatMap(({ of, size, calls }) =>
       calls.flatMap(({ call, measured }) =>
-        measured.flatMap(({ load, cpuSeconds }) =>
-          cpuSeconds === undefined || load.operations === 0
-            ? []
-            : [{ of, size, call, cpuMs: (cpuSeconds / load.operations) * 1000 }],
-        ),
+        measured.flatMap((it) => {
+          const cpuMs = valueOf(it, 'cpuPer1000');
+          return cpuMs !== undefined && Number.isFinite(cpuMs) ? [{ of, size, call, cpuMs }] : [];
+        }),
       ),
     );
-  if (values.length === 0) return undefined;
-  const { spec } = compile(specOf(values));
-  return new vega.View(vega.parse(spec), { renderer: 'none' }).toSVG();
+  return values.length === 0 ? undefined : svgOf(specOf(values));
 }
 
 function specOf(values: readonly object[]): TopLevelSpec {
   const logarithmic = { type: 'quantitative', scale: { type: 'log' } } as const;
   return {
     title: { text: 'CPU of the server for a call, by size', anchor: 'start' },
-    background: 'white',
     data: { values: [...values] },
     facet: { field: 'of', title: null },
     columns: 2,
@@ -44,6 +41,5 @@ function specOf(values: readonly object[]): TopLevelSpec {
         color: { field: 'call', type: 'nominal', title: null },
       },
     },
-    config: { font: 'system-ui, sans-serif' },
   };
 }

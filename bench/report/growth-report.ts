@@ -4,19 +4,20 @@ import { join } from 'node:path';
 import type { Measurement } from '../model/measurement.js';
 import { longStreams } from '../subjects/cassadra-growth/fill.js';
 import { SUITES } from '../suites/index.js';
+import { figureOf } from './figure.js';
 import { growthSvg } from './growth-plot.js';
 import { sizesOf, type Size } from './growth-sizes.js';
+import { markdownTable } from './markdown-table.js';
+import { valueOf, type Metric } from './metrics.js';
 import type { Results } from './results.js';
 import { shortNumber } from './table.js';
 
-type Figure = (measurement: Measurement) => number | undefined;
-
-const CALL_COLUMNS: Readonly<Record<string, Figure>> = {
-  'a second': ({ load }) => load.operations / load.seconds,
-  'p50 ms': ({ load }) => load.latencyMs?.p50,
-  'p99 ms': ({ load }) => load.latencyMs?.p99,
-  'CPU ms each': ({ load, cpuSeconds }) =>
-    cpuSeconds === undefined ? undefined : (cpuSeconds / load.operations) * 1000,
+const CALL_COLUMNS: Readonly<Record<string, Metric>> = {
+  'a second': 'operationsPerSecond',
+  'p50 ms': 'p50Ms',
+  'p99 ms': 'p99Ms',
+  // as many as seconds per 1,000
+  'CPU ms each': 'cpuPer1000',
 };
 
 /** `size` is how many were filled in. */
@@ -73,10 +74,12 @@ function callTable(sizes: readonly Size[]): string {
   const rows = sizes.flatMap(({ size, calls }) =>
     calls.map(({ call, measured }) => [
       ...[shortNumber(size), call],
-      ...Object.values(CALL_COLUMNS).map((figure) => cell(measured.map(figure))),
+      ...Object.values(CALL_COLUMNS).map((metric) =>
+        cell(measured.map((it) => valueOf(it, metric))),
+      ),
     ]),
   );
-  return table(['size', 'call', ...Object.keys(CALL_COLUMNS)], rows);
+  return markdownTable({ head: ['size', 'call', ...Object.keys(CALL_COLUMNS)], rows, texts: 0 });
 }
 
 function storeTable(sizes: readonly Size[]): string {
@@ -89,17 +92,11 @@ function storeTable(sizes: readonly Size[]): string {
       ...figures.map((figure) => cell(measured.map((it) => figure(it, filled)))),
     ];
   });
-  return table(['size', ...Object.keys(STORE_COLUMNS)], rows);
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
-  return [line(head), line(head.map(() => '---:')), ...rows.map(line)].join('\n');
+  return markdownTable({ head: ['size', ...Object.keys(STORE_COLUMNS)], rows, texts: 0 });
 }
 
 /** The median. */
-function cell(figures: readonly (number | undefined)[]): string {
-  const known = figures.filter((it): it is number => it !== undefined && Number.isFinite(it));
-  const middle = known.sort((a, b) => a - b)[Math.floor(known.length / 2)];
-  return middle === undefined ? '–' : shortNumber(middle);
+function cell(rounds: readonly (number | undefined)[]): string {
+  const figure = figureOf(rounds);
+  return figure === undefined ? '–' : shortNumber(figure.median);
 }

@@ -1,6 +1,7 @@
-import * as vega from 'vega';
-import { compile, type TopLevelSpec } from 'vega-lite';
-import type { Metric, Results } from './results.js';
+import type { TopLevelSpec } from 'vega-lite';
+import type { Metric } from './metrics.js';
+import type { Results } from './results.js';
+import { svgOf } from './svg.js';
 
 export interface Plot {
   readonly file: string;
@@ -25,9 +26,7 @@ export async function plotSvg(results: Results, plot: Plot): Promise<string | un
       return figure === undefined ? [] : [{ workload, subject, ...figure }];
     }),
   );
-  if (values.length === 0) return undefined;
-  const { spec } = compile(specOf(plot, values));
-  return new vega.View(vega.parse(spec), { renderer: 'none' }).toSVG();
+  return values.length === 0 ? undefined : svgOf(specOf(plot, values));
 }
 
 function specOf(plot: Plot, values: readonly object[]): TopLevelSpec {
@@ -37,7 +36,6 @@ function specOf(plot: Plot, values: readonly object[]): TopLevelSpec {
   const x = { type: 'quantitative', scale, axis: { title, format: '~s', grid: true } } as const;
   return {
     title: { text: plot.title, anchor: 'start' },
-    background: 'white',
     data: { values: [...values] },
     facet: {
       row: { field: 'workload', title: null, header: { labelAngle: 0, labelAlign: 'left' } },
@@ -54,6 +52,5 @@ function specOf(plot: Plot, values: readonly object[]): TopLevelSpec {
       ],
     },
     resolve: { scale: { y: 'independent' } },
-    config: { font: 'system-ui, sans-serif' },
   };
 }

@@ -1,4 +1,7 @@
-import type { Figure, Metric, Results } from './results.js';
+import type { Figure } from './figure.js';
+import { markdownTable } from './markdown-table.js';
+import type { Metric } from './metrics.js';
+import type { Results } from './results.js';
 
 interface Column {
   readonly title: string;
@@ -34,14 +37,14 @@ export function workloadTable(results: Results, suite: string, workload: string)
       rows.some(({ figures }) => figures[at] !== undefined) &&
       (column.metric !== 'errors' || rows.some(({ figures }) => (figures[at]?.max ?? 0) > 0)),
   );
-  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
-  return [
-    line(['', ...used.map(({ column }) => column.title)]),
-    line(['---', ...used.map(() => '---:')]),
-    ...rows.map(({ subject, figures }) =>
-      line([subject, ...used.map(({ column, at }) => cell(figures[at], column))]),
-    ),
-  ].join('\n');
+  return markdownTable({
+    head: ['', ...used.map(({ column }) => column.title)],
+    texts: 1,
+    rows: rows.map(({ subject, figures }) => [
+      subject,
+      ...used.map(({ column, at }) => cell(figures[at], column)),
+    ]),
+  });
 }
 
 function figuresOf(

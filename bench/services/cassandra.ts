@@ -6,6 +6,7 @@ import { inCheckout } from '../subjects/cassadra/in-checkout.js';
 import { freePort } from './free-port.js';
 import { endChild } from './kill-with-process.js';
 import type { Service } from './service.js';
+import { withParent } from './setpriv.js';
 
 /** One Cassandra of the run's own, on 127.0.0.1. */
 export interface CassandraService extends Service {
@@ -14,9 +15,8 @@ export interface CassandraService extends Service {
   readonly version: string;
 }
 
-const SETPRIV = '/usr/bin/setpriv';
-/** Where there is that. It ends its JVM only when it is told to end: SIGKILL would leave that. */
-const WITH_PARENT = existsSync(SETPRIV) ? [SETPRIV, '--pdeathsig', 'INT'] : [];
+/** It ends its JVM only when it is told to end: SIGKILL would leave that. */
+const WITH_PARENT = withParent('INT');
 const PROGRAM = inCheckout('dist/tools/cassandra/main.js');
 const READY = /CASSANDRA_HOSTS=127\.0\.0\.1:\d+/u;
 /** A first start also downloads Cassandra. */

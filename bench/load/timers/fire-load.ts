@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LoadResult } from '../../model/load-result.js';
+import { latencyAndCpu } from '../latency-and-cpu.js';
 import type { Arrivals } from './arrivals.js';
 import type { TimerClient } from './timer-client.js';
 
@@ -57,15 +58,14 @@ async function untilFired(arrivals: Arrivals, added: Added): Promise<LoadResult>
   const cpu = process.cpuUsage();
   const limitMs = dueMs + PATIENCE_MS;
   await arrivals.untilAll(limitMs);
-  const { user, system } = process.cpuUsage(cpu);
+  const spent = process.cpuUsage(cpu);
   const { lastMs } = arrivals;
   const { arrived, early, missing, latencyMs } = arrivals.close(limitMs);
   const untilMs = missing === 0 ? Math.max(dueMs, lastMs) : limitMs;
   return {
     ...{ operations: arrived, events: arrived, errors: failures + early + missing },
     ...{ seconds: (untilMs - dueMs) / 1000, window: { fromMs: dueMs, untilMs } },
-    ...(latencyMs === undefined ? {} : { latencyMs }),
-    loadCpuSeconds: (user + system) / 1e6,
+    ...latencyAndCpu(latencyMs, spent),
   };
 }
 

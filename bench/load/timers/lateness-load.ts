@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LoadResult } from '../../model/load-result.js';
+import { latencyAndCpu } from '../latency-and-cpu.js';
 import type { Arrivals } from './arrivals.js';
 import type { TimerClient } from './timer-client.js';
 
@@ -53,7 +54,7 @@ export async function latenessLoad(
       adding.push(add(Math.round(begunMs + AHEAD_MS + (number * 1000) / perSecond)));
     }
   }
-  const { user, system } = process.cpuUsage(cpu);
+  const spent = process.cpuUsage(cpu);
   await Promise.all(adding);
   const limitMs = untilMs + (killPid === undefined ? PATIENCE_MS : PATIENCE_KILL_MS);
   await arrivals.untilAll(limitMs);
@@ -61,7 +62,6 @@ export async function latenessLoad(
   return {
     ...{ operations: arrived, events: arrived, errors: failures + early + missing, seconds },
     window: { fromMs, untilMs },
-    ...(latencyMs === undefined ? {} : { latencyMs }),
-    loadCpuSeconds: (user + system) / 1e6,
+    ...latencyAndCpu(latencyMs, spent),
   };
 }

@@ -1,11 +1,10 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Subject } from '../../model/subject.js';
-import { createKeyspace } from '../../services/create-keyspace.js';
 import { productVersion } from '../../services/package-version.js';
+import { ownKeyspace } from '../cassadra/own-keyspace.js';
 import { runGrowth } from './run-growth.js';
 
-const KEYSPACE = 'bench_growth';
 const BLOCK_BYTES = 512;
 const MIB = 2 ** 20;
 
@@ -28,19 +27,16 @@ export const growthEmbedded: Subject = {
 export const growthOnCassandra: Subject = {
   name: 'Cassadra, Cassandra',
   start: async (place) => {
-    const { hosts, version } = await place.cassandra();
-    const env = {
-      STORAGE: 'cassandra',
-      CASSANDRA_HOSTS: hosts,
-      CASSANDRA_KEYSPACE: KEYSPACE,
-      CREATE_SCHEMA: 'true',
-    };
-    const empty = (): Promise<void> => createKeyspace(hosts, KEYSPACE, []);
+    const { env, version, drop } = await ownKeyspace(place, 'bench_growth');
     const running = runGrowth(async () => {
-      await empty();
-      return { env, dataMiB: () => Promise.resolve(undefined), remove: empty };
+      await drop();
+      return {
+        env: { ...env, CREATE_SCHEMA: 'true' },
+        dataMiB: () => Promise.resolve(undefined),
+        remove: drop,
+      };
     });
-    return { ...running, version: `${productVersion()}, Cassandra ${version}` };
+    return { ...running, version };
   },
 };
 

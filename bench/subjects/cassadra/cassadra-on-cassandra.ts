@@ -1,5 +1,5 @@
 import type { Subject } from '../../model/subject.js';
-import { productVersion } from '../../services/package-version.js';
+import { ownKeyspace } from './own-keyspace.js';
 import { runningCassadra, STORE_ENV } from './running-cassadra.js';
 import { startServer, type ServerProcess } from './server-process.js';
 
@@ -8,13 +8,8 @@ export function cassadraOnCassandra(servers: 1 | 2): Subject {
   return {
     name: servers === 1 ? 'Cassadra, Cassandra' : `Cassadra, Cassandra, ${String(servers)} servers`,
     start: async (place) => {
-      const { hosts, version: cassandra } = await place.cassandra();
-      const startEnv = {
-        ...STORE_ENV,
-        STORAGE: 'cassandra',
-        CASSANDRA_HOSTS: hosts,
-        CASSANDRA_KEYSPACE: `cassadra_${String(servers)}`,
-      };
+      const { env, version } = await ownKeyspace(place, `cassadra_${String(servers)}`);
+      const startEnv = { ...STORE_ENV, ...env };
       const up: ServerProcess[] = [];
       try {
         up.push(await startServer({ env: { ...startEnv, CREATE_SCHEMA: 'true' } }));
@@ -23,7 +18,6 @@ export function cassadraOnCassandra(servers: 1 | 2): Subject {
         await Promise.all(up.map((server) => server.stop('SIGKILL')));
         throw error;
       }
-      const version = `${productVersion()}, Cassandra ${cassandra}`;
       return runningCassadra({ version, servers: up, startEnv });
     },
   };

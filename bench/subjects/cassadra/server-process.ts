@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { SubjectUnavailable } from '../../model/subject.js';
 import { endChild, hasEnded, killWithProcess } from '../../services/kill-with-process.js';
+import { withParent } from '../../services/setpriv.js';
 import { inCheckout } from './in-checkout.js';
 
 export interface ServerSettings {
@@ -27,9 +28,6 @@ export interface ServerProcess {
 const PROGRAM = inCheckout('dist/cmd/grpc-store/main.js');
 /** As `npm start` and the image have it. */
 const NODE_FLAGS = ['--enable-source-maps', '--max-semi-space-size=32'];
-const SETPRIV = '/usr/bin/setpriv';
-/** Where there is that: it ends even when the parent is ended with SIGKILL. */
-const WITH_PARENT = existsSync(SETPRIV) ? [SETPRIV, '--pdeathsig', 'KILL'] : [];
 const READY_POLL_MS = 50;
 const LISTENS = /gRPC on (127\.0\.0\.1:\d+), HTTP on http:\/\/(127\.0\.0\.1:\d+)/u;
 
@@ -56,7 +54,7 @@ function spawnServer({ env }: ServerSettings): ChildProcess {
   if (!existsSync(PROGRAM)) throw new SubjectUnavailable('Cassadra is not built: npm run build');
   const quiet = { LOG_LEVEL: 'warn', NODE_ENV: 'production' };
   const loopback = { HOST: '127.0.0.1', PORT: '0', HTTP_PORT: '0' };
-  const [command = '', ...args] = [...WITH_PARENT, process.execPath, ...NODE_FLAGS, PROGRAM];
+  const [command = '', ...args] = [...withParent('KILL'), process.execPath, ...NODE_FLAGS, PROGRAM];
   const child = spawn(command, args, {
     env: { ...withoutOurs(process.env), ...quiet, ...loopback, ...env },
     stdio: ['ignore', 'pipe', 'inherit'],

@@ -6,7 +6,7 @@ import {
   readMessagesBatch,
 } from '@event-driven-io/emmett-postgresql';
 import { Pool } from 'pg';
-import { PAYLOAD } from '../../load/payload.js';
+import { orders, type Order } from '../emmett/order.js';
 import { callsAtOnce, type StoreWorkload } from '../store-library/store-input.js';
 import { EVENT_TYPE, type OpenStoreLibrary } from '../store-library/store-library.js';
 
@@ -16,13 +16,6 @@ const ONE_STREAM_CONNECTIONS = 2;
 const ORDERLY_PER_SECOND = 200;
 /** Each page is sorted out of the whole table, which has no index for it. */
 const PAGE = 100_000;
-
-type Order = { type: typeof EVENT_TYPE; data: Record<string, unknown> };
-
-const event: Order = {
-  type: EVENT_TYPE,
-  data: JSON.parse(PAYLOAD) as Record<string, unknown>,
-};
 
 /**
  * Emmett reads all messages in the order of the store and picks its types in the program; there is
@@ -41,7 +34,7 @@ export const openEmmettPostgres: OpenStoreLibrary = async (url, workload) => {
   return {
     append: async (stream, events, expected) => {
       const expectedStreamVersion = expected === 'none' ? 0n : NO_CONCURRENCY_CHECK;
-      const messages = Array.from({ length: events }, () => event);
+      const messages = orders(events);
       for (;;) {
         try {
           await store.appendToStream<Order>(stream, messages, { expectedStreamVersion });

@@ -2,6 +2,7 @@ import type { Subject } from '../../model/subject.js';
 import { packageVersions } from '../../services/package-version.js';
 import { processVersion } from '../../services/program-version.js';
 import { rest, storeRuns } from '../store-library/store-runs.js';
+import { unaryOnly } from '../store-library/unary-only.js';
 
 /** Emmett is a library: it runs in the load's process. The subject's own is PostgreSQL. */
 export const emmettOnPostgres: Subject = {
@@ -17,7 +18,7 @@ export const emmettOnPostgres: Subject = {
         ...storeRuns(load, (name) => postgres.createDatabase(`emmett_${name}`)),
         rest: (_workload, seconds) => rest(seconds),
       },
-      can: (workload) => workload.kind !== 'append' || workload.call === 'unary',
+      can: unaryOnly,
       stop: () => Promise.resolve(),
     };
   },

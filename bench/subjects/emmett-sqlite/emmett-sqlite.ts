@@ -6,19 +6,12 @@ import {
   type SQLiteConnection,
   type SQLiteConnectionPool,
 } from '@event-driven-io/emmett-sqlite';
-import { PAYLOAD } from '../../load/payload.js';
+import { orders, type Order } from '../emmett/order.js';
 import { callsAtOnce } from '../store-library/store-input.js';
 import { EVENT_TYPE, type OpenStoreLibrary } from '../store-library/store-library.js';
 
 const PAGE = 1_000;
 const READ_CONNECTIONS = 4;
-
-type Order = { type: typeof EVENT_TYPE; data: Record<string, unknown> };
-
-const event: Order = {
-  type: EVENT_TYPE,
-  data: JSON.parse(PAYLOAD) as Record<string, unknown>,
-};
 
 /**
  * Each connection is lent to one call at a time: Emmett would merge the transactions of calls
@@ -35,7 +28,7 @@ export const openEmmettSqlite: OpenStoreLibrary = async (path, workload) => {
   return {
     append: async (stream, events, expected) => {
       const expectedStreamVersion = expected === 'none' ? 0n : NO_CONCURRENCY_CHECK;
-      const messages = Array.from({ length: events }, () => event);
+      const messages = orders(events);
       await store.appendToStream<Order>(stream, messages, { expectedStreamVersion });
     },
     read: async (stream) => (await store.readStream(stream)).events.length,

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { SubjectUnavailable, type Subject } from '../../model/subject.js';
 import { packageVersions } from '../../services/package-version.js';
 import { storeRuns } from '../store-library/store-runs.js';
+import { unaryOnly } from '../store-library/unary-only.js';
 
 /** A library on a library: all of it runs in the load's process. */
 export const emmettOnSqlite: Subject = {
@@ -20,7 +21,7 @@ export const emmettOnSqlite: Subject = {
       version: packageVersions('@event-driven-io/emmett-sqlite', 'sqlite3'),
       pids: () => [],
       runs: { append, load: read, 'catch-up': catchUp },
-      can: (workload) => workload.kind !== 'append' || workload.call === 'unary',
+      can: unaryOnly,
       stop: () => Promise.resolve(),
     };
   },

@@ -2,6 +2,7 @@ import type { Subject } from '../../model/subject.js';
 import { packageVersions } from '../../services/package-version.js';
 import { processVersion } from '../../services/program-version.js';
 import { rest, storeRuns } from '../store-library/store-runs.js';
+import { unaryOnly } from '../store-library/unary-only.js';
 import { installMessageDb } from './install-message-db.js';
 
 /** Functions in PostgreSQL, called through `pg` from the load's process. */
@@ -23,7 +24,7 @@ export const messageDb: Subject = {
         ...storeRuns(load, createStore),
         rest: (_workload, seconds) => rest(seconds),
       },
-      can: (workload) => workload.kind !== 'append' || workload.call === 'unary',
+      can: unaryOnly,
       stop: () => Promise.resolve(),
     };
   },

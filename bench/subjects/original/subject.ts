@@ -1,6 +1,7 @@
 import type { Subject } from '../../model/subject.js';
 import { createKeyspace } from '../../services/create-keyspace.js';
 import { startNative } from '../native/native-server.js';
+import { unaryOnly } from '../store-library/unary-only.js';
 import { originalBinary } from './original-binary.js';
 import { ORIGINAL_SCHEMA } from './original-schema.js';
 import { storegrpcRuns } from './storegrpc-runs.js';
@@ -23,7 +24,7 @@ export const originalServer: Subject = {
       version: `commit ${commit}, Cassandra ${version}`,
       pids: () => [server.pid],
       runs: storegrpcRuns(server.address),
-      can: (workload) => workload.kind !== 'append' || workload.call === 'unary',
+      can: unaryOnly,
       stop: () => server.stop(),
     };
   },

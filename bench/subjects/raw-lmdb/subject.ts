@@ -1,6 +1,7 @@
 import type { Subject } from '../../model/subject.js';
 import { packageVersions } from '../../services/package-version.js';
 import { storeRuns } from '../store-library/store-runs.js';
+import { unaryOnly } from '../store-library/unary-only.js';
 
 /** What LMDB gives: the rows of an event store, written and read in the load's process. */
 export const rawLmdb: Subject = {
@@ -13,7 +14,7 @@ export const rawLmdb: Subject = {
       version: packageVersions('lmdb'),
       pids: () => [],
       runs: { append, load: read, 'catch-up': catchUp },
-      can: (workload) => workload.kind !== 'append' || workload.call === 'unary',
+      can: unaryOnly,
       stop: () => Promise.resolve(),
     });
   },

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, policies, types } from 'cassandra-driver';
 import { Latencies } from '../../load/latencies.js';
+import { latencyAndCpu } from '../../load/latency-and-cpu.js';
 import { loadInput } from '../../load/load-input.js';
 import { PAYLOAD } from '../../load/payload.js';
 import { wallClockMs } from '../../load/wall-clock.js';
@@ -76,13 +77,11 @@ async function claimAll(ids: readonly types.Uuid[]): Promise<LoadResult> {
     else errors += 1;
   });
   const untilMs = wallClockMs();
-  const { user, system } = process.cpuUsage(cpu);
-  const latencyMs = latencies.percentiles();
+  const spent = process.cpuUsage(cpu);
   return {
     ...{ operations: ids.length - errors, events: ids.length - errors, errors },
     ...{ seconds: (untilMs - fromMs) / 1000, window: { fromMs, untilMs } },
-    ...(latencyMs === undefined ? {} : { latencyMs }),
-    loadCpuSeconds: (user + system) / 1e6,
+    ...latencyAndCpu(latencies.percentiles(), spent),
   };
 }
 

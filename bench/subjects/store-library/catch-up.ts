@@ -1,4 +1,5 @@
 import { Latencies } from '../../load/latencies.js';
+import { latencyAndCpu } from '../../load/latency-and-cpu.js';
 import { wallClockMs } from '../../load/wall-clock.js';
 import type { LoadResult } from '../../model/load-result.js';
 import type { StoreLibrary } from './store-library.js';
@@ -23,13 +24,11 @@ export async function catchUp(
   const fromMs = wallClockMs();
   const { operations, latencies } = await readFor(store, events, seconds);
   const untilMs = wallClockMs();
-  const { user, system } = process.cpuUsage(cpu);
-  const latencyMs = latencies.percentiles();
+  const spent = process.cpuUsage(cpu);
   return {
     ...{ operations, events: operations * events, errors: 0 },
     ...{ seconds: (untilMs - fromMs) / 1000, window: { fromMs, untilMs } },
-    ...(latencyMs === undefined ? {} : { latencyMs }),
-    loadCpuSeconds: (user + system) / 1e6,
+    ...latencyAndCpu(latencies.percentiles(), spent),
   };
 }
 

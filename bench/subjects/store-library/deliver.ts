@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Latencies } from '../../load/latencies.js';
+import { latencyAndCpu } from '../../load/latency-and-cpu.js';
 import type { LoadResult } from '../../model/load-result.js';
 import type { StoreLibrary } from './store-library.js';
 import { followedStream } from './streams.js';
@@ -52,17 +53,15 @@ export async function deliver(
     const count = ((Math.min(now, until) - began) * perSecond) / 1000;
     for (; number < count; number += 1) append(number, began + (number * 1000) / perSecond);
   }
-  const { user, system } = process.cpuUsage(cpu);
+  const spent = process.cpuUsage(cpu);
   while (underWay.size > 0 && performance.now() < until + LATE_MS) await sleep(10);
   lost.push(...underWay.values());
   for (const due of lost) if (due >= from) latencies.add(until + LATE_MS - due);
   await following?.stop();
   const fromMs = performance.timeOrigin + from;
-  const latencyMs = latencies.percentiles();
   return {
     ...{ operations: arrived, events: arrived, seconds, errors: lost.length },
     window: { fromMs, untilMs: fromMs + seconds * 1000 },
-    ...(latencyMs === undefined ? {} : { latencyMs }),
-    loadCpuSeconds: (user + system) / 1e6,
+    ...latencyAndCpu(latencies.percentiles(), spent),
   };
 }

@@ -4,6 +4,7 @@ import type { Subject } from '../../model/subject.js';
 import { measureStarts } from '../native/measure-starts.js';
 import { startNative, type NativeServer } from '../native/native-server.js';
 import { rest, storeRuns, type CreateStore } from '../store-library/store-runs.js';
+import { unaryOnly } from '../store-library/unary-only.js';
 import { firstUmadbAppend } from './first-umadb-append.js';
 import { umadbAppend } from './umadb-append.js';
 import { umadbFiles } from './umadb-binary.js';
@@ -38,7 +39,7 @@ export const umadb: Subject = {
         rest: (_workload, seconds) => rest(seconds),
         start: (_workload, seconds) => starts(seconds),
       },
-      can: (workload) => workload.kind !== 'append' || workload.call === 'unary',
+      can: unaryOnly,
       stop: () => server.stop(),
     };
   },

@@ -1,36 +1,25 @@
 import assert from 'node:assert/strict';
 import type { Stats } from 'node:fs';
-import { mkdtemp, open, readFile, rm, truncate, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { open, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { open as openLmdb } from 'lmdb';
-import { silentLogger, systemComponents } from '../../runtime/index.js';
-import type { Backend } from '../../storage/index.js';
-import { checkHeads, prepareDataDir } from './data-dir.js';
+import { inDataDir, openAt } from '../../../test/support/data-dir.js';
+import { checkHeads } from './data-dir.js';
 import { DATA_FORMAT, writeFormat } from './format.js';
-import { embeddedSettings, openEmbedded } from './index.js';
-import { openTables } from './schema.js';
-
-const openAt = (dataDir: string): Promise<Backend> =>
-  openEmbedded(embeddedSettings(dataDir), systemComponents(silentLogger));
+import { withTables } from './with-tables.js';
 
 /** A folder in which the data have been made and closed again. */
 async function inFolder(body: (dataDir: string, file: string) => Promise<void>): Promise<void> {
-  const dataDir = await mkdtemp(join(tmpdir(), 'cassadra-data-dir-'));
-  try {
+  await inDataDir(async (dataDir) => {
     await (await openAt(dataDir)).close();
     await body(dataDir, join(dataDir, 'cassadra.mdb'));
-  } finally {
-    await rm(dataDir, { recursive: true, force: true });
-  }
+  });
 }
 
 test('data of a newer format are refused and left as they are', async () => {
   await inFolder(async (dataDir) => {
-    const tables = await openTables(await prepareDataDir(dataDir));
-    writeFormat(tables.meta, DATA_FORMAT + 1);
-    await tables.root.close();
+    await withTables(dataDir, ({ meta }) => writeFormat(meta, DATA_FORMAT + 1));
     await assert.rejects(openAt(dataDir), { code: 'DATA_FORMAT_NEWER' });
     await assert.rejects(
       openAt(dataDir),
@@ -71,24 +60,24 @@ for (const bytes of [100, 4_096, 8_192]) {
 }
 
 test('a file that another server makes longer meanwhile is not taken for one cut off', async () => {
-  await inFolder(async (_, path) => {
-    const tables = await openTables(path);
-    const file = await open(path, 'r');
-    const stat = async (): Promise<Stats> => {
-      const found = await file.stat();
-      const key = Buffer.from('large');
-      await tables.events.put(key, Buffer.alloc(1_000_000));
-      return found;
-    };
-    try {
-      for (let round = 0; round < 3; round += 1) {
-        await checkHeads({ stat, read: file.read.bind(file) });
+  await inFolder((dataDir, path) =>
+    withTables(dataDir, async ({ events }) => {
+      const file = await open(path, 'r');
+      const stat = async (): Promise<Stats> => {
+        const found = await file.stat();
+        const key = Buffer.from('large');
+        await events.put(key, Buffer.alloc(1_000_000));
+        return found;
+      };
+      try {
+        for (let round = 0; round < 3; round += 1) {
+          await checkHeads({ stat, read: file.read.bind(file) });
+        }
+      } finally {
+        await file.close();
       }
-    } finally {
-      await file.close();
-      await tables.root.close();
-    }
-  });
+    }),
+  );
 });
 
 test('an empty file is taken for a new one', async () => {

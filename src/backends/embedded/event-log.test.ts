@@ -1,13 +1,11 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { test } from 'node:test';
+import { inDataDir, withBackend } from '../../../test/support/data-dir.js';
+import { newUuid } from '../../../test/support/new-uuid.js';
 import {
   ANY_VERSION,
   FEED_START,
   parseTypeCode,
-  requireUuid,
   type FeedCursor,
   type NewEvent,
   type RecordedEvent,
@@ -15,14 +13,12 @@ import {
   type TypeCode,
   type Uuid,
 } from '../../core/index.js';
-import { silentLogger, systemComponents, systemIds } from '../../runtime/index.js';
 import type { AppendOutcome, Backend, FeedPage } from '../../storage/index.js';
 import { CHECKSUM_BYTES, checksumOf } from './checksum.js';
-import { prepareDataDir } from './data-dir.js';
 import { writeFormat } from './format.js';
-import { embeddedSettings, openEmbedded } from './index.js';
 import { LEDGER_KEY } from './ledger.js';
-import { LAYOUT, openTables, type Tables } from './schema.js';
+import { LAYOUT } from './schema.js';
+import { withTables } from './with-tables.js';
 
 /** Programs of format 4 take a ledger of this length only. */
 const FORMAT_4_LEDGER_BYTES = 49;
@@ -30,43 +26,11 @@ const FORMAT_4_LEDGER_BYTES = 49;
 const TYPES: readonly TypeCode[] = [1, 2, 3].flatMap((code) => parseTypeCode(code) ?? []);
 const { signal } = new AbortController();
 
-const newId = (): Uuid => requireUuid(systemIds.newId());
-
-async function inFolder(body: (dataDir: string) => Promise<void>): Promise<void> {
-  const dataDir = await mkdtemp(join(tmpdir(), 'cassadra-blocks-'));
-  try {
-    await body(dataDir);
-  } finally {
-    await rm(dataDir, { recursive: true, force: true });
-  }
-}
-
-async function withBackend<Answer>(
-  dataDir: string,
-  body: (backend: Backend) => Promise<Answer>,
-): Promise<Answer> {
-  const backend = await openEmbedded(embeddedSettings(dataDir), systemComponents(silentLogger));
-  try {
-    return await body(backend);
-  } finally {
-    await backend.close();
-  }
-}
-
-async function withTables(dataDir: string, body: (tables: Tables) => void): Promise<void> {
-  const tables = await openTables(await prepareDataDir(dataDir));
-  try {
-    body(tables);
-  } finally {
-    await tables.root.close();
-  }
-}
-
 /** Every third one is of type 1, every 50th of type 3. */
 function eventOf(index: number): NewEvent {
   const type = TYPES[index % 50 === 0 ? 2 : index % 3 === 0 ? 0 : 1] ?? assert.fail();
   const content = { kind: 'text', text: `event ${index}` } as const;
-  return { eventId: newId(), type, content, contentType: undefined, metadata: undefined };
+  return { eventId: newUuid(), type, content, contentType: undefined, metadata: undefined };
 }
 
 async function append(
@@ -100,7 +64,7 @@ async function wholeFeed(
 
 /** Two streams in turns, in appends of very different length: more than a block takes, too. */
 async function written(backend: Backend): Promise<{ streams: Uuid[]; events: NewEvent[] }> {
-  const streams = [newId(), newId()];
+  const streams = [newUuid(), newUuid()];
   const events: NewEvent[] = [];
   for (const [turn, length] of [1, 1_000, 7, 256, 257, 1, 40].entries()) {
     const part = Array.from({ length }, (_, index) => eventOf(events.length + index));
@@ -112,7 +76,7 @@ async function written(backend: Backend): Promise<{ streams: Uuid[]; events: New
 }
 
 test('feeds go on within an append, wherever a page has ended', async () => {
-  await inFolder((dataDir) =>
+  await inDataDir((dataDir) =>
     withBackend(dataDir, async (backend) => {
       const { eventLog } = backend;
       const { events } = await written(backend);
@@ -131,7 +95,7 @@ test('feeds go on within an append, wherever a page has ended', async () => {
 });
 
 test('a stream is read from and to any version, in both directions', async () => {
-  await inFolder((dataDir) =>
+  await inDataDir((dataDir) =>
     withBackend(dataDir, async (backend) => {
       const { streams } = await written(backend);
       const stream = streams[1] ?? assert.fail();
@@ -159,9 +123,9 @@ test('a stream is read from and to any version, in both directions', async () =>
 });
 
 test('an earlier try is found within its window, in blocks and across them', async () => {
-  await inFolder((dataDir) =>
+  await inDataDir((dataDir) =>
     withBackend(dataDir, async (backend) => {
-      const stream = newId();
+      const stream = newUuid();
       const parts: NewEvent[][] = [];
       for (const length of [1, 1, 90, 300, 31, 1, 33, 500]) {
         const part = Array.from({ length }, (_, index) => eventOf(index));
@@ -184,8 +148,8 @@ test('an earlier try is found within its window, in blocks and across them', asy
 });
 
 test('where ids have been looked up makes no difference, nor does damage to what was kept', async () => {
-  await inFolder(async (dataDir) => {
-    const stream = newId();
+  await inDataDir(async (dataDir) => {
+    const stream = newUuid();
     const parts = [40, 60].map((length) => Array.from({ length }, (_, index) => eventOf(index)));
     const expectFound = (): Promise<void> =>
       withBackend(dataDir, async (backend) => {
@@ -223,8 +187,8 @@ function formatFour(ledger: Buffer): Buffer {
 }
 
 test('a folder of format 4 loses its index of ids, and earlier tries are found all the same', async () => {
-  await inFolder(async (dataDir) => {
-    const stream = newId();
+  await inDataDir(async (dataDir) => {
+    const stream = newUuid();
     // one event a row, as it had them
     const tries = Array.from({ length: 40 }, (_, index) => anyOf([eventOf(index)]));
     const send = (kind: AppendOutcome['kind']): Promise<void> =>

@@ -1,29 +1,28 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { test } from 'node:test';
-import { requireUuid, SavetimeAllocator } from '../../core/index.js';
-import { silentLogger, systemComponents, systemIds } from '../../runtime/index.js';
+import { inDataDir } from '../../../test/support/data-dir.js';
+import { newUuid } from '../../../test/support/new-uuid.js';
+import { SavetimeAllocator } from '../../core/index.js';
+import { silentLogger, systemComponents } from '../../runtime/index.js';
 import { GroupCommit } from './group-commit.js';
-import { openTables, type Tables } from './schema.js';
+import type { Tables } from './schema.js';
 import { uuidBytes } from './uuid-bytes.js';
+import { withTables } from './with-tables.js';
 
 async function withCommits(
   body: (commits: GroupCommit, tables: Tables) => Promise<void>,
 ): Promise<void> {
-  const folder = await mkdtemp(join(tmpdir(), 'cassadra-commit-'));
-  const tables = await openTables(join(folder, 'test.mdb'));
-  const id = uuidBytes(requireUuid(systemIds.newId()));
-  const writer = { id, allocator: new SavetimeAllocator() };
-  const commits = new GroupCommit(tables, writer, systemComponents(silentLogger));
-  try {
-    await body(commits, tables);
-  } finally {
-    await commits.stop('the test is over');
-    await tables.root.close();
-    await rm(folder, { recursive: true, force: true });
-  }
+  await inDataDir((dataDir) =>
+    withTables(dataDir, async (tables) => {
+      const writer = { id: uuidBytes(newUuid()), allocator: new SavetimeAllocator() };
+      const commits = new GroupCommit(tables, writer, systemComponents(silentLogger));
+      try {
+        await body(commits, tables);
+      } finally {
+        await commits.stop('the test is over');
+      }
+    }),
+  );
 }
 
 test('one that throws amid its writes leaves nothing, and its group is written without it', async () => {

@@ -1,14 +1,13 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { inDataDir, withBackend } from '../../../test/support/data-dir.js';
+import { newUuid } from '../../../test/support/new-uuid.js';
 import {
   ANY_VERSION,
   exactVersion,
   FEED_START,
   parseTypeCode,
-  requireUuid,
   STREAM_EXISTS,
   type ExpectedVersion,
   type FeedCursor,
@@ -16,12 +15,11 @@ import {
   type TypeCode,
   type Uuid,
 } from '../../core/index.js';
-import { silentLogger, systemComponents, systemIds } from '../../runtime/index.js';
 import type { AppendOutcome, Backend } from '../../storage/index.js';
-import { DATA_FILE, prepareDataDir } from './data-dir.js';
-import { embeddedSettings, openEmbedded, readContents } from './index.js';
-import { openTables, type Tables } from './schema.js';
+import { DATA_FILE } from './data-dir.js';
+import { readContents } from './index.js';
 import { uuidBytes } from './uuid-bytes.js';
+import { withTables } from './with-tables.js';
 
 const RARE = typeOf(1);
 const COMMON = typeOf(2);
@@ -31,41 +29,9 @@ function typeOf(code: number): TypeCode {
   return parseTypeCode(code) ?? assert.fail();
 }
 
-const newId = (): Uuid => requireUuid(systemIds.newId());
-
 function eventOf(bytes = 1, type: TypeCode = COMMON): NewEvent {
   const content = { kind: 'bytes', bytes: Buffer.alloc(bytes, 7) } as const;
-  return { eventId: newId(), type, content, contentType: undefined, metadata: undefined };
-}
-
-async function inFolder(body: (dataDir: string) => Promise<void>): Promise<void> {
-  const dataDir = await mkdtemp(join(tmpdir(), 'cassadra-holes-'));
-  try {
-    await body(dataDir);
-  } finally {
-    await rm(dataDir, { recursive: true, force: true });
-  }
-}
-
-async function withBackend(
-  dataDir: string,
-  body: (backend: Backend) => Promise<void>,
-): Promise<void> {
-  const backend = await openEmbedded(embeddedSettings(dataDir), systemComponents(silentLogger));
-  try {
-    await body(backend);
-  } finally {
-    await backend.close();
-  }
-}
-
-async function withTables(dataDir: string, body: (tables: Tables) => void): Promise<void> {
-  const tables = await openTables(await prepareDataDir(dataDir));
-  try {
-    tables.root.transactionSync(() => body(tables));
-  } finally {
-    await tables.root.close();
-  }
+  return { eventId: newUuid(), type, content, contentType: undefined, metadata: undefined };
 }
 
 async function append(
@@ -83,8 +49,8 @@ const threeParts = (): NewEvent[][] =>
   [2, 3, 2].map((length) => Array.from({ length }, () => eventOf()));
 
 test('a retry across a row that is missing is no new append, and no conflict', async () => {
-  await inFolder(async (dataDir) => {
-    const stream = newId();
+  await inDataDir(async (dataDir) => {
+    const stream = newUuid();
     const parts = threeParts();
     await withBackend(dataDir, async (backend) => {
       for (const part of parts) await append(backend, stream, part);
@@ -104,8 +70,8 @@ test('a retry across a row that is missing is no new append, and no conflict', a
 });
 
 test('a version that an older program left unchecked and that reads 0 hides no events', async () => {
-  await inFolder(async (dataDir) => {
-    const stream = newId();
+  await inDataDir(async (dataDir) => {
+    const stream = newUuid();
     await withBackend(dataDir, async (backend) => {
       for (const part of threeParts()) await append(backend, stream, part);
     });
@@ -121,10 +87,10 @@ test('a version that an older program left unchecked and that reads 0 hides no e
 });
 
 test('rows that are missing in the table and in the index are noticed in a backup', async () => {
-  await inFolder(async (dataDir) => {
+  await inDataDir(async (dataDir) => {
     const file = join(dataDir, DATA_FILE);
     await withBackend(dataDir, async (backend) => {
-      for (const part of threeParts()) await append(backend, newId(), part);
+      for (const part of threeParts()) await append(backend, newUuid(), part);
     });
     assert.equal((await readContents(file)).events, 7);
     await withTables(dataDir, ({ events, byPosition }) => {
@@ -138,10 +104,10 @@ test('rows that are missing in the table and in the index are noticed in a backu
 
 test('an event does not keep the bytes of its block, and rare ones come in more pages', async () => {
   const count = 300;
-  await inFolder((dataDir) =>
+  await inDataDir((dataDir) =>
     withBackend(dataDir, async (backend) => {
       const appended = Array.from({ length: count }, () =>
-        append(backend, newId(), [eventOf(60_000), eventOf(1, RARE)]),
+        append(backend, newUuid(), [eventOf(60_000), eventOf(1, RARE)]),
       );
       await Promise.all(appended);
       const rules = { types: [RARE], limit: 10_000, bytesMax: 1e9, boundary: 'event' } as const;

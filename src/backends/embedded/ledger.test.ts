@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { newUuid } from '../../../test/support/new-uuid.js';
 import {
   MILLISECOND_EVENTS_MAX,
   parseTypeCode,
-  requireUuid,
   SavetimeAllocator,
   type NewEvent,
 } from '../../core/index.js';
-import { seededRandom, systemIds } from '../../runtime/index.js';
+import { seededRandom } from '../../runtime/index.js';
 import type { FeedPlace } from './keys.js';
 import { Ledger, upgradeLedger, type Writer } from './ledger.js';
 import { uuidBytes } from './uuid-bytes.js';
@@ -16,7 +16,7 @@ const NOW_MS = 1_700_000_000_000;
 const type = parseTypeCode(1);
 assert.ok(type !== undefined);
 const event: NewEvent = {
-  eventId: requireUuid(systemIds.newId()),
+  eventId: newUuid(),
   type,
   content: { kind: 'text', text: 'x' },
   contentType: undefined,
@@ -24,7 +24,7 @@ const event: NewEvent = {
 };
 const events = (count: number): NewEvent[] => Array.from({ length: count }, () => event);
 const newWriter = (): Writer => ({
-  id: uuidBytes(requireUuid(systemIds.newId())),
+  id: uuidBytes(newUuid()),
   allocator: new SavetimeAllocator(),
 });
 

@@ -1,20 +1,17 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { test } from 'node:test';
-import { ANY_VERSION, FEED_START, parseTypeCode, requireUuid } from '../../core/index.js';
+import { inDataDir, openAt, withBackend } from '../../../test/support/data-dir.js';
+import { newUuid } from '../../../test/support/new-uuid.js';
+import { ANY_VERSION, FEED_START, parseTypeCode } from '../../core/index.js';
 import type { NewEvent, RecordedEvent, TypeCode } from '../../core/index.js';
-import { silentLogger, systemComponents, systemIds } from '../../runtime/index.js';
 import type { Backend } from '../../storage/index.js';
-import { prepareDataDir } from './data-dir.js';
 import { DATA_FORMAT, UPGRADE_KEY, writeFormat } from './format.js';
-import { embeddedSettings, openEmbedded } from './index.js';
 import { LEDGER_KEY } from './ledger.js';
-import { LAYOUT, openTables, type Tables } from './schema.js';
+import { LAYOUT } from './schema.js';
 import { fillStep } from './upgrade.js';
+import { withTables } from './with-tables.js';
 
 /** The first format's programs take a ledger of this length only. */
 const FIRST_LEDGER_BYTES = 44;
@@ -22,16 +19,12 @@ const TYPES: readonly TypeCode[] = [-3, 0, 1, 7, 2_147_483_647].flatMap(
   (code) => parseTypeCode(code) ?? [],
 );
 
-const openAt = (dataDir: string): Promise<Backend> =>
-  openEmbedded(embeddedSettings(dataDir), systemComponents(silentLogger));
-
 /** A folder of format 1 with `count` events in it. */
 async function inOldFolder(count: number, body: (dataDir: string) => Promise<void>): Promise<void> {
-  const dataDir = await mkdtemp(join(tmpdir(), 'cassadra-upgrade-'));
-  try {
-    const backend = await openAt(dataDir);
-    for (let left = count; left > 0; left -= 1_000) await append(backend, Math.min(left, 1_000));
-    await backend.close();
+  await inDataDir(async (dataDir) => {
+    await withBackend(dataDir, async (backend) => {
+      for (let left = count; left > 0; left -= 1_000) await append(backend, Math.min(left, 1_000));
+    });
     await withTables(dataDir, ({ root, meta, byPosition }) => {
       byPosition.dropSync();
       const ids = root.openDB<Buffer, Buffer>('event_ids', LAYOUT);
@@ -43,9 +36,7 @@ async function inOldFolder(count: number, body: (dataDir: string) => Promise<voi
       });
     });
     await body(dataDir);
-  } finally {
-    await rm(dataDir, { recursive: true, force: true });
-  }
+  });
 }
 
 /** As long as one of `event_ids`. */
@@ -55,22 +46,9 @@ function idKey(id: number): Buffer {
   return key;
 }
 
-/** Opening begins an upgrade, but does not go on with it. */
-async function withTables<Answer>(
-  dataDir: string,
-  body: (tables: Tables) => Answer,
-): Promise<Answer> {
-  const tables = await openTables(await prepareDataDir(dataDir));
-  try {
-    return body(tables);
-  } finally {
-    await tables.root.close();
-  }
-}
-
 /** One event a row, as programs up to format 4 write them. */
 async function append({ eventLog }: Backend, count: number): Promise<void> {
-  const stream = { id: requireUuid(systemIds.newId()), name: undefined };
+  const stream = { id: newUuid(), name: undefined };
   const { signal } = new AbortController();
   const written = Array.from({ length: count }, async (_, index) => {
     const appends = [{ expected: ANY_VERSION, events: [eventOf(index)], freshIds: true }];
@@ -81,7 +59,7 @@ async function append({ eventLog }: Backend, count: number): Promise<void> {
 }
 
 function eventOf(index: number): NewEvent {
-  const eventId = requireUuid(systemIds.newId());
+  const eventId = newUuid();
   const type = TYPES[(index * index) % TYPES.length] ?? assert.fail();
   const content = { kind: 'text', text: 'x' } as const;
   return { eventId, type, content, contentType: undefined, metadata: undefined };

@@ -1,15 +1,13 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { test } from 'node:test';
+import { inDataDir } from '../../../../test/support/data-dir.js';
 import { DEFAULT_RETRY, requireUuid, scheduled } from '../../../core/index.js';
 import { seededRandom } from '../../../runtime/index.js';
-import { prepareDataDir } from '../data-dir.js';
-import { openTables, type Tables } from '../schema.js';
+import type { Tables } from '../schema.js';
 import { applicationInIds, dueId, encodeDueRow } from './due-row.js';
 import { dueRange, DueScan, type ScanWindow } from './due-scan.js';
 import { entryKey, timeKey } from './keys.js';
+import { withTables } from '../with-tables.js';
 
 const ID = requireUuid('00000000-0000-4000-8000-000000000001');
 const PLAN = {
@@ -22,16 +20,8 @@ const PLAN = {
 /** One is the beginning of another; one is not ASCII. */
 const APPLICATIONS = ['a', 'ab', 'b', '\u017c', '\u0001a'];
 
-async function withTables(body: (tables: Tables) => void): Promise<void> {
-  const dataDir = await mkdtemp(join(tmpdir(), 'cassadra-scan-'));
-  const tables = await openTables(await prepareDataDir(dataDir));
-  try {
-    body(tables);
-  } finally {
-    await tables.root.close();
-    await rm(dataDir, { recursive: true, force: true });
-  }
-}
+const inTables = (body: (tables: Tables) => void): Promise<void> =>
+  inDataDir((dataDir) => withTables(dataDir, body));
 
 /** Answers the id of the row. */
 function put({ timedDue }: Tables, application: string, eventId: string, dueMs: number): string {
@@ -69,7 +59,7 @@ test('random windows and applications left out: each row once, in order, when it
     limit: 1 + below(60),
   });
   const lastTurn = { without: new Set<string>(), fromMs: 0, untilMs: 100, limit: 1_000 };
-  await withTables((tables) => {
+  await inTables((tables) => {
     for (let round = 0; round < 40; round += 1) {
       tables.timedDue.clearSync();
       const rows = new Map<string, { readonly application: string; readonly dueMs: number }>();
@@ -97,7 +87,7 @@ test('random windows and applications left out: each row once, in order, when it
 });
 
 test('a crowd is passed over by few looks, once, and is found again', async () => {
-  await withTables((tables) => {
+  await inTables((tables) => {
     tables.root.transactionSync(() => {
       for (let index = 0; index < 3_000; index += 1) put(tables, 'a', `e${index}`, index % 10);
       put(tables, 'b', 'one', 9);
@@ -115,7 +105,7 @@ test('a crowd is passed over by few looks, once, and is found again', async () =
 });
 
 test('the look ahead ends behind many that are not wanted, and does not say that nothing is due', async () => {
-  await withTables((tables) => {
+  await inTables((tables) => {
     tables.root.transactionSync(() => {
       for (let index = 0; index < 3_000; index += 1) put(tables, 'a', 'e', index);
       put(tables, 'b', 'one', 2_999);
@@ -127,7 +117,7 @@ test('the look ahead ends behind many that are not wanted, and does not say that
 });
 
 test('a row that was met elsewhere and left out is found again', async () => {
-  await withTables((tables) => {
+  await inTables((tables) => {
     const scan = new DueScan(tables);
     const window = { range: dueRange(0, 99), without: new Set<string>() };
     const nothing = scan.next(tables, window, 20);

@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { test } from 'node:test';
-import { requireUuid, SavetimeAllocator } from '../../../core/index.js';
-import { FakeTime, silentLogger, systemComponents, systemIds } from '../../../runtime/index.js';
+import { inDataDir } from '../../../../test/support/data-dir.js';
+import { newUuid } from '../../../../test/support/new-uuid.js';
+import { SavetimeAllocator } from '../../../core/index.js';
+import { FakeTime, silentLogger, systemComponents } from '../../../runtime/index.js';
 import { prepareDataDir } from '../data-dir.js';
 import { Engine } from '../engine.js';
 import { GroupCommit } from '../group-commit.js';
@@ -13,8 +12,6 @@ import { uuidBytes } from '../uuid-bytes.js';
 import { Lease } from './lease.js';
 import { Peers } from './peers.js';
 
-const newUuid = () => requireUuid(systemIds.newId());
-
 interface Opened {
   readonly engine: Engine;
   readonly time: FakeTime;
@@ -22,18 +19,17 @@ interface Opened {
 
 /** An empty data directory, under a time that stands still. */
 async function withEngine(body: (opened: Opened) => Promise<void>): Promise<void> {
-  const dataDir = await mkdtemp(join(tmpdir(), 'cassadra-lease-'));
-  const time = new FakeTime();
-  const tables = await openTables(await prepareDataDir(dataDir));
-  const writer = { id: uuidBytes(newUuid()), allocator: new SavetimeAllocator() };
-  const commits = new GroupCommit(tables, writer, systemComponents(silentLogger));
-  const engine = new Engine(tables, commits, writer);
-  try {
-    await body({ engine, time });
-  } finally {
-    await engine.close();
-    await rm(dataDir, { recursive: true, force: true });
-  }
+  await inDataDir(async (dataDir) => {
+    const tables = await openTables(await prepareDataDir(dataDir));
+    const writer = { id: uuidBytes(newUuid()), allocator: new SavetimeAllocator() };
+    const commits = new GroupCommit(tables, writer, systemComponents(silentLogger));
+    const engine = new Engine(tables, commits, writer);
+    try {
+      await body({ engine, time: new FakeTime() });
+    } finally {
+      await engine.close();
+    }
+  });
 }
 
 test('a lease holds for 3 s from the begin of a beat; after a gap its epoch is another', async () => {
