@@ -7,12 +7,13 @@ import { thisMachine } from './measure/machine.js';
 import { missedAims } from './report/aims-table.js';
 import { writeGrowth } from './report/growth-report.js';
 import { Results } from './report/results.js';
-import { writeReport } from './report/write-report.js';
+import { writeReport, writeSummary } from './report/write-report.js';
 import { runSuite } from './run/run-suite.js';
 import { openPlace } from './services/open-place.js';
 
 /** bench/, seen from bench/dist/main.js. */
 const FOLDER = fileURLToPath(new URL('..', import.meta.url));
+const README = `${FOLDER}../README.md`;
 const GROWTH = { document: `${FOLDER}../docs/capacity.md`, plots: `${FOLDER}plots` };
 /** statfs(2) */
 const TMPFS = 0x01021994;
@@ -41,6 +42,7 @@ async function main(): Promise<void> {
     if (!args.reportOnly) await measure(args);
   } finally {
     await writeReport(new Results(args.file), args.reportFolder);
+    if (args.all) await writeSummary(new Results(args.file), README);
     if (args.growthKept) await writeGrowth(new Results(args.file), GROWTH);
   }
   const missed = missedAims(new Results(args.file), args.all);

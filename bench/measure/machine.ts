@@ -6,7 +6,9 @@ import { GHZ_VERSION } from '../load/ghz-binary.js';
 /** The checkout, seen from bench/dist/measure. */
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 /** What a run writes is no change of what it measures. */
-const NOT_MEASURED = ['bench/results', 'bench/plots', 'bench/RESULTS.md'].map((it) => `:!${it}`);
+const NOT_MEASURED = ['bench/results', 'bench/plots', 'bench/RESULTS.md', 'README.md'].map(
+  (it) => `:!${it}`,
+);
 
 /** Where and of what a run was made. */
 export interface Machine {

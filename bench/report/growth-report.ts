@@ -8,6 +8,7 @@ import { figureOf } from './figure.js';
 import { growthSvg } from './growth-plot.js';
 import { sizesOf, type Size } from './growth-sizes.js';
 import { markdownTable } from './markdown-table.js';
+import { inMarkedPlace } from './marked-place.js';
 import { valueOf, type Metric } from './metrics.js';
 import type { Results } from './results.js';
 import { shortNumber } from './table.js';
@@ -49,10 +50,7 @@ export async function writeGrowth(
   for (const { name } of measured) {
     const svg = await growthSvg(results, name);
     if (svg !== undefined) await writeFile(join(plots, `${name}.svg`), `${svg}\n`);
-    const place = new RegExp(`(<!-- ${name}: begin -->\n)[^]*?(<!-- ${name}: end -->)`, 'u');
-    text = text.replace(place, (_, begin: string, end: string) => {
-      return `${begin}\n${tablesOf(results, name)}\n\n${end}`;
-    });
+    text = inMarkedPlace(text, name, tablesOf(results, name));
   }
   await writeFile(document, text);
 }

@@ -28,6 +28,10 @@ export class Results {
     return figureOf(measured.map((it) => valueOf(it, metric)));
   }
 
+  get rounds(): number {
+    return Math.max(0, ...this.measurements.map(({ round }) => round));
+  }
+
   suites(): string[] {
     return [...new Set([...this.measurements, ...this.absences].map(({ suite }) => suite))];
   }

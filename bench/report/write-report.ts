@@ -1,9 +1,11 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SUITES } from '../suites/index.js';
 import { aimsTable } from './aims-table.js';
 import { writePlots } from './plots.js';
+import { inMarkedPlace } from './marked-place.js';
 import type { Results } from './results.js';
+import { summaryOf } from './summary.js';
 import { workloadTable } from './table.js';
 
 /** Writes RESULTS.md and the plots beside it. */
@@ -28,8 +30,13 @@ export async function writeReport(results: Results, folder: string): Promise<voi
   await writeFile(join(folder, 'RESULTS.md'), `${parts.join('\n\n')}\n`);
 }
 
-function headOf({ machine, measurements }: Results): string {
-  const rounds = Math.max(0, ...measurements.map(({ round }) => round));
+/** Puts the few figures that the project's README shows into it. */
+export async function writeSummary(results: Results, readme: string): Promise<void> {
+  const text = await readFile(readme, 'utf8');
+  await writeFile(readme, inMarkedPlace(text, 'figures', summaryOf(results)));
+}
+
+function headOf({ machine, rounds }: Results): string {
   const { commit, atIso, cpu, cores, memoryGiB, kernel, node, ghz } = machine;
   return `# Results
 

@@ -1,5 +1,4 @@
 import { performance } from 'node:perf_hooks';
-import { setTimeout as delay } from 'node:timers/promises';
 
 /** Time and chance, so that a test can own them. */
 export interface ClientTime {
@@ -17,8 +16,17 @@ export interface ClientTime {
 export const systemTime: ClientTime = {
   nowMs: () => Date.now(),
   monotonicMs: () => performance.now(),
-  async sleep(ms, signal) {
-    await delay(ms, undefined, { signal }).catch(() => undefined);
-  },
+  // that of node:timers/promises makes an error with its stack for each wait that is cut short
+  sleep: (ms, signal) =>
+    new Promise((resolve) => {
+      const end = (): void => {
+        clearTimeout(timer);
+        signal.removeEventListener('abort', end);
+        resolve();
+      };
+      const timer = setTimeout(end, ms);
+      signal.addEventListener('abort', end, { once: true });
+      if (signal.aborted) end();
+    }),
   random: () => Math.random(),
 };
