@@ -1,13 +1,14 @@
-// Makes a checkout ready to run: installs the packages of package-lock.json and
-// compiles to dist, each only when needed. Every npm script calls it first, so
-// it uses nothing but Node and says nothing when there is nothing to do.
+// Makes a checkout ready to run: installs the packages of package-lock.json,
+// compiles to dist and bundles the server, each only when needed. Every npm script calls it
+// first, so it uses nothing but Node and says nothing when there is nothing to do.
 //
-//   node tools/prepare.mjs             install and compile
+//   node tools/prepare.mjs             install, compile and bundle
 //   node tools/prepare.mjs --install   install only
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { bundleIncomplete } from './prepare/bundle-files.mjs';
 import { withLock } from './prepare/lock.mjs';
 import { installedAsLocked, installStamp } from './prepare/packages.mjs';
 import { buildStamp, outputsMissing, removeOrphanedOutputs } from './prepare/sources.mjs';
@@ -61,7 +62,8 @@ function install() {
   writeFileSync(INSTALL_STAMP, stamp);
 }
 
-const isBuilt = (stamp) => matches(BUILD_STAMP, stamp) && !outputsMissing(ROOT, DIST);
+const isBuilt = (stamp) =>
+  matches(BUILD_STAMP, stamp) && !outputsMissing(ROOT, DIST) && !bundleIncomplete(DIST);
 
 function build() {
   // Taken before compiling: a source saved meanwhile is compiled next time.
@@ -72,6 +74,7 @@ function build() {
   // tsc trusts its own records and would not write a lost output again.
   if (outputsMissing(ROOT, DIST)) rmSync(join(DIST, 'tsconfig.tsbuildinfo'), { force: true });
   run('tsc', process.execPath, [join(MODULES, 'typescript', 'bin', 'tsc')]);
+  run('esbuild', process.execPath, [join(ROOT, 'tools', 'prepare', 'bundle.mjs')]);
   writeFileSync(BUILD_STAMP, stamp);
 }
 

@@ -64,7 +64,10 @@ describe('Dockerfile', () => {
       const [node, flag] = command.command;
       const main = command.command.at(-1) ?? '';
       assert.deepEqual([node, flag], ['node', '--enable-source-maps']);
-      assert.ok(existsSync(join(ROOT, main.replace(/^dist\/(.*)\.js$/, '$1.ts'))), main);
+      const source = main
+        .replace(/^dist\/bundle\/([\w-]+)\.js$/, 'cmd/$1/main.ts')
+        .replace(/^dist\/(.*)\.js$/, '$1.ts');
+      assert.ok(existsSync(join(ROOT, source)), main);
       const user = steps.findLast(({ kind }) => kind === 'user');
       assert.ok(user?.kind === 'user' && user.user === '1000:1000', `${name} runs as root`);
       const listens = steps.some(({ kind }) => kind === 'expose');

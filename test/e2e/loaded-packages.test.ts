@@ -1,15 +1,9 @@
 import assert from 'node:assert/strict';
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
-import { z } from 'zod';
+import { loadedPackages } from './loaded-packages.js';
+import { npmStart } from './npm-start.js';
 import { startPoller, startStore } from './program.js';
 import { temporaryFolder } from './storages.js';
-
-/** What node writes at its end about each file that it has run. */
-const COVERAGE = z.object({ result: z.array(z.object({ url: z.string() })) });
-
-const PACKAGE = /\/node_modules\/((?:@[^/]+\/)?[^/]+)\//;
 
 /** Takes long to load. */
 const UNUSED = [
@@ -36,26 +30,28 @@ interface Measured {
 async function measured(context: TestContext): Promise<Measured> {
   const DATA_DIR = await temporaryFolder(context);
   const NODE_V8_COVERAGE = await temporaryFolder(context);
-  const packages = async (): Promise<ReadonlySet<string>> => {
-    const [report = ''] = await readdir(NODE_V8_COVERAGE);
-    const text = await readFile(join(NODE_V8_COVERAGE, report), 'utf8');
-    const names = COVERAGE.parse(JSON.parse(text)).result.map(({ url }) => PACKAGE.exec(url)?.[1]);
-    return new Set(names.filter((name) => name !== undefined));
-  };
+  const packages = () => loadedPackages(NODE_V8_COVERAGE);
   return { env: { DATA_DIR, NODE_V8_COVERAGE }, packages };
 }
 
-test('the server loads no package at its start that its settings do not use', async (t) => {
-  const { env, packages } = await measured(t);
-  const { program } = await startStore(t, env);
-  await program.stop('SIGTERM');
-  const loaded = await packages();
-  for (const used of ['lmdb', 'fastify', '@grpc/grpc-js', 'zod']) assert.ok(loaded.has(used), used);
-  assert.deepEqual(
-    UNUSED.filter((name) => loaded.has(name)),
-    [],
-  );
-});
+for (const [name, start] of [
+  ['the server', {}],
+  ['the bundled server', npmStart()],
+] as const) {
+  test(`${name} loads no package at its start that its settings do not use`, async (t) => {
+    const { env, packages } = await measured(t);
+    const { program } = await startStore(t, env, start);
+    await program.stop('SIGTERM');
+    const loaded = await packages();
+    for (const used of ['lmdb', 'fastify', '@grpc/grpc-js', 'zod']) {
+      assert.ok(loaded.has(used), used);
+    }
+    assert.deepEqual(
+      UNUSED.filter((unused) => loaded.has(unused)),
+      [],
+    );
+  });
+}
 
 test('nor does the scheduler, which speaks no gRPC', async (t) => {
   const { env, packages } = await measured(t);

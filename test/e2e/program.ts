@@ -142,8 +142,9 @@ export async function startPoller(
 export async function startStore(
   context: TestContext,
   env: Readonly<Record<string, string>>,
+  start: ProgramStart = {},
 ): Promise<RunningStore> {
-  const program = new Program(context, 'grpc-store', { PORT: '0', ...env });
+  const program = new Program(context, 'grpc-store', { PORT: '0', ...env }, start);
   const ports = /gRPC on 127\.0\.0\.1:(\d+), HTTP on http:\/\/127\.0\.0\.1:(\d+)/;
   const match = await program.waitFor(ports);
   await program.waitFor(/"msg":"the storage is open"/);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { describe, test, type TestContext } from 'node:test';
-import { Program, startStore } from './program.js';
+import { Program, startStore, type ProgramStart } from './program.js';
 import { temporaryFolder, type StorageUnderTest } from './storages.js';
 
 const DEMO_EVENTS = { admitted: 3, transferred: 2, discharged: 1 };
@@ -29,10 +29,10 @@ function printsEvents(program: Program, count: number): Promise<unknown> {
 }
 
 /** Server, polling client and test client as processes, on one storage. */
-export function exercisePrograms(storage: StorageUnderTest): void {
+export function exercisePrograms(storage: StorageUnderTest, server: ProgramStart = {}): void {
   describe(`programs on ${storage.name}`, () => {
     test('the patient demo tells its story and ends with 0', async (t) => {
-      const { port, program } = await startStore(t, await storage.prepare(t));
+      const { port, program } = await startStore(t, await storage.prepare(t), server);
       const output = await runDemo(t, port);
       const { admitted, transferred, discharged } = DEMO_EVENTS;
       const counts = `admitted ${admitted}, transferred ${transferred}, discharged ${discharged}`;
@@ -44,7 +44,7 @@ export function exercisePrograms(storage: StorageUnderTest): void {
 
     test('the polling client goes on from its checkpoint and survives a restart', async (t) => {
       const env = await storage.prepare(t);
-      const first = await startStore(t, env);
+      const first = await startStore(t, env, server);
       const polling = {
         STORE_PORT: String(first.port),
         EVENT_TYPES: '1,2,3',
@@ -64,7 +64,7 @@ export function exercisePrograms(storage: StorageUnderTest): void {
 
       await first.program.stop('SIGKILL');
       await again.waitFor(/a step failed and is tried again/);
-      const second = await startStore(t, { ...env, PORT: String(first.port) });
+      const second = await startStore(t, { ...env, PORT: String(first.port) }, server);
       await runDemo(t, second.port);
       await printsEvents(again, 2 * DEMO_TOTAL);
       assert.deepEqual(await again.stop('SIGINT'), { code: 0, signal: null });

@@ -4,10 +4,16 @@ import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
 
 const FOLDERS = ['src', 'cmd', 'test', 'tools'];
-const CONFIGURATION = ['tsconfig.json', 'package.json', 'package-lock.json'];
+const CONFIGURATION = [
+  'tsconfig.json',
+  'package.json',
+  'package-lock.json',
+  'tools/prepare/bundle.mjs',
+  'tools/prepare/bundle-files.mjs',
+];
 const OUTPUT = /\.js(\.map)?$/;
 
-/** Changes when a source is added, removed or saved, and with the compiler's settings. */
+/** Changes when a source is added, removed or saved, and with how it is compiled and bundled. */
 export function buildStamp(root) {
   const hash = createHash('sha256');
   for (const path of [...CONFIGURATION, ...sourcesOf(root)]) {

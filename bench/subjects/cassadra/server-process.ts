@@ -25,7 +25,7 @@ export interface ServerProcess {
   stop(signal?: NodeJS.Signals): Promise<void>;
 }
 
-const PROGRAM = inCheckout('dist/cmd/grpc-store/main.js');
+const PROGRAM = inCheckout('dist/bundle/grpc-store.js');
 /** As `npm start` and the image have it. */
 const NODE_FLAGS = ['--enable-source-maps', '--max-semi-space-size=32'];
 const READY_POLL_MS = 50;

@@ -1,12 +1,10 @@
 import { readdir, readFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import type { Client, Host } from 'cassandra-driver';
 import { AppError } from '../../core/index.js';
+import { projectDirectory } from '../../runtime/index.js';
 import { writeFailure } from './errors.js';
 import type { CassandraSettings, Replication } from './settings.js';
-
-/** The files are not compiled: `cql/` lies beside `src/`, or beside `dist/`. */
-const CQL_FOLDERS = ['../../../cql/', '../../../../cql/'];
 
 const SEED_KEYSPACE = 'eventstore';
 const KEYSPACE_NAME = /^[a-z][a-z0-9_]{0,47}$/;
@@ -49,12 +47,10 @@ export function statementsOf(text: string, settings: CassandraSettings): string[
 }
 
 async function cqlFiles(): Promise<string[]> {
-  for (const folder of CQL_FOLDERS) {
-    const path = fileURLToPath(new URL(folder, import.meta.url));
-    const names = await readdir(path).catch(() => []);
-    const files = names.filter((name) => name.endsWith('.cql')).sort();
-    if (files.length > 0) return files.map((name) => `${path}${name}`);
-  }
+  const folder = join(projectDirectory(), 'cql');
+  const names = await readdir(folder).catch(() => []);
+  const files = names.filter((name) => name.endsWith('.cql')).sort();
+  if (files.length > 0) return files.map((name) => join(folder, name));
   throw new AppError('INTERNAL', 'the folder cql/ is missing from this installation');
 }
 
