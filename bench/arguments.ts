@@ -14,11 +14,15 @@ export interface Arguments {
   readonly reportFolder: string;
   /** Whether all suites and subjects take part. */
   readonly all: boolean;
+  /** Whether the lines are those that the project publishes. */
+  readonly isLatest: boolean;
   /** Makes no run: writes the report from the file again. */
   readonly reportOnly: boolean;
   /** Whether docs/capacity.md gets its tables from the lines: they are those that are kept. */
   readonly growthKept: boolean;
   readonly check: boolean;
+  /** The lines are added to those of the file: what it has of the same suites counts no more. */
+  readonly add: boolean;
 }
 
 /** The command line was wrong; the message says how. */
@@ -36,6 +40,7 @@ export const USAGE = `npm run bench -- [options] [suite …]
   --size-max N     growth: only stores up to that size
   --file FILE      lines of the run (bench/results/latest.jsonl; of some suites part.jsonl, with
                    its report beside it; of growth growth.jsonl or growth-cassandra.jsonl)
+  --add            some suites anew: their lines are added to those of latest.jsonl, and count
   --report         no run: tables, plots and --check from the lines of the file
   --check          exit 1 when an aim that was measured is missed, and name it`;
 
@@ -47,12 +52,17 @@ export function parseArguments(args: readonly string[], folder: string): Argumen
     named.length === 0 ? SUITES.filter(({ onlyByName }) => onlyByName !== true) : named;
   const whole = values.only === undefined && values['size-max'] === undefined;
   const all = named.length === 0 && whole;
-  const file = resolve(values.file ?? join(folder, whole ? fileOf(named) : 'part.jsonl'));
+  const add = values.add ?? false;
+  const kept = add ? 'latest.jsonl' : whole ? fileOf(named) : 'part.jsonl';
+  const file = resolve(values.file ?? join(folder, kept));
+  const isLatest = values.file === undefined && kept === 'latest.jsonl';
   const sizeMax = numberOf('size-max', values['size-max'], Number.MAX_SAFE_INTEGER);
   return {
     all,
     file,
-    reportFolder: all ? dirname(folder) : dirname(file),
+    reportFolder: isLatest ? dirname(folder) : dirname(file),
+    isLatest,
+    add,
     suites: upTo(sizeMax, values.only === undefined ? suites : narrowed(suites, values.only)),
     rounds: numberOf('rounds', values.rounds, 3),
     seconds: numberOf('seconds', values.seconds, 8),
@@ -76,6 +86,7 @@ function parse(args: readonly string[]) {
         'size-max': { type: 'string' },
         file: { type: 'string' },
         report: { type: 'boolean' },
+        add: { type: 'boolean' },
         check: { type: 'boolean' },
       },
     });

@@ -18,10 +18,11 @@ const GROWTH = { document: `${FOLDER}../docs/capacity.md`, plots: `${FOLDER}plot
 /** statfs(2) */
 const TMPFS = 0x01021994;
 
-async function measure({ suites, file, ...options }: Arguments): Promise<void> {
+async function measure({ suites, file, add, ...options }: Arguments): Promise<void> {
   refuseMemory(process.env['BENCH_FOLDER'] ?? tmpdir());
   mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, `${JSON.stringify(thisMachine(Date.now()))}\n`);
+  const write = add ? appendFileSync : writeFileSync;
+  write(file, `${JSON.stringify(thisMachine(Date.now()))}\n`);
   for (const suite of suites) {
     const place = await openPlace();
     try {
@@ -42,7 +43,7 @@ async function main(): Promise<void> {
     if (!args.reportOnly) await measure(args);
   } finally {
     await writeReport(new Results(args.file), args.reportFolder);
-    if (args.all) await writeSummary(new Results(args.file), README);
+    if (args.isLatest) await writeSummary(new Results(args.file), README);
     if (args.growthKept) await writeGrowth(new Results(args.file), GROWTH);
   }
   const missed = missedAims(new Results(args.file), args.all);

@@ -28,5 +28,5 @@ export interface Presence {
   readonly version: string;
 }
 
-/** A line of the results file, but for the first, which is the machine. */
+/** A line of the results file, but for the first of each run, which is the machine. */
 export type Line = Measurement | Absence | Presence;

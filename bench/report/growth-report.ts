@@ -8,6 +8,7 @@ import { figureOf } from './figure.js';
 import { growthSvg } from './growth-plot.js';
 import { sizesOf, type Size } from './growth-sizes.js';
 import { markdownTable } from './markdown-table.js';
+import { machineText } from './machine-text.js';
 import { inMarkedPlace } from './marked-place.js';
 import { valueOf, type Metric } from './metrics.js';
 import type { Results } from './results.js';
@@ -58,14 +59,12 @@ export async function writeGrowth(
 function tablesOf(results: Results, suite: string): string {
   const sizes = sizesOf(results, suite);
   const kinds = [...new Set(sizes.map(({ of }) => of))];
-  const { commit, atIso, cpu, cores, memoryGiB, kernel, node } = results.machine;
-  const head = `Commit ${commit}, ${atIso.slice(0, 10)}: ${String(cores)} cores (${cpu}), \
-${String(memoryGiB)} GiB, Linux ${kernel},\nNode ${node}.`;
+  const heads = results.runs.map(({ machine }) => machineText(machine));
   const parts = kinds.flatMap((of) => {
     const rows = sizes.filter((it) => it.of === of).sort((a, b) => a.size - b.size);
     return [`### By ${of}`, callTable(rows), ...(of === 'servers' ? [] : [storeTable(rows)])];
   });
-  return [head, ...parts].join('\n\n');
+  return [...heads, ...parts].join('\n\n');
 }
 
 function callTable(sizes: readonly Size[]): string {

@@ -1,23 +1,32 @@
 import { readFileSync } from 'node:fs';
 import type { Machine } from '../measure/machine.js';
-import type { Absence, Measurement, Presence } from '../model/measurement.js';
+import type { Absence, Line, Measurement, Presence } from '../model/measurement.js';
 import { figureOf, type Figure } from './figure.js';
 import { valueOf, type Metric } from './metrics.js';
 
-/** The lines of one run: a machine, then measurements and absences. */
-export class Results {
+/** A start of the benchmark, and what of it counts. */
+export interface Run {
   readonly machine: Machine;
+  readonly lines: readonly Line[];
+}
+
+/**
+ * The lines of a file: of each run its machine, then its measurements and absences. Of a suite that
+ * several runs have, the last one counts.
+ */
+export class Results {
+  readonly runs: readonly Run[];
   readonly measurements: readonly Measurement[];
   readonly absences: readonly Absence[];
   readonly presences: readonly Presence[];
 
   constructor(file: string) {
     const lines = readFileSync(file, 'utf8').trim().split('\n');
-    const [machine, ...rest] = lines.map((line) => JSON.parse(line) as unknown);
-    this.machine = machine as Machine;
-    this.measurements = rest.filter((line) => isLine<Measurement>(line, 'load'));
-    this.absences = rest.filter((line) => isLine<Absence>(line, 'why'));
-    this.presences = rest.filter((line) => isLine<Presence>(line, 'version'));
+    this.runs = whatCounts(runsOf(lines.map((line) => JSON.parse(line) as unknown)));
+    const counting = this.runs.flatMap((run) => run.lines);
+    this.measurements = counting.filter((line) => isLine<Measurement>(line, 'load'));
+    this.absences = counting.filter((line) => isLine<Absence>(line, 'why'));
+    this.presences = counting.filter((line) => isLine<Presence>(line, 'version'));
   }
 
   /** Undefined where nothing was measured. */
@@ -26,10 +35,6 @@ export class Results {
       (it) => it.suite === suite && it.subject === subject && it.workload === workload,
     );
     return figureOf(measured.map((it) => valueOf(it, metric)));
-  }
-
-  get rounds(): number {
-    return Math.max(0, ...this.measurements.map(({ round }) => round));
   }
 
   suites(): string[] {
@@ -48,6 +53,27 @@ export class Results {
   #distinct(suite: string, of: (it: Measurement) => string): string[] {
     return [...new Set(this.measurements.filter((it) => it.suite === suite).map(of))];
   }
+}
+
+function runsOf(lines: readonly unknown[]): Run[] {
+  const runs: { machine: Machine; lines: Line[] }[] = [];
+  for (const line of lines) {
+    if (isLine<Machine>(line, 'cpu')) runs.push({ machine: line, lines: [] });
+    else if (isLine<Line>(line, 'suite')) runs.at(-1)?.lines.push(line);
+  }
+  return runs;
+}
+
+function whatCounts(runs: readonly Run[]): Run[] {
+  const lastOf = new Map(runs.flatMap((run) => run.lines.map(({ suite }) => [suite, run])));
+  return runs
+    .map((run) => ({ ...run, lines: run.lines.filter(({ suite }) => lastOf.get(suite) === run) }))
+    .filter(({ lines }) => lines.length > 0);
+}
+
+/** How often each measurement of a run was made. */
+export function roundsOf({ lines }: Run): number {
+  return Math.max(0, ...lines.map((line) => ('round' in line ? line.round : 0)));
 }
 
 function isLine<T extends object>(line: unknown, member: keyof T): line is T {

@@ -1,7 +1,8 @@
 import { nameOf, type Workload } from '../model/workload.js';
+import { machineText } from './machine-text.js';
 import { markdownTable } from './markdown-table.js';
 import type { Metric } from './metrics.js';
-import type { Results } from './results.js';
+import { roundsOf, type Results } from './results.js';
 import { shortNumber } from './table.js';
 
 interface Row {
@@ -125,11 +126,12 @@ export function summaryOf(results: Results): string {
 }
 
 function methodOf(results: Results): string {
-  const { cores, memoryGiB, cpu, commit, atIso } = results.machine;
-  return `Medians of ${String(results.rounds)} interleaved rounds on ${String(cores)} cores (${cpu}),
-${String(memoryGiB)} GiB, that the load shares with what it measures: commit ${commit},
-${atIso.slice(0, 10)}. All but the handler that does nothing answer after a flush to the disk; an
-event has 256 bytes. Look at ratios: the machine is small.`;
+  const rounds = Math.min(...results.runs.map(roundsOf));
+  const machines = new Set(results.runs.map(({ machine }) => machineText(machine)));
+  return `${[...machines].join('\n')}
+Medians of at least ${String(rounds)} interleaved rounds; the load shares the cores with what it
+measures. All but the handler that does nothing answer after a flush to the disk; an event has 256
+bytes.`;
 }
 
 /** Undefined when nothing of it was measured. */

@@ -4,7 +4,8 @@ import { SUITES } from '../suites/index.js';
 import { aimsTable } from './aims-table.js';
 import { writePlots } from './plots.js';
 import { inMarkedPlace } from './marked-place.js';
-import type { Results } from './results.js';
+import { machineText } from './machine-text.js';
+import { roundsOf, type Results } from './results.js';
 import { summaryOf } from './summary.js';
 import { workloadTable } from './table.js';
 
@@ -12,8 +13,9 @@ import { workloadTable } from './table.js';
 export async function writeReport(results: Results, folder: string): Promise<void> {
   const plots = await writePlots(results, join(folder, 'plots'));
   const parts = [headOf(results), '## Aims', aimsTable(results)];
-  for (const suite of results.suites()) {
-    parts.push(`## ${SUITES.find(({ name }) => name === suite)?.title ?? suite}`);
+  const measured = new Set(results.suites());
+  for (const { name: suite, title } of SUITES.filter(({ name }) => measured.has(name))) {
+    parts.push(`## ${title}`);
     const plot = plots.get(suite);
     if (plot !== undefined) parts.push(`![${suite}](plots/${plot})`);
     for (const workload of results.workloads(suite)) {
@@ -36,14 +38,19 @@ export async function writeSummary(results: Results, readme: string): Promise<vo
   await writeFile(readme, inMarkedPlace(text, 'figures', summaryOf(results)));
 }
 
-function headOf({ machine, rounds }: Results): string {
-  const { commit, atIso, cpu, cores, memoryGiB, kernel, node, ghz } = machine;
+function headOf({ runs }: Results): string {
+  const made = runs.map((run) => {
+    const suites = [...new Set(run.lines.map(({ suite }) => suite))].join(', ');
+    const rounds = `${String(roundsOf(run))} rounds`;
+    return `- ${suites}: ${rounds}. ${machineText(run.machine).replace('\n', ' ')}`;
+  });
   return `# Results
 
-Written by \`npm run bench\` (see [README](README.md) for the method): commit ${commit}, begun ${atIso},
-${String(cores)} cores (${cpu}), ${String(memoryGiB)} GiB, Linux ${kernel}, Node ${node}${ghz === undefined ? '' : `, ghz ${ghz}`},
-${String(rounds)} rounds.
-Everything, load included, shares these cores. Medians of the rounds, with the least and the most in
+Written by \`npm run bench\` (see [README](README.md) for the method).
+
+${made.join('\n')}
+
+Everything, load included, shares the cores. Medians of the rounds, with the least and the most in
 brackets. CPU and memory are those of the subject's own processes; a library's are in "with load".
 A load near one core ("of load") may be what limits.`;
 }

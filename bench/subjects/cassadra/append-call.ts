@@ -18,9 +18,9 @@ const EVENT = Buffer.concat([bytesField(2, EVENT_TYPE), bytesField(5, PAYLOAD)])
 
 /** More than a server of this kind could take on any machine: each is used once. */
 const CALLS_PER_SECOND_MAX = 20_000;
-const EVENTS_PER_SECOND_MAX = 80_000;
+const EVENTS_PER_SECOND_MAX = 200_000;
 /** Beyond that they would take too much memory. */
-const READY_EVENTS_MAX = 1_000_000;
+const READY_EVENTS_MAX = 2_000_000;
 const READY_CALLS_MAX = 300_000;
 /** Before and after the window, and some more. */
 const OTHER_SECONDS = 2;
