@@ -1,5 +1,6 @@
 // Bundles the compiled server into the few files of dist/bundle: to find and compile hundreds of
-// modules takes Node longer than all else of a start. What is imported late stays a file of its own.
+// modules takes Node longer than all else of a start. What is imported late stays a file of its
+// own.
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildSync } from 'esbuild';

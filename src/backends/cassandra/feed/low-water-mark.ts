@@ -78,7 +78,8 @@ export class LowWaterMark {
 
   /**
    * Marks that rise, until what any server acknowledged before the call is below, at most for
-   * 500 ms. The last is a fresh one, or the cached one where none comes in time. Throws UNAVAILABLE.
+   * 500 ms. The last is a fresh one, or the cached one where none comes in time. Throws
+   * UNAVAILABLE.
    */
   async *rising(): AsyncGenerator<RisingMark, undefined> {
     const { clock, timers } = this.#components;
