@@ -13,6 +13,7 @@ import type { CommandLine } from './command-line.js';
 export const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const ADDRESS_IN_README = '127.0.0.1:8080';
 const CALL_TIMEOUT_MS = 20_000;
+const COMMAND_TIMEOUT_MS = 60_000;
 
 const run = promisify(execFile);
 
@@ -116,6 +117,9 @@ const SERVES: ReadonlyMap<string, RegExp> = new Map([
   ['receiver', /on http:\/\/127\.0\.0\.1:(\d+)/],
 ]);
 
+/** A program of `cmd/`, compiled or bundled. */
+const PROGRAM_FILE = /^dist\/(?:cmd|bundle)\/([^/.]+)(?:\/main)?\.js$/;
+
 /** Runs commands of the README with the compiled programs, as the npm scripts do. */
 export class ReadmeRunner {
   readonly running = new Map<string, Program>();
@@ -144,18 +148,25 @@ export class ReadmeRunner {
     const file = line.at(-1) ?? '';
     assert.deepEqual([node, flag], ['node', '--enable-source-maps'], words.join(' '));
     const env = { ...command.env, ...this.#around.env, STORE_PORT: this.#storePort };
-    const program = /^dist\/cmd\/([^/]+)\/main\.js$/.exec(file)?.[1];
-    if (program !== undefined && program !== 'cassadra') return this.#runProgram(program, env);
+    const program = PROGRAM_FILE.exec(file)?.[1];
+    if (program !== undefined && program !== 'cassadra') {
+      return this.#runProgram(program, env, line.slice(1));
+    }
     const args = words.slice(words.indexOf('--') + 1).map((arg) => this.#replaced(arg));
     const server = { CASSADRA_SERVER: `127.0.0.1:${this.#storePort}` };
     const { stdout } = await run(process.execPath, [`${ROOT}${file}`, ...args], {
       env: { ...process.env, ...env, ...server },
+      timeout: COMMAND_TIMEOUT_MS,
     });
     return stdout;
   }
 
-  async #runProgram(name: string, env: Readonly<Record<string, string>>): Promise<string> {
-    const program = new Program(this.#context, name, env);
+  async #runProgram(
+    name: string,
+    env: Readonly<Record<string, string>>,
+    args: readonly string[],
+  ): Promise<string> {
+    const program = new Program(this.#context, name, env, { args, cwd: ROOT });
     const serves = SERVES.get(name);
     if (serves === undefined) {
       const { code } = await program.exit();

@@ -18,6 +18,8 @@ export interface VerifyRequest {
   readonly streams: readonly StreamRef[];
   readonly types: readonly TypeCode[];
   readonly acknowledged: readonly Acknowledged[];
+  /** How the feeds are read; not given: either way. */
+  readonly boundaries?: readonly PageBoundary[];
 }
 
 export interface VerifiedCounts {
@@ -62,7 +64,7 @@ export async function verifyStore(request: VerifyRequest): Promise<VerifiedCount
   const selections = [undefined, pair, ...request.types.map((type) => [type])];
   for (const types of selections) {
     const expected = all.filter(({ type }) => types?.includes(type) ?? true);
-    for (const boundary of ['event', 'millisecond'] as const) {
+    for (const boundary of request.boundaries ?? (['event', 'millisecond'] as const)) {
       checkFeed(await readFeed(request.eventLog, types, boundary), expected);
     }
   }
