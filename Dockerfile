@@ -12,6 +12,7 @@ COPY cmd cmd
 COPY tools/prepare tools/prepare
 # Types are checked by `npm run check`. The folder is for checkpoints and the embedded store.
 RUN node node_modules/typescript/bin/tsc --noCheck \
+  && node node_modules/vite/bin/vite.js build --config src/console/vite.config.mjs \
   && node tools/prepare/bundle.mjs \
   && npm prune --ignore-scripts --omit=dev --no-audit --no-fund \
   && mkdir empty
@@ -33,6 +34,7 @@ USER 1000:1000
 
 FROM runtime AS grpc-store
 COPY --from=build /app/dist/bundle dist/bundle
+COPY --from=build /app/dist/console dist/console
 ENV HOST=0.0.0.0 PORT=8080 HTTP_PORT=8081 DATA_DIR=/var/lib/cassadra
 EXPOSE 8080 8081
 HEALTHCHECK --start-period=60s --interval=5s --timeout=5s --retries=6 \

@@ -3,7 +3,7 @@ import { defineConfig, globalIgnores } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 import { houseRules } from './tools/lint/house-rules.mjs';
 
-const CODE = ['src', 'cmd', 'test', 'tools', 'bench'].map((folder) => `${folder}/**/*.ts`);
+const CODE = ['src', 'cmd', 'test', 'tools', 'bench'].map((folder) => `${folder}/**/*.{ts,tsx}`);
 const TESTS = ['**/*.test.ts', 'test/**/*.ts'];
 const DETERMINISTIC_ROOMS = ['core', 'storage', 'service', 'scheduler'].map(
   (room) => `src/${room}/**/*.ts`,
@@ -34,6 +34,12 @@ const noCasts = [
     message: 'Export by name: the same thing is then called the same everywhere.',
   },
 ];
+
+const noInnerHtml = ['dangerouslySetInnerHTML', 'innerHTML', 'outerHTML'].flatMap((name) =>
+  [`JSXAttribute[name.name="${name}"]`, `MemberExpression[property.name="${name}"]`].map(
+    (selector) => ({ selector, message: 'Payloads are shown as text: give them as children.' }),
+  ),
+);
 
 const noWallClock = [
   { selector: 'NewExpression[callee.name="Date"][arguments.length=0]', message: CLOCK },
@@ -120,13 +126,21 @@ export default defineConfig(
     },
   },
   {
-    files: ['src/**/*.ts'],
+    files: ['src/**/*.{ts,tsx}'],
     ignores: TESTS,
     rules: { 'no-console': 'error' },
   },
   {
     files: TESTS,
     rules: { 'max-lines-per-function': 'off' },
+  },
+  {
+    // Markup takes a line for each attribute, and no markup is shown by HTML that was put together.
+    files: ['src/console/**/*.tsx'],
+    rules: {
+      'max-lines-per-function': ['error', { max: 90, skipBlankLines: true, skipComments: true }],
+      'no-restricted-syntax': ['error', ...noCasts, ...noInnerHtml],
+    },
   },
   {
     // The same inputs give the same outcome here: that is what simulation stands on.

@@ -34,6 +34,10 @@ const STEPS = [
     name: 'types',
     command: tool('typescript/bin/tsc', '--noEmit', '--incremental', 'false'),
   },
+  {
+    name: 'console types',
+    command: tool('typescript/bin/tsc', '--project', 'src/console'),
+  },
   { name: 'dead code', command: tool('knip/bin/knip.js', '--no-progress') },
   { name: 'generated code', command: own('generate.mjs', '--check') },
   {

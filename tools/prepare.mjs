@@ -74,6 +74,10 @@ function build() {
   // tsc trusts its own records and would not write a lost output again.
   if (outputsMissing(ROOT, DIST)) rmSync(join(DIST, 'tsconfig.tsbuildinfo'), { force: true });
   run('tsc', process.execPath, [join(MODULES, 'typescript', 'bin', 'tsc')]);
+  run('vite', process.execPath, [
+    join(MODULES, 'vite', 'bin', 'vite.js'),
+    ...['build', '--config', join('src', 'console', 'vite.config.mjs'), '--logLevel', 'warn'],
+  ]);
   run('esbuild', process.execPath, [join(ROOT, 'tools', 'prepare', 'bundle.mjs')]);
   writeFileSync(BUILD_STAMP, stamp);
 }

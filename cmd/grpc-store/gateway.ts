@@ -1,7 +1,10 @@
+import { join } from 'node:path';
 import type { CallGate } from '../../src/calls/index.js';
 import type { Limits } from '../../src/core/index.js';
 import {
+  projectDirectory,
   projectVersion,
+  storageOf,
   type Components,
   type StoreSettings,
   type TlsSource,
@@ -11,7 +14,9 @@ import type { EventStore } from '../../src/service/index.js';
 import type { GrpcServer } from '../../src/transport/grpc/index.js';
 import {
   cassataRoutes,
+  consoleRoutes,
   HttpServer,
+  type ConsoleParts,
   type HttpRoutes,
   lateTranscoderRoutes,
   openapiRoutes,
@@ -33,12 +38,26 @@ export interface GatewayParts {
   readonly components: Components;
   readonly gate: CallGate;
   readonly tls: TlsSource | undefined;
+  /** Callers must say who they are. */
+  readonly authentication: boolean;
   readonly eventStore: EventStore;
   readonly scheduler: Scheduler;
   readonly limits: Limits;
   readonly server: GrpcServer;
   /** Not for users. */
   readonly operatorRoutes: readonly HttpRoutes[];
+}
+
+function consolePartsOf({ settings, authentication }: GatewayParts): ConsoleParts {
+  const storage = storageOf(settings);
+  return {
+    folder: join(projectDirectory(), 'dist', 'console'),
+    version: projectVersion(),
+    storage,
+    authentication,
+    // Cassandra orders the events of each type
+    allEvents: storage !== 'cassandra',
+  };
 }
 
 /** Everything that is served over HTTP. */
@@ -53,6 +72,7 @@ export function gatewayOf(parts: GatewayParts): HttpServer {
       storeRoutes({ eventStore, limits, ids }),
       lateTranscoderRoutes({ ...annotated, below: 'v1', invoke, invokeStream }),
       openapiRoutes({ ...annotated, version: projectVersion() }),
+      consoleRoutes(consolePartsOf(parts)),
       ...parts.operatorRoutes,
     ],
     settings: httpSettingsOf(settings),

@@ -64,7 +64,18 @@ export async function serve(env: Environment): Promise<void> {
     drain: (graceMs) => eventStore.drain(graceMs),
   });
   const routes = counted.routes(gate);
-  const parts = { settings, components, gate, tls, eventStore, scheduler, limits, server };
+  const authentication = access !== undefined;
+  const parts = {
+    settings,
+    components,
+    gate,
+    tls,
+    authentication,
+    eventStore,
+    scheduler,
+    limits,
+    server,
+  };
   const gateway = gatewayOf({ ...parts, operatorRoutes: routes });
   const ready = (): boolean => eventStore.health().kind === 'ready';
   showReadiness(counted.metrics, ready);

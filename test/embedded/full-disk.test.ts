@@ -5,7 +5,12 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { embeddedSettings, openEmbedded } from '../../src/backends/embedded/index.js';
-import { ANY_VERSION, requireUuid, type NewEvent, type PageBoundary } from '../../src/core/index.js';
+import {
+  ANY_VERSION,
+  requireUuid,
+  type NewEvent,
+  type PageBoundary,
+} from '../../src/core/index.js';
 import { silentLogger, systemComponents, systemIds } from '../../src/runtime/index.js';
 import type { AppendOutcome, EventLog } from '../../src/storage/index.js';
 import { diskOrSkip } from './mounted-disk.js';

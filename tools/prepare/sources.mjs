@@ -11,12 +11,15 @@ const CONFIGURATION = [
   'tools/prepare/bundle.mjs',
   'tools/prepare/bundle-files.mjs',
 ];
+/** Has a build of its own: src/console/vite.config.mjs. */
+const CONSOLE = join('src', 'console');
+const CONSOLE_PAGE = join('console', 'index.html');
 const OUTPUT = /\.js(\.map)?$/;
 
 /** Changes when a source is added, removed or saved, and with how it is compiled and bundled. */
 export function buildStamp(root) {
   const hash = createHash('sha256');
-  for (const path of [...CONFIGURATION, ...sourcesOf(root)]) {
+  for (const path of [...CONFIGURATION, ...sourcesOf(root), ...consoleSourcesOf(root)]) {
     const { size, mtimeMs } = statSync(join(root, path));
     hash.update(`${path} ${size} ${mtimeMs}\n`);
   }
@@ -25,6 +28,7 @@ export function buildStamp(root) {
 
 /** True when some source has no output. */
 export function outputsMissing(root, dist) {
+  if (!existsSync(join(dist, CONSOLE_PAGE))) return true;
   return sourcesOf(root).some((path) => !existsSync(join(dist, outputOf(path))));
 }
 
@@ -32,6 +36,8 @@ export function outputsMissing(root, dist) {
 export function removeOrphanedOutputs(root, dist) {
   const wanted = new Set(sourcesOf(root).map(outputOf));
   for (const path of filesOf(dist, OUTPUT)) {
+    // tests import some of it, and so tsc writes that, too
+    if (path.startsWith(CONSOLE)) continue;
     if (!wanted.has(path.replace(/\.map$/, ''))) rmSync(join(dist, path));
   }
 }
@@ -41,7 +47,11 @@ function outputOf(path) {
 }
 
 function sourcesOf(root) {
-  return filesOf(root, /(?<!\.d)\.ts$/);
+  return filesOf(root, /(?<!\.d)\.ts$/).filter((path) => !path.startsWith(CONSOLE));
+}
+
+function consoleSourcesOf(root) {
+  return filesOf(root, /\./).filter((path) => path.startsWith(CONSOLE));
 }
 
 /** Files below the source folders of `base` whose names match, as sorted relative paths. */

@@ -1,4 +1,5 @@
 export { callSignal } from './call-signal.js';
+export { consoleRoutes, type ConsoleParts } from './console/console-routes.js';
 export { cassataRoutes } from './cassata-routes.js';
 export { errorAnswer } from './errors.js';
 export { openCallOf } from './gated-request.js';

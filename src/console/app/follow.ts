@@ -1,0 +1,69 @@
+import { ApiError } from '../api/api-error.js';
+import type { EventsApi, RecordedEvent, SubscriptionQuery } from '../api/events.js';
+import { untilSeen, whileSeen } from './page-seen.js';
+
+const FIRST_PAUSE_MS = 500;
+const PAUSE_MAX_MS = 10_000;
+
+export interface Followed {
+  readonly onEvents: (events: readonly RecordedEvent[]) => void;
+  /** The end is reached: what follows is new. */
+  readonly onCaughtUp?: () => void;
+  /** It is interrupted, or refused; undefined: it goes on. */
+  readonly onTrouble: (error: Error | undefined) => void;
+}
+
+/**
+ * Follows events until the signal is aborted. After a loss it goes on where it was, and so it does
+ * when a page that was hidden is seen again: browsers have few connections for all tabs together.
+ */
+export async function follow(
+  api: EventsApi,
+  query: SubscriptionQuery,
+  followed: Followed,
+  signal: AbortSignal,
+): Promise<void> {
+  const place = { cursor: query.cursor };
+  let pauseMs = FIRST_PAUSE_MS;
+  const hear = async (open: AbortSignal): Promise<void> => {
+    for await (const message of api.subscribe({ ...query, ...place }, open)) {
+      followed.onTrouble(undefined);
+      pauseMs = FIRST_PAUSE_MS;
+      if (message.kind === 'events') followed.onEvents(message.events);
+      if (message.kind === 'caught-up') followed.onCaughtUp?.();
+      if (message.cursor !== '') place.cursor = message.cursor;
+    }
+  };
+  while (!signal.aborted) {
+    await untilSeen(signal);
+    const open = whileSeen(signal);
+    try {
+      await hear(open.signal);
+    } catch (error) {
+      if (signal.aborted) return;
+      if (open.signal.aborted) continue;
+      followed.onTrouble(error instanceof Error ? error : new Error(String(error)));
+      if (error instanceof ApiError && isFinal(error)) return;
+    } finally {
+      open.end();
+    }
+    await pause(pauseMs, signal);
+    pauseMs = Math.min(PAUSE_MAX_MS, pauseMs * 2);
+  }
+}
+
+/** It would be refused again. */
+function isFinal({ status }: ApiError): boolean {
+  return status >= 400 && status < 500 && status !== 429;
+}
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const end = (): void => {
+      clearTimeout(timer);
+      resolve();
+    };
+    const timer = setTimeout(end, ms);
+    signal.addEventListener('abort', end, { once: true });
+  });
+}

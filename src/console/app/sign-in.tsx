@@ -1,0 +1,48 @@
+import type { JSX } from 'preact';
+import { useState } from 'preact/hooks';
+
+interface SignInProps {
+  /** A token was tried, and does not hold. */
+  readonly refused: boolean;
+  readonly onToken: (token: string) => void;
+}
+
+/** Asks for a token. It stays in this tab. */
+export function SignIn({ refused, onToken }: SignInProps): JSX.Element {
+  const [token, setToken] = useState('');
+  const submit = (event: Event): void => {
+    event.preventDefault();
+    if (token.trim() !== '') onToken(token.trim());
+  };
+  return (
+    <main class="alone">
+      <form class="card" onSubmit={submit}>
+        <h1>Sign in to Cassadra</h1>
+        <label for="token">Token</label>
+        <input
+          id="token"
+          type="password"
+          autocomplete="off"
+          autofocus
+          value={token}
+          aria-describedby="token-help"
+          {...(refused ? { 'aria-invalid': true } : {})}
+          onInput={(event) => setToken(event.currentTarget.value)}
+        />
+        {refused && (
+          <p class="error" role="alert">
+            The server does not take this token: it may have expired, or be meant for another
+            server.
+          </p>
+        )}
+        <p id="token-help" class="quiet">
+          As in the header <code>Authorization: Bearer …</code>. <code>cassadra tokens new</code>{' '}
+          makes one. It is kept until you close this tab.
+        </p>
+        <button type="submit" class="main" disabled={token.trim() === ''}>
+          Sign in
+        </button>
+      </form>
+    </main>
+  );
+}

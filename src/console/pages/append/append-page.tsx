@@ -1,0 +1,145 @@
+import type { JSX } from 'preact';
+import { ApiError } from '../../api/api-error.js';
+import type { Expectation } from '../../api/events.js';
+import { missingRole, useConsole } from '../../app/console-context.js';
+import { Link } from '../../app/link.js';
+import { addressOf } from '../../app/path.js';
+import { Action } from '../../parts/action.js';
+import { Problem } from '../../parts/problem.js';
+import { Conflict } from './conflict.js';
+import { JsonField } from './json-field.js';
+import { jsonProblem } from './json-problem.js';
+import { metadataProblem } from './metadata-text.js';
+import { useAppendForm, type AppendForm } from './use-append-form.js';
+
+const KINDS: readonly (readonly [Expectation['kind'], string])[] = [
+  ['exact', 'it is at exactly this version'],
+  ['no-stream', 'there is no such stream'],
+  ['stream-exists', 'the stream exists'],
+  ['any', 'whatever it is'],
+];
+
+/** One event is appended by hand. */
+export function AppendPage({ stream: given }: { readonly stream: string }): JSX.Element {
+  const { session } = useConsole();
+  const form = useAppendForm(given);
+  const { fields, change, hindrance, append, failure, forget, done, state } = form;
+  const missing = missingRole(session, 'append');
+  const conflict =
+    failure instanceof ApiError && failure.code === 'VERSION_CONFLICT' ? failure : undefined;
+  return (
+    <>
+      <h1>Append an event</h1>
+      {missing !== undefined && <p class="error">{missing}.</p>}
+      {state.error !== undefined && <Problem error={state.error} onRetry={state.reload} />}
+      <form class="card form" onSubmit={(event) => event.preventDefault()}>
+        <label for="stream">Stream</label>
+        <input
+          id="stream"
+          type="text"
+          value={fields.stream}
+          spellcheck={false}
+          onInput={(event) => change({ stream: event.currentTarget.value })}
+        />
+        <Expected form={form} />
+        <TypeField form={form} />
+        <JsonField
+          id="json"
+          label="Payload, JSON"
+          rows={10}
+          value={fields.json}
+          problem={jsonProblem(fields.json)}
+          onValue={(json) => change({ json })}
+        />
+        <JsonField
+          id="metadata"
+          label="Metadata, a JSON object of texts (may be empty)"
+          rows={3}
+          value={fields.metadata}
+          problem={metadataProblem(fields.metadata)}
+          onValue={(metadata) => change({ metadata })}
+        />
+        <Action role="append" class="main" hindrance={hindrance} onClick={append}>
+          Append
+        </Action>
+        {hindrance !== undefined && missing === undefined && <p class="quiet">{hindrance}.</p>}
+      </form>
+      {conflict !== undefined && (
+        <Conflict
+          error={conflict}
+          stream={fields.stream}
+          onTake={(version) => {
+            change({ kind: 'exact', version });
+            forget();
+          }}
+        />
+      )}
+      {failure !== undefined && conflict === undefined && (
+        <Problem error={failure} onRetry={() => void append()} />
+      )}
+      {done !== undefined && (
+        <p class="done" role="status">
+          Written:{' '}
+          <Link to={addressOf(['streams', done.stream, done.version])}>
+            {done.stream}, version {done.version}
+          </Link>
+        </p>
+      )}
+    </>
+  );
+}
+
+function Expected({ form: { fields, change } }: { readonly form: AppendForm }): JSX.Element {
+  return (
+    <fieldset>
+      <legend>Append when</legend>
+      {KINDS.map(([kind, text]) => (
+        <label key={kind} class="choice">
+          <input
+            type="radio"
+            name="expectation"
+            checked={fields.kind === kind}
+            onChange={() => change({ kind })}
+          />
+          {text}
+        </label>
+      ))}
+      {fields.kind === 'exact' && (
+        <div class="bar">
+          <label for="expected">Version of its last event</label>
+          <input
+            id="expected"
+            type="number"
+            min={0}
+            value={fields.version}
+            onInput={(event) => change({ version: event.currentTarget.value })}
+          />
+        </div>
+      )}
+    </fieldset>
+  );
+}
+
+function TypeField({ form }: { readonly form: AppendForm }): JSX.Element {
+  const { fields, change, types } = form;
+  return (
+    <>
+      <label for="type">Type</label>
+      <input
+        id="type"
+        type="text"
+        list="types"
+        value={fields.type}
+        spellcheck={false}
+        onInput={(event) => change({ type: event.currentTarget.value })}
+      />
+      <datalist id="types">
+        {types
+          .filter(({ name }) => name !== '')
+          .map(({ name, code }) => (
+            <option key={code} value={name} />
+          ))}
+      </datalist>
+    </>
+  );
+}

@@ -1,0 +1,79 @@
+import { useState } from 'preact/hooks';
+import type { EventType, Expectation } from '../../api/events.js';
+import { useConsole } from '../../app/console-context.js';
+import { newUuid } from '../../app/new-uuid.js';
+import { useAct, type Act } from '../../app/use-act.js';
+import { useLoaded, type Loaded } from '../../app/use-loaded.js';
+import { jsonProblem } from './json-problem.js';
+import { metadataProblem, readMetadata } from './metadata-text.js';
+
+/** What somebody has filled in. */
+export interface AppendFields {
+  readonly stream: string;
+  readonly kind: Expectation['kind'];
+  readonly version: string;
+  readonly type: string;
+  readonly json: string;
+  readonly metadata: string;
+}
+
+export interface AppendForm extends Act {
+  readonly fields: AppendFields;
+  readonly change: (fields: Partial<AppendFields>) => void;
+  /** Why it cannot be sent as it is. */
+  readonly hindrance: string | undefined;
+  readonly append: () => Promise<void>;
+  /** What was written last. */
+  readonly done: { readonly stream: string; readonly version: number } | undefined;
+  readonly state: Loaded<unknown>;
+  readonly types: readonly EventType[];
+}
+
+/** An event that is written by hand, for the stream that is given, or any. */
+export function useAppendForm(given: string): AppendForm {
+  const { events, say } = useConsole();
+  const [fields, setFields] = useState<AppendFields>({
+    ...{ stream: given, kind: given === '' ? 'no-stream' : 'exact', version: '' },
+    ...{ type: '', json: '{\n  \n}', metadata: '' },
+  });
+  const change = (some: Partial<AppendFields>): void => setFields((all) => ({ ...all, ...some }));
+  const [done, setDone] = useState<AppendForm['done']>(undefined);
+  // the same until it is written: what is sent again is not written again
+  const [eventId, setEventId] = useState(newUuid);
+  const trying = useAct();
+  const state = useLoaded(`append ${given}`, async (signal) => {
+    if (given === '') return;
+    const { currentVersion } = await events.streamState(given, signal);
+    change({ version: String(currentVersion) });
+  });
+  const types = useLoaded('types', (signal) => events.listTypes(signal));
+  const append = (): Promise<void> =>
+    trying.act(async () => {
+      setDone(undefined);
+      const { stream, type, json } = fields;
+      const metadata = readMetadata(fields.metadata);
+      const order = { stream, type, json, metadata, eventId, expectation: expectationOf(fields) };
+      const { lastVersion, duplicate } = await events.append(order);
+      setDone({ stream, version: lastVersion });
+      setEventId(newUuid());
+      change({ kind: 'exact', version: String(lastVersion) });
+      say(duplicate ? 'It was written before.' : `Written as version ${String(lastVersion)}.`);
+    });
+  const hindrance = hindranceOf(fields);
+  return { ...trying, fields, change, hindrance, append, done, state, types: types.value ?? [] };
+}
+
+function expectationOf({ kind, version }: AppendFields): Expectation {
+  return kind === 'exact' ? { kind, version: Number(version) } : { kind };
+}
+
+function hindranceOf(fields: AppendFields): string | undefined {
+  const { stream, kind, version, type, json, metadata } = fields;
+  if (stream === '') return 'Name the stream';
+  if (kind === 'exact' && !/^\d+$/.test(version)) return 'Say at which version the stream must be';
+  if (type === '') return 'Name the type';
+  if (jsonProblem(json) !== undefined) return 'The payload is not JSON yet';
+  return metadataProblem(metadata) === undefined
+    ? undefined
+    : 'The metadata are not as they must be';
+}

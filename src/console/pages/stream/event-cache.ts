@@ -1,0 +1,69 @@
+import type { EventsApi, RecordedEvent } from '../../api/events.js';
+
+const PAGE_EVENTS = 200;
+/** Pages that are kept: those in sight, and some more for scrolling back. */
+const PAGES_MAX = 50;
+
+/** The events of one stream around what is looked at. An event that is there never changes. */
+export class EventCache {
+  readonly #api: EventsApi;
+  readonly #stream: string;
+  readonly #onChange: (error: Error | undefined) => void;
+  readonly #pages = new Map<number, readonly RecordedEvent[]>();
+  readonly #coming = new Map<number, AbortController>();
+
+  constructor(api: EventsApi, stream: string, onChange: (error: Error | undefined) => void) {
+    this.#api = api;
+    this.#stream = stream;
+    this.#onChange = onChange;
+  }
+
+  /** Undefined: it is not here yet. */
+  event(version: number): RecordedEvent | undefined {
+    return this.#pages.get(pageOf(version))?.[(version - 1) % PAGE_EVENTS];
+  }
+
+  /** Fetches what is missing between two versions, and gives up what is far from them. */
+  want(first: number, last: number, currentVersion: number): void {
+    const [from, to] = [pageOf(first), pageOf(last)];
+    for (const [page, controller] of this.#coming) {
+      if (page < from || page > to) controller.abort();
+    }
+    for (let page = from; page <= to; page += 1) {
+      const most = Math.min(PAGE_EVENTS, currentVersion - page * PAGE_EVENTS);
+      const has = this.#pages.get(page)?.length ?? 0;
+      if (has < most && !this.#coming.has(page)) void this.#fetch(page);
+    }
+    this.#forget(from, to);
+  }
+
+  close(): void {
+    for (const controller of this.#coming.values()) controller.abort();
+  }
+
+  async #fetch(page: number): Promise<void> {
+    const controller = new AbortController();
+    this.#coming.set(page, controller);
+    const range = { fromVersion: page * PAGE_EVENTS + 1, limit: PAGE_EVENTS };
+    try {
+      this.#pages.set(page, await this.#api.readStream(this.#stream, range, controller.signal));
+      this.#onChange(undefined);
+    } catch (error) {
+      if (controller.signal.aborted) return;
+      this.#onChange(error instanceof Error ? error : new Error(String(error)));
+    } finally {
+      this.#coming.delete(page);
+    }
+  }
+
+  #forget(from: number, to: number): void {
+    const far = (page: number): number => Math.max(from - page, page - to, 0);
+    const pages = [...this.#pages.keys()].sort((one, other) => far(other) - far(one));
+    for (const page of pages.slice(0, Math.max(0, pages.length - PAGES_MAX)))
+      this.#pages.delete(page);
+  }
+}
+
+function pageOf(version: number): number {
+  return Math.floor((version - 1) / PAGE_EVENTS);
+}

@@ -1,0 +1,66 @@
+import type { JSX } from 'preact';
+import { useState } from 'preact/hooks';
+import { useConsole } from '../../app/console-context.js';
+import { Link } from '../../app/link.js';
+import { addressOf, goTo } from '../../app/path.js';
+import { usePages } from '../../app/use-pages.js';
+import { Empty } from '../../parts/empty.js';
+import { More } from '../../parts/more.js';
+import { Problem } from '../../parts/problem.js';
+
+interface ApplicationListProps {
+  /** Where the applications lead. */
+  readonly section: 'timers' | 'schedules';
+  /** Makes the first one. */
+  readonly command: string;
+}
+
+/** The applications that have scheduled something; any other can be named. */
+export function ApplicationList({ section, command }: ApplicationListProps): JSX.Element {
+  const { timers } = useConsole();
+  const [name, setName] = useState('');
+  const list = usePages('applications', (pageToken, signal) =>
+    timers.listApplications(pageToken, signal),
+  );
+  const open = (event: Event): void => {
+    event.preventDefault();
+    if (name !== '') goTo(addressOf([section, name]));
+  };
+  const { items, error } = list;
+  return (
+    <>
+      <form class="bar" role="search" onSubmit={open}>
+        <label for="application">Application</label>
+        <input
+          id="application"
+          type="search"
+          value={name}
+          spellcheck={false}
+          onInput={(event) => setName(event.currentTarget.value)}
+        />
+        <button type="submit" disabled={name === ''}>
+          Open
+        </button>
+      </form>
+      {error !== undefined && <Problem error={error} onRetry={list.reload} />}
+      {items !== undefined && items.length > 0 && (
+        <ul class="list" aria-label="Applications">
+          {items.map(({ application, pausedMs }) => (
+            <li key={application}>
+              <Link to={addressOf([section, application])} class="row">
+                <strong class="name">{application}</strong>
+                {pausedMs !== undefined && <span class="pill pending">paused</span>}
+              </Link>
+            </li>
+          ))}
+        </ul>
+      )}
+      {items?.length === 0 && (
+        <Empty title="No application has scheduled anything" command={command}>
+          <p>Every timed event belongs to an application. This makes one, due in half a minute:</p>
+        </Empty>
+      )}
+      <More {...list} onMore={list.more} />
+    </>
+  );
+}

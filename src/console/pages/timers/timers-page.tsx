@@ -1,0 +1,145 @@
+import type { JSX } from 'preact';
+import { useState } from 'preact/hooks';
+import type { TimedEventStatus } from '../../api/timed-event.js';
+import { missingRole, useConsole } from '../../app/console-context.js';
+import { Link } from '../../app/link.js';
+import { addressOf, goTo } from '../../app/path.js';
+import { useEvery } from '../../app/use-every.js';
+import { usePages } from '../../app/use-pages.js';
+import { Empty } from '../../parts/empty.js';
+import { MissingRole } from '../../parts/missing-role.js';
+import { More } from '../../parts/more.js';
+import { Problem } from '../../parts/problem.js';
+import { ApplicationList } from './application-list.js';
+import { ApplicationPause } from './application-pause.js';
+import { TimerTable } from './timer-table.js';
+
+interface View {
+  readonly id: string;
+  readonly name: string;
+  readonly statuses: readonly TimedEventStatus[];
+  /** Only those that should have fired. */
+  readonly late?: boolean;
+}
+
+const VIEWS: readonly View[] = [
+  { id: 'next', name: 'Due next', statuses: ['PENDING', 'PROCESSING'] },
+  { id: 'late', name: 'Late', statuses: ['PENDING'], late: true },
+  { id: 'failed', name: 'Failed', statuses: ['FAILED'] },
+  { id: 'completed', name: 'Completed', statuses: ['COMPLETED'] },
+  { id: 'stopped', name: 'Stopped', statuses: ['CANCELLED', 'SKIPPED'] },
+  { id: 'all', name: 'All', statuses: [] },
+];
+const [FIRST_VIEW] = VIEWS;
+/** What is due for less is not late: it is about to be fired. */
+const LATE_MS = 2_000;
+const LOOK_MS = 5_000;
+
+interface TimersPageProps {
+  /** Empty: which ones there are. */
+  readonly application: string;
+  readonly view: string;
+}
+
+/** Timed events of an application, by what became of them. */
+export function TimersPage({ application, view }: TimersPageProps): JSX.Element {
+  const { session } = useConsole();
+  const missing = missingRole(session, 'schedule');
+  if (missing !== undefined) return <MissingRole title="Timers" reason={missing} />;
+  return (
+    <>
+      <header class="head">
+        <h1>Timers{application !== '' && ` of ${application}`}</h1>
+        {application !== '' && (
+          <p>
+            <Link to={addressOf(['timers'])}>All applications</Link> ·{' '}
+            <Link to={addressOf(['schedules', application])}>Its schedules</Link>
+          </p>
+        )}
+      </header>
+      {application === '' ? (
+        <ApplicationList section="timers" command={FIRST_TIMER} />
+      ) : (
+        <TimersOf
+          application={application}
+          view={VIEWS.find(({ id }) => id === view) ?? FIRST_VIEW}
+        />
+      )}
+    </>
+  );
+}
+
+const FIRST_TIMER = `curl -X POST ${globalThis.location.origin}/v1/applications/shop/timed-events \\
+  -d '{"eventId":"reminder-1","dueMs":"'$(( ($(date +%s) + 30) * 1000 ))'",
+       "append":{"stream":"reminders","type":"Reminder"},"json":"{}"}'`;
+
+function TimersOf({
+  application,
+  view,
+}: {
+  application: string;
+  view: View | undefined;
+}): JSX.Element {
+  const { timers } = useConsole();
+  const [nowMs, setNowMs] = useState(() => Date.now());
+  const { id = 'next', statuses = [], late = false } = view ?? {};
+  const list = usePages(`timers ${application} ${id}`, (pageToken, signal) => {
+    const dueUntilMs = late ? Date.now() - LATE_MS : undefined;
+    return timers.list({ application, statuses, dueUntilMs, pageToken }, signal);
+  });
+  useEvery(1_000, () => setNowMs(Date.now()));
+  useEvery(LOOK_MS, () => {
+    // further pages were asked for: a list that changes under somebody's eyes helps nobody
+    if (!list.loading && (list.items?.length ?? 0) <= 100) list.reload();
+  });
+  const { items, error } = list;
+  return (
+    <>
+      <ApplicationPause application={application} />
+      <nav class="tabs" aria-label="Which timers">
+        {VIEWS.map((one) => (
+          <Link
+            key={one.id}
+            to={addressOf(['timers', application], { view: one.id })}
+            current={one.id === id}
+          >
+            {one.name}
+          </Link>
+        ))}
+      </nav>
+      <OpenTimer application={application} />
+      {error !== undefined && <Problem error={error} onRetry={list.reload} />}
+      {items !== undefined && items.length > 0 && <TimerTable items={items} nowMs={nowMs} />}
+      {items?.length === 0 && (
+        <Empty title={`None ${id === 'all' ? 'at all' : `in “${view?.name ?? ''}”`}`}>
+          {id === 'late' && <p>Everything that is due has been fired, or is being fired.</p>}
+        </Empty>
+      )}
+      {items === undefined && error === undefined && <p role="status">Loading…</p>}
+      <More {...list} onMore={list.more} />
+    </>
+  );
+}
+
+function OpenTimer({ application }: { readonly application: string }): JSX.Element {
+  const [text, setText] = useState('');
+  const open = (event: Event): void => {
+    event.preventDefault();
+    if (text !== '') goTo(addressOf(['timers', application, text]));
+  };
+  return (
+    <form class="bar" role="search" onSubmit={open}>
+      <label for="event-id">Event id</label>
+      <input
+        id="event-id"
+        type="search"
+        value={text}
+        spellcheck={false}
+        onInput={(event) => setText(event.currentTarget.value)}
+      />
+      <button type="submit" disabled={text === ''}>
+        Open
+      </button>
+    </form>
+  );
+}

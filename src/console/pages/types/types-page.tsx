@@ -1,0 +1,93 @@
+import type { JSX } from 'preact';
+import type { EventType } from '../../api/events.js';
+import { missingRole, useConsole } from '../../app/console-context.js';
+import { addressOf, goTo } from '../../app/path.js';
+import { useLoaded } from '../../app/use-loaded.js';
+import { useTypeRates } from '../../app/use-type-rates.js';
+import { Empty } from '../../parts/empty.js';
+import { MissingRole } from '../../parts/missing-role.js';
+import { FIRST_EVENT } from '../../parts/first-event.js';
+import { numberText } from '../../parts/number-text.js';
+import { Problem } from '../../parts/problem.js';
+import { Tail } from './tail.js';
+
+/** What a subscription takes. */
+const CHOSEN_MAX = 100;
+
+/** All types with their rates, and the events of some of them as they come. */
+export function TypesPage({ chosen }: { readonly chosen: readonly string[] }): JSX.Element {
+  const { events, session } = useConsole();
+  const types = useLoaded('types', (signal) => events.listTypes(signal));
+  const { rates, error, limitedTo } = useTypeRates(types.value);
+  const missing = missingRole(session, 'read');
+  const all = types.value ?? [];
+  const tailed = all.filter((type) => chosen.includes(nameOf(type)));
+  const toggle = (type: EventType): void => {
+    const name = nameOf(type);
+    const next = chosen.includes(name) ? chosen.filter((it) => it !== name) : [...chosen, name];
+    const search = new URLSearchParams(next.map((it): [string, string] => ['type', it])).toString();
+    goTo(`${addressOf(['types'])}${search === '' ? '' : `?${search}`}`, 'replace');
+  };
+  if (missing !== undefined) return <MissingRole title="Types" reason={missing} />;
+  return (
+    <>
+      <h1>Types</h1>
+      {types.error !== undefined && <Problem error={types.error} onRetry={types.reload} />}
+      {error !== undefined && <Problem error={error} />}
+      {types.value?.length === 0 && (
+        <Empty title="No event yet" command={FIRST_EVENT}>
+          <p>Types are known from their first event on. This appends one:</p>
+        </Empty>
+      )}
+      {all.length > 0 && (
+        <div class="split open">
+          <section class="card" aria-labelledby="all-types">
+            <h2 id="all-types">
+              {all.length === 1 ? '1 type' : `${all.length.toLocaleString()} types`}
+            </h2>
+            {limitedTo !== undefined && <p class="quiet">Rates are of the first {limitedTo}.</p>}
+            <table>
+              <thead>
+                <tr>
+                  <th scope="col">Follow</th>
+                  <th scope="col">Type</th>
+                  <th scope="col" class="number">
+                    Code
+                  </th>
+                  <th scope="col" class="number">
+                    Events/s
+                  </th>
+                </tr>
+              </thead>
+              <tbody>
+                {all.map((type) => (
+                  <tr key={type.code}>
+                    <td>
+                      <input
+                        type="checkbox"
+                        aria-label={`Follow ${nameOf(type)}`}
+                        checked={chosen.includes(nameOf(type))}
+                        disabled={!chosen.includes(nameOf(type)) && chosen.length >= CHOSEN_MAX}
+                        onChange={() => toggle(type)}
+                      />
+                    </td>
+                    <th scope="row" class="name">
+                      {nameOf(type)}
+                    </th>
+                    <td class="number quiet">{type.code}</td>
+                    <td class="number">{numberText(rates.get(nameOf(type)) ?? 0)}</td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </section>
+          <Tail key={tailed.map(({ code }) => code).join()} types={tailed} />
+        </div>
+      )}
+    </>
+  );
+}
+
+function nameOf({ name, code }: EventType): string {
+  return name === '' ? `#${String(code)}` : name;
+}

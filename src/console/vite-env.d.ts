@@ -1,0 +1,2 @@
+// style sheets are imported for what they do
+declare module '*.css';

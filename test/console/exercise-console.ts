@@ -1,0 +1,183 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { describe, test } from 'node:test';
+import type { StorageUnderTest } from '../e2e/storages.js';
+import { skipChromium } from './chromium.js';
+import { openConsole } from './opened-console.js';
+
+/** In every field something that would run if it were taken for HTML. */
+const SCRIPT = '<img src=x onerror=alert(1)><script>alert(2)</script>';
+
+/** Every page and action of the console, in a real browser. */
+export function exerciseConsole(storage: StorageUnderTest): void {
+  describe(`the console on ${storage.name}`, { skip: skipChromium }, () => {
+    test('an empty store teaches how to begin', async (t) => {
+      const { console } = await openConsole(t, storage);
+      for (const [path, name, text] of [
+        ['/', 'empty-overview', 'No event yet'],
+        ['/streams', 'empty-streams', 'No stream has a name yet'],
+        ['/types', 'empty-types', 'No event yet'],
+        ['/timers', 'empty-timers', 'No application has scheduled anything'],
+        ['/schedules', 'empty-schedules', 'No application has scheduled anything'],
+        ['/streams/nothing', 'empty-stream', 'There is no such stream'],
+        ['/nowhere', 'no-page', 'There is no such page'],
+      ] as const) {
+        await console.goTo(path);
+        await console.sees(text);
+        await console.isSound(`${storage.name}-${name}`);
+      }
+    });
+
+    test('streams are found, read, compared, and followed through a correlation', async (t) => {
+      const { console, store } = await openConsole(t, storage);
+      const { page } = console;
+      const correlationId = randomUUID();
+      const placed = { type: 'OrderPlaced', json: JSON.stringify({ total: 12, currency: 'EUR' }) };
+      await store.append('order-1', [{ ...placed, metadata: { correlationId } }]);
+      await store.append('order-1', [
+        {
+          type: 'OrderPaid',
+          json: JSON.stringify({ total: 12, by: 'card' }),
+          metadata: { correlationId },
+        },
+      ]);
+      await store.append('parcel-1', [
+        {
+          type: 'ParcelSent',
+          json: JSON.stringify({ order: 'order-1' }),
+          metadata: { correlationId },
+        },
+      ]);
+      await store.append('bytes-1', [
+        { type: 'Scanned', bytes: Buffer.from([0, 1, 2, 250, 65, 66]) },
+      ]);
+
+      await console.goTo('/streams');
+      await console.sees('parcel-1');
+      await console.isSound(`${storage.name}-streams`);
+      await page.getByRole('searchbox').fill('order');
+      await page.getByText('parcel-1').waitFor({ state: 'detached' });
+      await page.getByRole('link', { name: /order-1/ }).click();
+      await console.sees('OrderPaid');
+      await page.getByRole('link', { name: /OrderPlaced/ }).click();
+      await console.sees('"currency": "EUR"');
+      assert.match(page.url(), /\/console\/streams\/order-1\/1$/);
+      await console.isSound(`${storage.name}-stream`);
+      await page.reload();
+      await console.sees('"currency": "EUR"');
+
+      await page.getByRole('link', { name: 'Compare with the next' }).click();
+      await console.sees(/− {3}"currency"/);
+      await console.isSound(`${storage.name}-diff`);
+      await page.goBack();
+      await page.getByRole('link', { name: 'All of its correlation' }).click();
+      await console.sees('3 events, all that can be reached.');
+      await console.sees('ParcelSent');
+      await console.isSound(`${storage.name}-correlation`);
+
+      await console.goTo('/streams/bytes-1/1');
+      await console.sees('00 01 02 fa 41 42');
+      assert.deepEqual(console.complaints(), []);
+    });
+
+    test('types show their rates and their events as they come', async (t) => {
+      const { console, store } = await openConsole(t, storage);
+      const { page } = console;
+      await store.append('order-0', [{ type: 'OrderPlaced', json: JSON.stringify({ total: 0 }) }]);
+      await console.goTo('/types');
+      await page.getByRole('checkbox', { name: 'Follow OrderPlaced' }).check();
+      await console.sees('0 events since you follow');
+      await store.append('order-1', [{ type: 'OrderPlaced', json: JSON.stringify({ total: 1 }) }]);
+      await store.append('order-2', [{ type: 'OrderPlaced', json: JSON.stringify({ total: 2 }) }]);
+      await console.sees('2 events since you follow');
+      await page.getByLabel('Highlight').fill('order-2');
+      await console.isSound(`${storage.name}-types`);
+      await page.getByRole('button', { name: 'Pause' }).click();
+      await store.append('order-3', [{ type: 'OrderPlaced', json: JSON.stringify({ total: 3 }) }]);
+      await console.sees('3 events since you follow, paused');
+      assert.equal(await page.getByText('order-3').count(), 0);
+      await page.getByRole('button', { name: 'Go on' }).click();
+      await console.sees('order-3');
+      await page.getByLabel('Only with').fill('order-1');
+      await page.getByText('order-3').waitFor({ state: 'detached' });
+      assert.deepEqual(console.complaints(), []);
+    });
+
+    test('an event is appended by hand, and a conflict is shown plainly', async (t) => {
+      const { console, store } = await openConsole(t, storage);
+      const { page } = console;
+      await console.goTo('/append');
+      await console.isSound(`${storage.name}-append`);
+      await page.getByLabel('Stream', { exact: true }).fill('order-9');
+      await page.getByLabel('Type', { exact: true }).fill('OrderPlaced');
+      await page.getByLabel('Payload, JSON').fill('{"total": 4');
+      await console.sees(/Not JSON/);
+      await page.getByLabel('Payload, JSON').fill('{"total": 4}');
+      await page.getByRole('button', { name: 'Append', exact: true }).click();
+      await console.sees(/Written: order-9, version 1/);
+      await store.append('order-9', [{ type: 'OrderPaid', json: '{}' }]);
+      await page.getByRole('button', { name: 'Append', exact: true }).click();
+      await console.sees('Conflict: the stream is at version 2.');
+      console.complaints(); // the browser counts an answer of 409 as an error
+      await console.isSound(`${storage.name}-conflict`);
+      await page.getByRole('button', { name: 'Expect version 2' }).click();
+      await page.getByRole('button', { name: 'Append', exact: true }).click();
+      await console.sees(/Written: order-9, version 3/);
+    });
+
+    test('what would be HTML is text, wherever it stands', async (t) => {
+      const { console, store } = await openConsole(t, storage);
+      const { page } = console;
+      let dialogs = 0;
+      page.on('dialog', (dialog) => {
+        dialogs += 1;
+        void dialog.dismiss();
+      });
+      const metadata = { correlationId: SCRIPT, [SCRIPT]: SCRIPT };
+      await store.append(SCRIPT, [
+        { type: SCRIPT, json: JSON.stringify({ [SCRIPT]: SCRIPT }), metadata },
+      ]);
+      const eventId = SCRIPT;
+      const append = { stream: SCRIPT, type: SCRIPT, json: JSON.stringify({ text: SCRIPT }) };
+      await store.timers.schedule({
+        application: SCRIPT,
+        eventId,
+        due: new Date(Date.now() + 3_600_000),
+        append,
+      });
+      const stream = encodeURIComponent(SCRIPT);
+      for (const path of [
+        '/streams',
+        `/streams/${stream}/1`,
+        `/streams/${stream}/diff?left=1&right=1`,
+        `/correlation/${stream}`,
+        '/types',
+        '/timers',
+        `/timers/${stream}`,
+        `/timers/${stream}/${stream}`,
+      ]) {
+        await console.goTo(path);
+        await console.sees(/<img src=x/);
+        assert.equal(await page.locator('img').count(), 0, path);
+        assert.deepEqual(console.complaints(), [], path);
+      }
+      assert.equal(dialogs, 0);
+    });
+
+    test('the overview tells of events, the feed, timers and health', async (t) => {
+      const { console, store } = await openConsole(t, storage);
+      await store.append('order-1', [{ type: 'OrderPlaced', json: '{}' }]);
+      await console.goTo('/');
+      await console.sees('ready');
+      await console.sees('Appends and the feed');
+      for (let index = 0; index < 20; index += 1) {
+        await store.append(`order-${String(index)}`, [{ type: 'OrderPlaced', json: '{}' }]);
+      }
+      await console.page
+        .getByText(/^OrderPlaced$/)
+        .first()
+        .waitFor();
+      await console.isSound(`${storage.name}-overview`);
+    });
+  });
+}
