@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { describe, test, type TestContext } from 'node:test';
+import { describe, test } from 'node:test';
 import { Client, credentials } from '@grpc/grpc-js';
 import { connect } from '../../src/client/index.js';
 import { startCollector } from '../traces/collector.js';
+import { ALL_SERVICES, askReflection } from '../wire/ask-reflection.js';
 import { cassandraStorage, skipCassandra } from './cassandra-storage.js';
 import { HealthProbe } from './health-probe.js';
 import { npmStart } from './npm-start.js';
@@ -23,23 +24,6 @@ describe('the bundled server on Cassandra', { skip: skipCassandra }, () => {
   exercisePrograms(cassandraStorage, npmStart());
 });
 
-/** The answer of the reflection service to `request`. */
-function reflect(t: TestContext, port: number, request: Buffer): Promise<Buffer> {
-  const client = new Client(`127.0.0.1:${port}`, credentials.createInsecure());
-  t.after(() => client.close());
-  const same = (bytes: Buffer): Buffer => bytes;
-  const path = '/grpc.reflection.v1.ServerReflection/ServerReflectionInfo';
-  const stream = client.makeBidiStreamRequest(path, same, same);
-  return new Promise((resolve, reject) => {
-    stream.on('data', (bytes: Buffer) => {
-      resolve(bytes);
-      stream.end();
-    });
-    stream.on('error', reject);
-    stream.write(request);
-  });
-}
-
 test('bundled: health, reflection, HTTP/JSON, its description and metrics', async (t) => {
   const env = await embeddedStorage.prepare(t);
   const { program, port, httpPort } = await startStore(t, env, npmStart());
@@ -47,11 +31,12 @@ test('bundled: health, reflection, HTTP/JSON, its description and metrics', asyn
   t.after(() => probe.close());
   assert.ok(await probe.serving(''));
   const SERVICE = 'cassadra.v1.SchedulerService';
-  const listed = await reflect(t, port, Buffer.from([0x3a, 1, 0x2a]));
+  const client = new Client(`127.0.0.1:${port}`, credentials.createInsecure());
+  t.after(() => client.close());
+  const listed = await askReflection(client, ALL_SERVICES);
   assert.ok(listed.includes(SERVICE) && listed.includes('grpc.health.v1.Health'));
-  const symbol = Buffer.from(SERVICE);
-  const asked = Buffer.concat([Buffer.from([0x22, symbol.length]), symbol]);
-  assert.ok((await reflect(t, port, asked)).includes('ScheduleBatch'));
+  const described = await askReflection(client, { kind: 'symbol', text: SERVICE });
+  assert.ok(described.includes('ScheduleBatch'));
 
   const base = `http://127.0.0.1:${httpPort}`;
   const events = [{ type: 'Placed', json: '{"total":12}' }];

@@ -3,6 +3,7 @@ import { after, before, test } from 'node:test';
 import { Client, credentials, type ClientReadableStream } from '@grpc/grpc-js';
 import { DEFAULT_MEMORY_SETTINGS, openMemory } from '../../src/backends/memory/index.js';
 import type { Backend } from '../../src/storage/index.js';
+import { ALL_SERVICES, askReflection } from './ask-reflection.js';
 import { hex } from './raw-caller.js';
 import { serve, testComponents, type StoreUnderTest } from './store-under-test.js';
 
@@ -89,27 +90,11 @@ test('a request for health that is no message is refused', async () => {
   assert.equal(code, 13);
 });
 
-/** ServerReflectionRequest with one field; resolves to the answer's bytes. */
-function reflect(version: string, request: Buffer): Promise<Buffer> {
-  const path = `/grpc.reflection.${version}.ServerReflection/ServerReflectionInfo`;
-  const stream = client.makeBidiStreamRequest(path, same, same);
-  return new Promise((resolve, reject) => {
-    stream.on('data', (bytes: Buffer) => {
-      resolve(bytes);
-      stream.end();
-    });
-    stream.on('error', reject);
-    stream.write(request);
-  });
-}
-
-for (const version of ['v1', 'v1alpha']) {
+for (const version of ['v1', 'v1alpha'] as const) {
   test(`reflection ${version} lists the services and describes ours`, async () => {
-    const list = await reflect(version, hex('3a01 2a'));
+    const list = await askReflection(client, ALL_SERVICES, version);
     assert.ok(list.includes(SERVICE) && list.includes('grpc.health.v1.Health'));
-    const symbol = Buffer.from(SERVICE);
-    const request = Buffer.concat([hex('22'), Buffer.of(symbol.length), symbol]);
-    const described = await reflect(version, request);
+    const described = await askReflection(client, { kind: 'symbol', text: SERVICE }, version);
     for (const word of ['FindByID', 'FindByType', 'Update', 'batchSize', 'savetime']) {
       assert.ok(described.includes(word), `${word} is described`);
     }
@@ -117,10 +102,8 @@ for (const version of ['v1', 'v1alpha']) {
 }
 
 test('reflection describes version 1 with what streams and all that it imports', async () => {
-  assert.ok((await reflect('v1', hex('3a01 2a'))).includes(V1));
-  const symbol = Buffer.from(V1);
-  const request = Buffer.concat([hex('22'), Buffer.of(symbol.length), symbol]);
-  const described = await reflect('v1', request);
+  assert.ok((await askReflection(client, ALL_SERVICES)).includes(V1));
+  const described = await askReflection(client, { kind: 'symbol', text: V1 });
   for (const word of ['AppendMany', 'Subscribe', 'EXPECTED_STATE_NO_STREAM']) {
     assert.ok(described.includes(word), `${word} is described`);
   }

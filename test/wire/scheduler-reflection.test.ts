@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { Client, credentials } from '@grpc/grpc-js';
+import { ALL_SERVICES, askReflection } from './ask-reflection.js';
 import { hex } from './raw-caller.js';
 import { serveScheduler, SERVICES, type SchedulerUnderTest } from './scheduler-under-test.js';
-
-const REFLECTION = '/grpc.reflection.v1.ServerReflection/ServerReflectionInfo';
 
 let served: SchedulerUnderTest;
 let client: Client;
@@ -21,26 +20,8 @@ after(async () => {
 
 const same = (bytes: Buffer): Buffer => bytes;
 
-function reflect(request: Buffer): Promise<Buffer> {
-  const stream = client.makeBidiStreamRequest(REFLECTION, same, same);
-  return new Promise((resolve, reject) => {
-    stream.on('data', (bytes: Buffer) => {
-      resolve(bytes);
-      stream.end();
-    });
-    stream.on('error', reject);
-    stream.write(request);
-  });
-}
-
-/** Asks by one text: 3 = a file by its name, 4 = the file of a symbol, 7 = the services. */
-function ask(field: number, text: string): Promise<Buffer> {
-  const tag = Buffer.of(field * 8 + 2, Buffer.byteLength(text));
-  return reflect(Buffer.concat([tag, Buffer.from(text)]));
-}
-
 test('reflection lists what this server has, and no more', async () => {
-  const list = await ask(7, '*');
+  const list = await askReflection(client, ALL_SERVICES);
   for (const service of SERVICES) assert.ok(list.includes(service), service);
   assert.ok(!list.includes('storegrpc'));
 });
@@ -48,11 +29,14 @@ test('reflection lists what this server has, and no more', async () => {
 test('reflection describes the scheduler with all that it imports', async () => {
   const words = ['ListAttempts', 'first_delay_ms', 'google/api/annotations.proto'];
   for (const service of SERVICES) {
-    const described = await ask(4, service);
+    const described = await askReflection(client, { kind: 'symbol', text: service });
     for (const word of words) assert.ok(described.includes(word), word);
   }
   const imported = ['google/api/annotations.proto', 'google/api/http.proto'];
-  for (const name of imported) assert.ok((await ask(3, name)).includes('HttpRule'), name);
+  for (const text of imported) {
+    const described = await askReflection(client, { kind: 'file', text });
+    assert.ok(described.includes('HttpRule'), text);
+  }
 });
 
 test('health knows the services of the scheduler by their names', async () => {
