@@ -166,17 +166,22 @@ export function exerciseConsole(storage: StorageUnderTest): void {
 
     test('the overview tells of events, the feed, timers and health', async (t) => {
       const { console, store } = await openConsole(t, storage);
-      await store.append('order-1', [{ type: 'OrderPlaced', json: '{}' }]);
+      const { page } = console;
+      const append = (index: number, type: string): Promise<unknown> =>
+        store.append(`order-${String(index)}`, [{ type, json: '{}' }]);
+      await append(0, 'OrderPlaced');
+      await append(0, 'OrderPaid');
       await console.goTo('/');
       await console.sees('ready');
       await console.sees('Appends and the feed');
-      for (let index = 0; index < 20; index += 1) {
-        await store.append(`order-${String(index)}`, [{ type: 'OrderPlaced', json: '{}' }]);
+      const due = new Date();
+      const reminder = { stream: 'reminders', type: 'Reminder', json: '{}' };
+      await store.timers.schedule({ application: 'shop', eventId: 'one', due, append: reminder });
+      const unknown = page.locator('.figure', { hasText: 'Appends/s' }).getByText('–');
+      for (let index = 0; (await unknown.count()) > 0; index += 1) {
+        await append(index, index % 3 === 0 ? 'OrderPaid' : 'OrderPlaced');
       }
-      await console.page
-        .getByText(/^OrderPlaced$/)
-        .first()
-        .waitFor();
+      await console.sees(/^OrderPlaced$/);
       await console.isSound(`${storage.name}-overview`);
     });
   });

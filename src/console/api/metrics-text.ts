@@ -77,6 +77,34 @@ export function rateOf(
   return seconds <= 0 ? undefined : Math.max(0, after - (before ?? 0)) / seconds;
 }
 
+/** What was read of a server from one of its starts to its end, or until now. */
+export interface Life {
+  /** Undefined: it began after the first reading of all, with every counter at 0. */
+  readonly first: Metrics | undefined;
+  readonly last: Metrics;
+}
+
+/** With one more reading. A counter that has fallen tells that the server was started anew. */
+export function nextLives(lives: readonly Life[], next: Metrics): readonly Life[] {
+  const current = lives.at(-1);
+  if (current === undefined) return [{ first: next, last: next }];
+  const cpu = 'process_cpu_seconds_total';
+  const isNew = (sumOf(next, cpu) ?? 0) < (sumOf(current.last, cpu) ?? 0);
+  if (isNew) return [...lives, { first: undefined, last: next }];
+  return [...lives.slice(0, -1), { ...current, last: next }];
+}
+
+/** How much a counter has grown in all since the first reading. */
+export function grownIn(
+  lives: readonly Life[],
+  name: string,
+  labels: Readonly<Record<string, string>> = {},
+): number {
+  const grown = ({ first, last }: Life): number =>
+    (sumOf(last, name, labels) ?? 0) - (sumOf(first, name, labels) ?? 0);
+  return lives.reduce((sum, life) => sum + grown(life), 0);
+}
+
 /** The buckets of a histogram, of what came between two readings, or of all up to one. */
 export function bucketsOf(
   earlier: Metrics | undefined,

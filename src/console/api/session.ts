@@ -12,6 +12,10 @@ export interface Session {
   readonly authentication: boolean;
   readonly caller: string;
   readonly roles: ReadonlySet<Role>;
+  /** How the names of the caller's streams begin; undefined: all streams. */
+  readonly streamPrefixes: readonly string[] | undefined;
+  /** Undefined: all. */
+  readonly applications: readonly string[] | undefined;
   /** Whether a subscription to all events is possible. */
   readonly allEvents: boolean;
 }
@@ -26,6 +30,8 @@ export async function readSession(http: HttpClient, signal?: AbortSignal): Promi
     authentication: fields.flag('authentication'),
     caller: fields.text('caller'),
     roles: new Set(ROLES.filter((role) => roles.has(role))),
+    streamPrefixes: fields.has('streamPrefixes') ? fields.texts('streamPrefixes') : undefined,
+    applications: fields.has('applications') ? fields.texts('applications') : undefined,
     allEvents: fields.flag('allEvents'),
   };
 }

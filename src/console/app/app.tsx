@@ -1,15 +1,15 @@
 import type { JSX } from 'preact';
-import { useCallback, useEffect, useMemo, useState } from 'preact/hooks';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { ApiError } from '../api/api-error.js';
 import { EventsApi } from '../api/events.js';
 import { HttpClient } from '../api/http-client.js';
 import { readSession } from '../api/session.js';
 import { TimersApi } from '../api/timers.js';
 import { Problem } from '../parts/problem.js';
+import { AllowedPage } from './allowed-page.js';
 import { Connection } from './connection.js';
 import { ConsoleContext, type Console } from './console-context.js';
 import { Frame } from './frame.js';
-import { pageAt } from './pages.js';
 import { usePlace } from './path.js';
 import { SignIn } from './sign-in.js';
 import { tokenStore } from './token-store.js';
@@ -24,18 +24,29 @@ const SAID_MS = 5_000;
 export function App(): JSX.Element {
   const [token, setToken] = useState(tokenStore.read);
   const connection = useMemo(() => new Connection(), []);
-  const http = useMemo(
-    () => new HttpClient(() => tokenStore.read(), connection.ended),
-    [connection],
-  );
+  const expired = useRef((): void => undefined);
+  const http = useMemo(() => {
+    const ended = (error: ApiError | undefined): void => {
+      connection.ended(error);
+      if (error?.code === 'UNAUTHENTICATED') expired.current();
+    };
+    return new HttpClient(() => tokenStore.read(), ended);
+  }, [connection]);
   const session = useLoaded(`session ${token ?? ''}`, (signal) => readSession(http, signal));
+  const isHeld = session.value !== undefined && session.error === undefined && !session.loading;
+  // a token may end while a page is open: then it is asked for anew, once
+  expired.current = isHeld ? session.reload : () => undefined;
   const lost = useLost(connection, http);
+  const wasLost = useRef(lost);
   useEffect(() => {
-    if (!lost && session.value === undefined) session.reload();
+    if (wasLost.current && !lost && session.value === undefined) session.reload();
+    wasLost.current = lost;
   }, [lost]);
   const signIn = useCallback((text: string) => {
     tokenStore.keep(text);
     setToken(text);
+    // the same one may hold now
+    session.reload();
   }, []);
   const signOut = useCallback(() => {
     tokenStore.forget();
@@ -51,7 +62,14 @@ export function App(): JSX.Element {
         {error === undefined ? (
           <p role="status">Loading…</p>
         ) : (
-          <Problem error={error} onRetry={session.reload} />
+          <>
+            <Problem error={error} onRetry={session.reload} />
+            {token !== undefined && (
+              <button type="button" onClick={signOut}>
+                Sign out
+              </button>
+            )}
+          </>
         )}
       </main>
     );
@@ -78,7 +96,9 @@ function Signed({ http, session, lost, onSignOut }: SignedProps): JSX.Element {
   );
   return (
     <ConsoleContext.Provider value={value}>
-      <Frame {...{ place, session, lost, said, onSignOut }}>{pageAt(place)}</Frame>
+      <Frame {...{ place, session, lost, said, onSignOut }}>
+        <AllowedPage place={place} />
+      </Frame>
     </ConsoleContext.Provider>
   );
 }

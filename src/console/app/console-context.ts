@@ -23,8 +23,11 @@ export function useConsole(): Console {
   return found;
 }
 
-/** Why the caller may not do what wants a role; undefined: the caller may. */
-export function missingRole({ roles, caller }: Session, role: Role): string | undefined {
-  if (roles.has(role)) return undefined;
-  return `${caller === '' ? 'You' : caller} would need the role ${role}`;
+/** Why the caller may not do what wants one of some roles; undefined: the caller may. */
+export function missingRole(
+  { roles, caller }: Session,
+  ...wanted: readonly Role[]
+): string | undefined {
+  if (wanted.some((role) => roles.has(role))) return undefined;
+  return `${caller === '' ? 'You' : caller} would need the role ${wanted.join(' or ')}`;
 }

@@ -5,6 +5,7 @@ import { Link } from './link.js';
 import { addressOf, type Place } from './path.js';
 import { SECTIONS } from './sections.js';
 import { ThemeSwitch } from './theme-switch.js';
+import { ShortcutList } from './shortcut-list.js';
 import { useShortcuts } from './shortcuts.js';
 
 interface FrameProps {
@@ -55,6 +56,7 @@ export function Frame(props: FrameProps): JSX.Element {
           <span class="quiet">
             {session.storage} · {session.version}
           </span>
+          <ShortcutList />
           <ThemeSwitch />
           {onSignOut !== undefined && (
             <button

@@ -1,6 +1,7 @@
 import { useEffect } from 'preact/hooks';
 import { addressOf, goTo } from './path.js';
 import { SECTIONS } from './sections.js';
+import { areShortcutsOn } from './shortcut-list.js';
 
 /** How long the second key may take. */
 const CHORD_MS = 1_000;
@@ -10,6 +11,7 @@ export function useShortcuts(): void {
   useEffect(() => {
     let chordUntilMs = 0;
     const press = (event: KeyboardEvent): void => {
+      if (!areShortcutsOn()) return;
       if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
       if (event.key === '/') {
         const field = document.querySelector<HTMLInputElement>('input[type="search"]');

@@ -7,12 +7,17 @@ interface SignInProps {
   readonly onToken: (token: string) => void;
 }
 
+/** What a header may hold of a token: a copied one often has more around it. */
+const TOKEN = /^[\x21-\x7e]+$/;
+
 /** Asks for a token. It stays in this tab. */
 export function SignIn({ refused, onToken }: SignInProps): JSX.Element {
   const [token, setToken] = useState('');
+  const text = token.trim();
+  const fits = TOKEN.test(text);
   const submit = (event: Event): void => {
     event.preventDefault();
-    if (token.trim() !== '') onToken(token.trim());
+    if (fits) onToken(text);
   };
   return (
     <main class="alone">
@@ -26,9 +31,14 @@ export function SignIn({ refused, onToken }: SignInProps): JSX.Element {
           autofocus
           value={token}
           aria-describedby="token-help"
-          {...(refused ? { 'aria-invalid': true } : {})}
+          {...(refused || (text !== '' && !fits) ? { 'aria-invalid': true } : {})}
           onInput={(event) => setToken(event.currentTarget.value)}
         />
+        {text !== '' && !fits && (
+          <p class="error" role="alert">
+            There is a character in it that no token has: copy it again, without what is around it.
+          </p>
+        )}
         {refused && (
           <p class="error" role="alert">
             The server does not take this token: it may have expired, or be meant for another
@@ -39,7 +49,7 @@ export function SignIn({ refused, onToken }: SignInProps): JSX.Element {
           As in the header <code>Authorization: Bearer …</code>. <code>cassadra tokens new</code>{' '}
           makes one. It is kept until you close this tab.
         </p>
-        <button type="submit" class="main" disabled={token.trim() === ''}>
+        <button type="submit" class="main" disabled={!fits}>
           Sign in
         </button>
       </form>

@@ -1,12 +1,14 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
+import { keptChoice } from './kept-choice.js';
 
 const KEY = 'cassadra-theme';
 const THEMES = ['auto', 'light', 'dark'] as const;
 type Theme = (typeof THEMES)[number];
 
 function kept(): Theme {
-  return THEMES.find((theme) => theme === localStorage.getItem(KEY)) ?? 'auto';
+  const choice = keptChoice.read(KEY);
+  return THEMES.find((theme) => theme === choice) ?? 'auto';
 }
 
 /** As somebody chose it before. */
@@ -19,7 +21,7 @@ export function ThemeSwitch(): JSX.Element {
   const [theme, setTheme] = useState(kept);
   const next = THEMES[(THEMES.indexOf(theme) + 1) % THEMES.length] ?? 'auto';
   const change = (): void => {
-    localStorage.setItem(KEY, next);
+    keptChoice.keep(KEY, next);
     applyTheme(next);
     setTheme(next);
   };

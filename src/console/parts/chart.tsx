@@ -19,7 +19,7 @@ interface ChartProps {
 
 const HEIGHT_PX = 180;
 /** A shorter past is drawn as the end of this. */
-const SPAN_MIN_S = 60;
+const SPAN_MIN_S = 20;
 /** Told apart in both schemes, also by who does not see all colours (Okabe and Ito, 2008). */
 const COLOURS = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#e69f00', '#56b4e9', '#8a8a8a'];
 

@@ -12,3 +12,11 @@ export function isCrossSite(headers: IncomingHttpHeaders): boolean {
   if (origin === undefined) return false;
   return !URL.canParse(origin) || new URL(origin).host !== host;
 }
+
+/**
+ * Whether a person follows a link, so that the answer is shown to nobody else. It is safe where the
+ * answer is the same for all, and may not be framed.
+ */
+export function isNavigation(headers: IncomingHttpHeaders): boolean {
+  return headers['sec-fetch-mode'] === 'navigate' && headers['sec-fetch-dest'] === 'document';
+}

@@ -24,11 +24,14 @@ export type RouteGate = 'outside' | ((request: FastifyRequest) => NamedCall);
 declare module 'fastify' {
   interface FastifyContextConfig {
     gate?: RouteGate;
+    /** A page that links of other sites may lead to. */
+    page?: boolean;
   }
 }
 
 /** For the options of a route. */
 export const OUTSIDE = { config: { gate: 'outside' } } as const;
+export const PAGE = { config: { gate: 'outside', page: true } } as const;
 
 /** What is answered 429 or 503 may be tried again after this. */
 const RETRY_AFTER_S = '1';

@@ -7,7 +7,7 @@ import { AppError } from '../../core/index.js';
 import type { Components, TlsSource } from '../../runtime/index.js';
 import { answerBrokenRequest } from './broken-request.js';
 import { ConnectionAges } from './connection-ages.js';
-import { isCrossSite } from './cross-site.js';
+import { isCrossSite, isNavigation } from './cross-site.js';
 import { openCallSignal } from './call-signal.js';
 import { answerOf, sendError, URL_TOO_LONG } from './errors.js';
 import { addGate, holdBytes } from './gated-request.js';
@@ -180,7 +180,8 @@ export class HttpServer {
       this.#ages.begin(request.raw.socket);
       reply.header('cache-control', 'no-store').header('x-content-type-options', 'nosniff');
       openCallSignal(request, reply, limits);
-      if (isCrossSite(request.headers)) {
+      const isVisit = request.routeOptions.config.page === true && isNavigation(request.headers);
+      if (!isVisit && isCrossSite(request.headers)) {
         void sendError(reply, new AppError('FORBIDDEN', CROSS_SITE), components.logger);
       } else if (request.url.length > settings.urlBytesMax) {
         void sendJson(reply, URL_TOO_LONG.status, URL_TOO_LONG.body);

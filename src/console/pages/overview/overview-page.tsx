@@ -1,5 +1,7 @@
 import type { JSX } from 'preact';
-import { useConsole } from '../../app/console-context.js';
+import { ApiError } from '../../api/api-error.js';
+import type { Role } from '../../api/session.js';
+import { missingRole, useConsole } from '../../app/console-context.js';
 import { useLoaded } from '../../app/use-loaded.js';
 import { Problem } from '../../parts/problem.js';
 import { EventRates } from './event-rates.js';
@@ -8,21 +10,45 @@ import { StoreFigures } from './store-figures.js';
 import { TimerFigures } from './timer-figures.js';
 import { useReadings } from './use-readings.js';
 
+const READS_METRICS: readonly Role[] = ['read', 'admin'];
+
 /** How the server is doing, at a glance. */
 export function OverviewPage(): JSX.Element {
   const { events } = useConsole();
-  const readings = useReadings();
   const types = useLoaded('types', (signal) => events.listTypes(signal));
   return (
     <>
       <h1>Overview</h1>
-      {readings.error !== undefined && <Problem error={readings.error} />}
       <div class="columns">
         <EventRates types={types.value} />
-        <StoreFigures readings={readings} />
-        <TimerFigures readings={readings} />
-        <Health readings={readings} />
+        <Figures />
       </div>
+    </>
+  );
+}
+
+function Figures(): JSX.Element {
+  const { session } = useConsole();
+  const missing = missingRole(session, ...READS_METRICS);
+  return missing === undefined ? <ReadFigures /> : <p class="card">{missing}.</p>;
+}
+
+function ReadFigures(): JSX.Element {
+  const readings = useReadings();
+  const { error } = readings;
+  if (error instanceof ApiError && error.code === 'NOT_FOUND') {
+    return (
+      <p class="card">
+        The server counts nothing: it was started with <code>METRICS=closed</code>.
+      </p>
+    );
+  }
+  return (
+    <>
+      {error !== undefined && <Problem error={error} />}
+      <StoreFigures readings={readings} />
+      <TimerFigures readings={readings} />
+      <Health readings={readings} />
     </>
   );
 }

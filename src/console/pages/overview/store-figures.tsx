@@ -1,28 +1,22 @@
 import type { JSX } from 'preact';
-import { bucketsOf, quantileOf, rateOf, sumOf } from '../../api/metrics-text.js';
+import { bucketsOf, grownIn, quantileOf, rateOf, sumOf } from '../../api/metrics-text.js';
 import { Figure } from '../../parts/figure.js';
 import { numberText } from '../../parts/number-text.js';
 import { durationText } from '../../parts/time-text.js';
 import type { Readings } from './use-readings.js';
 
-/** Appends and the feed. Counts are those since this page was opened, or the server began. */
+/** Appends and the feed. Quantiles are of what came since the page was opened, or the server began. */
 export function StoreFigures({ readings }: { readonly readings: Readings }): JSX.Element {
-  const { all, latest, before } = readings;
-  const [first] = all;
-  const grown = (outcome: string): number => {
-    const labels = { outcome };
-    const now = sumOf(latest, 'cassadra_appends_total', labels) ?? 0;
-    const then = sumOf(first, 'cassadra_appends_total', labels) ?? 0;
-    return now < then ? now : now - then;
-  };
+  const { lives, latest, before } = readings;
+  const first = lives.at(-1)?.first;
   const lagSeconds = sumOf(latest, 'cassadra_subscription_lag_seconds');
   const markSeconds = quantileOf(bucketsOf(first, latest, 'cassadra_feed_mark_lag_seconds'), 0.99);
   const deliverySeconds = quantileOf(
     bucketsOf(first, latest, 'cassadra_event_delivery_seconds'),
     0.99,
   );
-  const unknown = grown('unknown');
-  const conflicts = grown('conflict');
+  const unknown = grownIn(lives, 'cassadra_appends_total', { outcome: 'unknown' });
+  const conflicts = grownIn(lives, 'cassadra_appends_total', { outcome: 'conflict' });
   return (
     <section class="card" aria-labelledby="store">
       <h2 id="store">Appends and the feed</h2>

@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { bucketsOf, rateOf, sumOf } from '../../api/metrics-text.js';
+import { bucketsOf, grownIn, rateOf, sumOf } from '../../api/metrics-text.js';
 import { addressOf } from '../../app/path.js';
 import { Link } from '../../app/link.js';
 import { Bars } from '../../parts/bars.js';
@@ -10,20 +10,13 @@ import type { Readings } from './use-readings.js';
 
 /** What the poller of this process does. */
 export function TimerFigures({ readings }: { readonly readings: Readings }): JSX.Element {
-  const { all, latest, before } = readings;
-  const [first] = all;
+  const { lives, latest, before } = readings;
   const held = (place: string): number | undefined =>
     sumOf(latest, 'cassadra_timers_held', { place });
   const late = held('late') ?? 0;
-  const failed =
-    (sumOf(latest, 'cassadra_timer_steps_total', { step: 'failed' }) ?? 0) -
-    (sumOf(first, 'cassadra_timer_steps_total', { step: 'failed' }) ?? 0);
+  const failed = grownIn(lives, 'cassadra_timer_steps_total', { step: 'failed' });
   const runs = sumOf(latest, 'cassadra_poller_running') === 1;
-  const sinceFirst = bucketsOf(
-    all.length > 1 ? first : undefined,
-    latest,
-    'cassadra_timer_lateness_seconds',
-  );
+  const sinceFirst = bucketsOf(lives.at(-1)?.first, latest, 'cassadra_timer_lateness_seconds');
   const bars = sinceFirst.map(({ upTo, count }) => ({
     name: Number.isFinite(upTo) ? `≤ ${durationText(upTo * 1_000)}` : 'more',
     count,
@@ -46,7 +39,7 @@ export function TimerFigures({ readings }: { readonly readings: Readings }): JSX
         <Figure name="Under way" value={numberText(held('under_way'))} />
         <Figure
           name="Failed"
-          value={numberText(Math.max(0, failed))}
+          value={numberText(failed)}
           tone={failed > 0 ? 'bad' : undefined}
           note="since the page was opened"
         />

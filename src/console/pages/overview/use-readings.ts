@@ -1,35 +1,48 @@
-import { useEffect, useState } from 'preact/hooks';
-import { parseMetrics, type Metrics } from '../../api/metrics-text.js';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { nextLives, parseMetrics, type Life, type Metrics } from '../../api/metrics-text.js';
 import { useConsole } from '../../app/console-context.js';
 import { useEvery } from '../../app/use-every.js';
 
 const INTERVAL_MS = 2_000;
-/** Five minutes. */
-const KEPT = 150;
 
 export interface Readings {
-  /** Oldest first. */
-  readonly all: readonly Metrics[];
+  /** Since the page was opened: one for each time that the server began. */
+  readonly lives: readonly Life[];
   readonly latest: Metrics | undefined;
   readonly before: Metrics | undefined;
   readonly error: Error | undefined;
 }
 
+const NONE: Readings = { lives: [], latest: undefined, before: undefined, error: undefined };
+
 /** Readings of the server's metrics, one every two seconds. */
 export function useReadings(): Readings {
   const { http } = useConsole();
-  const [all, setAll] = useState<readonly Metrics[]>([]);
-  const [error, setError] = useState<Error | undefined>(undefined);
+  const [readings, setReadings] = useState(NONE);
+  const asking = useRef(false);
   const read = (): void => {
-    http.text('/metrics').then(
-      (text) => {
-        setAll((kept) => [...kept, parseMetrics(text, Date.now())].slice(-KEPT));
-        setError(undefined);
-      },
-      (cause: unknown) => setError(cause instanceof Error ? cause : new Error(String(cause))),
-    );
+    // a slow server is not asked again before it has answered: readings stay in order
+    if (asking.current) return;
+    asking.current = true;
+    const atMs = Date.now();
+    http
+      .text('/metrics')
+      .then(
+        (text) => setReadings((kept) => withNext(kept, parseMetrics(text, atMs))),
+        (cause: unknown) => {
+          const error = cause instanceof Error ? cause : new Error(String(cause));
+          setReadings((kept) => ({ ...kept, error }));
+        },
+      )
+      .finally(() => {
+        asking.current = false;
+      });
   };
   useEffect(read, []);
   useEvery(INTERVAL_MS, read);
-  return { all, latest: all.at(-1), before: all.at(-2), error };
+  return readings;
+}
+
+function withNext({ lives, latest }: Readings, next: Metrics): Readings {
+  return { lives: nextLives(lives, next), latest: next, before: latest, error: undefined };
 }

@@ -1,10 +1,9 @@
 import type { JSX } from 'preact';
 import type { ComingRun, Schedule } from '../../api/timed-event.js';
-import { missingRole, useConsole } from '../../app/console-context.js';
+import { useConsole } from '../../app/console-context.js';
 import { Link } from '../../app/link.js';
 import { addressOf } from '../../app/path.js';
 import { useLoaded } from '../../app/use-loaded.js';
-import { MissingRole } from '../../parts/missing-role.js';
 import { PauseBar } from '../../parts/pause-bar.js';
 import { Problem } from '../../parts/problem.js';
 import { localTime, TimeText } from '../../parts/time-text.js';
@@ -18,7 +17,7 @@ interface SchedulePageProps {
 
 /** One schedule: what it does, its next runs, and those it has made. */
 export function SchedulePage({ application, scheduleId }: SchedulePageProps): JSX.Element {
-  const { session, timers } = useConsole();
+  const { timers } = useConsole();
   const found = useLoaded(`schedule ${application} ${scheduleId}`, async (signal) => {
     const [schedule, runs] = await Promise.all([
       timers.schedule(application, scheduleId, signal),
@@ -26,8 +25,6 @@ export function SchedulePage({ application, scheduleId }: SchedulePageProps): JS
     ]);
     return { schedule, runs };
   });
-  const missing = missingRole(session, 'schedule');
-  if (missing !== undefined) return <MissingRole title="Schedules" reason={missing} />;
   const { value, error } = found;
   return (
     <>

@@ -1,11 +1,10 @@
 import type { JSX } from 'preact';
 import type { Recurrence } from '../../api/timed-event.js';
-import { missingRole, useConsole } from '../../app/console-context.js';
+import { useConsole } from '../../app/console-context.js';
 import { Link } from '../../app/link.js';
 import { addressOf } from '../../app/path.js';
 import { usePages } from '../../app/use-pages.js';
 import { Empty } from '../../parts/empty.js';
-import { MissingRole } from '../../parts/missing-role.js';
 import { More } from '../../parts/more.js';
 import { Problem } from '../../parts/problem.js';
 import { durationText, TimeText } from '../../parts/time-text.js';
@@ -18,9 +17,6 @@ const FIRST_SCHEDULE = `curl -X POST ${globalThis.location.origin}/v1/applicatio
 
 /** The recurring schedules of an application. */
 export function SchedulesPage({ application }: { readonly application: string }): JSX.Element {
-  const { session } = useConsole();
-  const missing = missingRole(session, 'schedule');
-  if (missing !== undefined) return <MissingRole title="Schedules" reason={missing} />;
   return (
     <>
       <header class="head">

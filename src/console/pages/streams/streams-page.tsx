@@ -14,10 +14,14 @@ const TYPING_MS = 200;
 
 /** Streams by the beginning of their names; one can also be opened by its name or UUID. */
 export function StreamsPage({ prefix }: { readonly prefix: string }): JSX.Element {
-  const { events } = useConsole();
+  const { events, session } = useConsole();
   const [text, setText] = useState(prefix);
-  const list = usePages(`streams ${prefix}`, (pageToken, signal) =>
-    events.listStreams({ prefix, pageToken }, signal),
+  const own = session.streamPrefixes;
+  const isOwn = own === undefined || own.some((it) => prefix.startsWith(it));
+  const list = usePages(`streams ${prefix}`, async (pageToken, signal) =>
+    isOwn
+      ? await events.listStreams({ prefix, pageToken }, signal)
+      : { items: [], nextPageToken: '' },
   );
   useEffect(() => setText(prefix), [prefix]);
   useEffect(() => {
@@ -64,7 +68,19 @@ export function StreamsPage({ prefix }: { readonly prefix: string }): JSX.Elemen
         </ul>
       )}
       <More {...list} onMore={list.more} />
-      {items?.length === 0 && prefix === '' && (
+      {!isOwn && (
+        <p>
+          You may see streams whose names begin with{' '}
+          {own.map((it, index) => (
+            <>
+              {index > 0 && ', '}
+              <Link to={addressOf(['streams'], { prefix: it })}>{it}</Link>
+            </>
+          ))}
+          .
+        </p>
+      )}
+      {items?.length === 0 && prefix === '' && isOwn && (
         <Empty title="No stream has a name yet" command={FIRST_EVENT}>
           <p>
             Streams with a UUID alone are not listed: open one by its UUID. This makes a stream with
@@ -72,7 +88,7 @@ export function StreamsPage({ prefix }: { readonly prefix: string }): JSX.Elemen
           </p>
         </Empty>
       )}
-      {items?.length === 0 && prefix !== '' && (
+      {items?.length === 0 && prefix !== '' && isOwn && (
         <Empty title={`No stream’s name begins with “${prefix}”`}>
           <p>Enter opens the stream of exactly this name or UUID, whether it is listed or not.</p>
         </Empty>

@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
-import { useConsole } from '../../app/console-context.js';
+import type { Application } from '../../api/timed-event.js';
+import { missingRole, useConsole } from '../../app/console-context.js';
 import { Link } from '../../app/link.js';
 import { addressOf, goTo } from '../../app/path.js';
 import { usePages } from '../../app/use-pages.js';
@@ -15,12 +16,22 @@ interface ApplicationListProps {
   readonly command: string;
 }
 
+type Row = Pick<Application, 'application' | 'pausedMs'>;
+
+function unpaused(application: string): Row {
+  return { application, pausedMs: undefined };
+}
+
 /** The applications that have scheduled something; any other can be named. */
 export function ApplicationList({ section, command }: ApplicationListProps): JSX.Element {
-  const { timers } = useConsole();
+  const { session, timers } = useConsole();
   const [name, setName] = useState('');
-  const list = usePages('applications', (pageToken, signal) =>
-    timers.listApplications(pageToken, signal),
+  const own = session.applications;
+  const missing = own === undefined ? missingRole(session, 'admin') : undefined;
+  const list = usePages('applications', async (pageToken, signal) =>
+    own === undefined && missing === undefined
+      ? await timers.listApplications(pageToken, signal)
+      : { items: (own ?? []).map(unpaused), nextPageToken: '' },
   );
   const open = (event: Event): void => {
     event.preventDefault();
@@ -55,7 +66,10 @@ export function ApplicationList({ section, command }: ApplicationListProps): JSX
           ))}
         </ul>
       )}
-      {items?.length === 0 && (
+      {missing !== undefined && (
+        <p class="quiet">To see which there are, {missing}: open one by its name.</p>
+      )}
+      {items?.length === 0 && missing === undefined && (
         <Empty title="No application has scheduled anything" command={command}>
           <p>Every timed event belongs to an application. This makes one, due in half a minute:</p>
         </Empty>

@@ -1,13 +1,16 @@
 import type { JSX } from 'preact';
-import { useConsole } from '../../app/console-context.js';
+import { missingRole, useConsole } from '../../app/console-context.js';
 import { useLoaded } from '../../app/use-loaded.js';
 import { PauseBar } from '../../parts/pause-bar.js';
 
 /** Whether an application fires at all, and how to stop it, or let it go on. */
 export function ApplicationPause(props: { readonly application: string }): JSX.Element | null {
   const { application: name } = props;
-  const { timers } = useConsole();
-  const state = useLoaded(`application ${name}`, (signal) => timers.application(name, signal));
+  const { session, timers } = useConsole();
+  const mayLook = missingRole(session, 'admin') === undefined;
+  const state = useLoaded(`application ${name}`, async (signal) =>
+    mayLook ? await timers.application(name, signal) : undefined,
+  );
   const { value } = state;
   // one that has never scheduled anything is not there
   if (value === undefined) return null;

@@ -47,7 +47,7 @@ export function TimerActions({ timer, onChange }: TimerActionsProps): JSX.Elemen
           Reschedule…
         </Action>
         <Action
-          role="schedule"
+          role="admin"
           hindrance={cannotRetry}
           onClick={() => act(() => timers.retryNow(application, eventId))}
         >

@@ -2,14 +2,13 @@ import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { ApiError } from '../../api/api-error.js';
 import type { TimedEvent } from '../../api/timed-event.js';
-import { missingRole, useConsole } from '../../app/console-context.js';
+import { useConsole } from '../../app/console-context.js';
 import { Link } from '../../app/link.js';
 import { addressOf } from '../../app/path.js';
 import { useEvery } from '../../app/use-every.js';
 import { useLoaded } from '../../app/use-loaded.js';
 import { ContentView } from '../../parts/content-view.js';
 import { Empty } from '../../parts/empty.js';
-import { MissingRole } from '../../parts/missing-role.js';
 import { Problem } from '../../parts/problem.js';
 import { StatusPill } from '../../parts/status-pill.js';
 import { durationText, TimeText } from '../../parts/time-text.js';
@@ -26,7 +25,7 @@ interface TimerPageProps {
 
 /** One timed event: what it is, its attempts, and what can be done about it. */
 export function TimerPage({ application, eventId }: TimerPageProps): JSX.Element {
-  const { session, timers } = useConsole();
+  const { timers } = useConsole();
   const [nowMs, setNowMs] = useState(() => Date.now());
   const found = useLoaded(`timer ${application} ${eventId}`, async (signal) => {
     const [timer, attempts] = await Promise.all([
@@ -43,8 +42,6 @@ export function TimerPage({ application, eventId }: TimerPageProps): JSX.Element
     // what has ended changes when somebody acts, and then it is fetched anew
     if (status === 'PENDING' || status === 'PROCESSING') found.reload();
   });
-  const missing = missingRole(session, 'schedule');
-  if (missing !== undefined) return <MissingRole title="Timers" reason={missing} />;
   const value = gone ? undefined : found.value;
   const error = gone ? undefined : found.error;
   return (

@@ -1,13 +1,12 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import type { TimedEventStatus } from '../../api/timed-event.js';
-import { missingRole, useConsole } from '../../app/console-context.js';
+import { useConsole } from '../../app/console-context.js';
 import { Link } from '../../app/link.js';
 import { addressOf, goTo } from '../../app/path.js';
 import { useEvery } from '../../app/use-every.js';
 import { usePages } from '../../app/use-pages.js';
 import { Empty } from '../../parts/empty.js';
-import { MissingRole } from '../../parts/missing-role.js';
 import { More } from '../../parts/more.js';
 import { Problem } from '../../parts/problem.js';
 import { ApplicationList } from './application-list.js';
@@ -43,9 +42,6 @@ interface TimersPageProps {
 
 /** Timed events of an application, by what became of them. */
 export function TimersPage({ application, view }: TimersPageProps): JSX.Element {
-  const { session } = useConsole();
-  const missing = missingRole(session, 'schedule');
-  if (missing !== undefined) return <MissingRole title="Timers" reason={missing} />;
   return (
     <>
       <header class="head">

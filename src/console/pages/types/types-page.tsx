@@ -1,11 +1,10 @@
 import type { JSX } from 'preact';
 import type { EventType } from '../../api/events.js';
-import { missingRole, useConsole } from '../../app/console-context.js';
+import { useConsole } from '../../app/console-context.js';
 import { addressOf, goTo } from '../../app/path.js';
 import { useLoaded } from '../../app/use-loaded.js';
 import { useTypeRates } from '../../app/use-type-rates.js';
 import { Empty } from '../../parts/empty.js';
-import { MissingRole } from '../../parts/missing-role.js';
 import { FIRST_EVENT } from '../../parts/first-event.js';
 import { numberText } from '../../parts/number-text.js';
 import { Problem } from '../../parts/problem.js';
@@ -16,10 +15,9 @@ const CHOSEN_MAX = 100;
 
 /** All types with their rates, and the events of some of them as they come. */
 export function TypesPage({ chosen }: { readonly chosen: readonly string[] }): JSX.Element {
-  const { events, session } = useConsole();
+  const { events } = useConsole();
   const types = useLoaded('types', (signal) => events.listTypes(signal));
   const { rates, error, limitedTo } = useTypeRates(types.value);
-  const missing = missingRole(session, 'read');
   const all = types.value ?? [];
   const tailed = all.filter((type) => chosen.includes(nameOf(type)));
   const toggle = (type: EventType): void => {
@@ -28,7 +26,6 @@ export function TypesPage({ chosen }: { readonly chosen: readonly string[] }): J
     const search = new URLSearchParams(next.map((it): [string, string] => ['type', it])).toString();
     goTo(`${addressOf(['types'])}${search === '' ? '' : `?${search}`}`, 'replace');
   };
-  if (missing !== undefined) return <MissingRole title="Types" reason={missing} />;
   return (
     <>
       <h1>Types</h1>

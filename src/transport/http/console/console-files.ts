@@ -21,7 +21,7 @@ const CONTENT_TYPES: Readonly<Record<string, string>> = {
 /** The files that the build has made: a few, and small. */
 export class ConsoleFiles {
   readonly #folder: string;
-  #files: Promise<ReadonlyMap<string, ConsoleFile>> | undefined;
+  #files: ReadonlyMap<string, ConsoleFile> | undefined;
 
   constructor(folder: string) {
     this.#folder = folder;
@@ -32,10 +32,9 @@ export class ConsoleFiles {
    * been built, or has no such asset.
    */
   async find(path: string): Promise<ConsoleFile | undefined> {
-    this.#files ??= readFiles(this.#folder);
-    const files = await this.#files;
-    // built while the server ran: it is looked for again
-    if (files.size === 0) this.#files = undefined;
+    const files = await (this.#files ?? readFiles(this.#folder));
+    // while it is being built it is looked for again
+    if (files.has(PAGE)) this.#files = files;
     return files.get(path) ?? (path.startsWith('assets/') ? undefined : files.get(PAGE));
   }
 }

@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AppError } from '../../../core/index.js';
-import { openCallOf, OUTSIDE } from '../gated-request.js';
+import { openCallOf, PAGE } from '../gated-request.js';
 import type { HttpRoutes } from '../http-routes.js';
 import { sendJson } from '../send.js';
 import { ConsoleFiles, type ConsoleFile } from './console-files.js';
@@ -36,8 +36,8 @@ export function consoleRoutes({ folder, ...facts }: ConsoleParts): HttpRoutes {
       app.get('/console/session', (request, reply) =>
         sendJson(reply, 200, sessionOf(request, facts)),
       );
-      app.get('/console', OUTSIDE, (_request, reply) => serve('', reply));
-      app.get<{ Params: { '*': string } }>('/console/*', OUTSIDE, (request, reply) =>
+      app.get('/console', PAGE, (_request, reply) => serve('', reply));
+      app.get<{ Params: { '*': string } }>('/console/*', PAGE, (request, reply) =>
         serve(request.params['*'], reply),
       );
     },
@@ -45,8 +45,8 @@ export function consoleRoutes({ folder, ...facts }: ConsoleParts): HttpRoutes {
 }
 
 function sessionOf(request: FastifyRequest, facts: Omit<ConsoleParts, 'folder'>): object {
-  const { name, roles } = openCallOf(request).caller;
-  return { ...facts, caller: name, roles: [...roles] };
+  const { name, roles, streamPrefixes, applications } = openCallOf(request).caller;
+  return { ...facts, caller: name, roles: [...roles], streamPrefixes, applications };
 }
 
 function send(reply: FastifyReply, { contentType, bytes, immutable }: ConsoleFile): FastifyReply {
