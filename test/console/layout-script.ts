@@ -55,6 +55,10 @@ export const LAYOUT_PROBLEMS = String.raw`(() => {
     }
   }
   for (const { element, rect } of parts) {
+    const card = element.closest('.card');
+    if (card !== null && rect.right > card.getBoundingClientRect().right + 1) {
+      problems.push(nameOf(element) + ' sticks out of its card');
+    }
     const isButton = element.tagName === 'BUTTON';
     if (isButton && (rect.bottom - rect.top < 24 || rect.right - rect.left < 24)) {
       problems.push(nameOf(element) + ' is too small to touch');

@@ -21,7 +21,7 @@ export function SignIn({ refused, onToken }: SignInProps): JSX.Element {
   };
   return (
     <main class="alone">
-      <form class="card" onSubmit={submit}>
+      <form class="card form" onSubmit={submit}>
         <h1>Sign in to Cassadra</h1>
         <label for="token">Token</label>
         <input

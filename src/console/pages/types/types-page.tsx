@@ -48,7 +48,7 @@ export function TypesPage({ chosen }: { readonly chosen: readonly string[] }): J
                 <tr>
                   <th scope="col">Follow</th>
                   <th scope="col">Type</th>
-                  <th scope="col" class="number">
+                  <th scope="col" class="number aside">
                     Code
                   </th>
                   <th scope="col" class="number">
@@ -71,7 +71,7 @@ export function TypesPage({ chosen }: { readonly chosen: readonly string[] }): J
                     <th scope="row" class="name">
                       {nameOf(type)}
                     </th>
-                    <td class="number quiet">{type.code}</td>
+                    <td class="number quiet aside">{type.code}</td>
                     <td class="number">{numberText(rates.get(nameOf(type)) ?? 0)}</td>
                   </tr>
                 ))}
