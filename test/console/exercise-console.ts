@@ -96,6 +96,11 @@ export function exerciseConsole(storage: StorageUnderTest): void {
       await store.append('order-3', [{ type: 'OrderPlaced', json: JSON.stringify({ total: 3 }) }]);
       await console.sees('3 events since you follow, paused');
       assert.equal(await page.getByText('order-3').count(), 0);
+      await page.getByLabel('Only with').fill('order-1');
+      await page.getByText('order-2').waitFor({ state: 'detached' });
+      await page.getByLabel('Only with').fill('');
+      await console.sees('order-2');
+      assert.equal(await page.getByText('order-3').count(), 0);
       await page.getByRole('button', { name: 'Go on' }).click();
       await console.sees('order-3');
       await page.getByLabel('Only with').fill('order-1');
@@ -115,6 +120,9 @@ export function exerciseConsole(storage: StorageUnderTest): void {
       await page.getByLabel('Payload, JSON').fill('{"total": 4}');
       await page.getByRole('button', { name: 'Append', exact: true }).click();
       await console.sees(/Written: order-9, version 1/);
+      await console.sees('Written; change something first.');
+      assert.ok(await page.getByRole('button', { name: /^Append/ }).isDisabled());
+      await page.getByLabel('Payload, JSON').fill('{"total": 5}');
       await store.append('order-9', [{ type: 'OrderPaid', json: '{}' }]);
       await page.getByRole('button', { name: 'Append', exact: true }).click();
       await console.sees('Conflict: the stream is at version 2.');
@@ -123,6 +131,106 @@ export function exerciseConsole(storage: StorageUnderTest): void {
       await page.getByRole('button', { name: 'Expect version 2' }).click();
       await page.getByRole('button', { name: 'Append', exact: true }).click();
       await console.sees(/Written: order-9, version 3/);
+    });
+
+    test('an append whose answer was lost is told of, and what is typed stays', async (t) => {
+      const { console, store } = await openConsole(t, storage);
+      const { page } = console;
+      await store.append('order-9', [{ type: 'OrderPlaced', json: '{}' }]);
+      const state = /\/v1\/streams\/order-9$/;
+      let goOn: () => void = () => undefined;
+      const held = new Promise<void>((resolve) => {
+        goOn = resolve;
+      });
+      await page.route(state, async (route) => {
+        await held;
+        await route.continue();
+      });
+      await console.goTo('/append?stream=order-9');
+      await page.getByLabel('Version of its last event').fill('7');
+      const answered = page.waitForResponse(state);
+      goOn();
+      await (await answered).finished();
+      await page.waitForTimeout(200);
+      assert.equal(await page.getByLabel('Version of its last event').inputValue(), '7');
+
+      const append = page.getByRole('button', { name: 'Append', exact: true });
+      await page.getByLabel('Version of its last event').fill('1');
+      await page.getByLabel('Type', { exact: true }).fill('OrderPaid');
+      await page.route(
+        '**/v1/streams/order-9/events',
+        async (route) => {
+          await route.fetch();
+          await route.abort();
+        },
+        { times: 1 },
+      );
+      await append.click();
+      await console.sees('the server cannot be reached');
+      await page.getByLabel('Payload, JSON').fill('{"total": 6}');
+      await append.click();
+      await console.sees('An earlier try has been written, with other content.');
+      console.complaints(); // the browser counts a lost answer, and one of 409, as errors
+      await console.isSound(`${storage.name}-reused`);
+      await page.getByRole('button', { name: 'Take a new event id' }).click();
+      await append.click();
+      await page.getByRole('button', { name: 'Expect version 2' }).click();
+      await append.click();
+      await console.sees(/Written: order-9, version 3/);
+
+      await page.getByRole('link', { name: 'Append', exact: true }).click();
+      assert.equal(await page.getByLabel('Stream', { exact: true }).inputValue(), '');
+    });
+
+    test('a correlation is found among more types than a subscription takes', async (t) => {
+      const { console, store } = await openConsole(t, storage);
+      const { page } = console;
+      const metadata = { correlationId: randomUUID() };
+      const events = Array.from({ length: 102 }, (_, index) => ({
+        type: `Kind${String(index)}`,
+        json: '{}',
+        metadata: index < 101 ? {} : metadata,
+      }));
+      await store.append('many', events);
+      await store.append('one', [{ type: 'Kind0', json: '{}', metadata }]);
+      await page.route('**/console/session', async (route) => {
+        const response = await route.fetch();
+        const session = (await response.text()).replace('"allEvents":true', '"allEvents":false');
+        await route.fulfill({ response, body: session });
+      });
+      for (const query of ['', '?stream=one']) {
+        await console.goTo(`/correlation/${metadata.correlationId}${query}`);
+        await console.sees('2 events, all that can be reached.');
+        await console.sees('what is written from now on is not shown');
+        await console.sees('Kind101');
+      }
+      assert.deepEqual(console.complaints(), []);
+    });
+
+    test('what cannot be drawn leaves the rest of the console as it is', async (t) => {
+      const { console, store } = await openConsole(t, storage);
+      const { page } = console;
+      await store.append('odd', [{ type: 'Scanned', bytes: Buffer.from([1, 2, 3]) }]);
+      const answerWith = async (what: RegExp, instead: string): Promise<void> => {
+        await page.unrouteAll();
+        await page.route(/\/v1\/streams\/odd\/events/, async (route) => {
+          const response = await route.fetch();
+          const body = (await response.text()).replaceAll(what, instead);
+          await route.fulfill({ response, body });
+        });
+      };
+      await answerWith(/"savetimeMs":"?\d+"?/g, '"savetimeMs":"9000000000000000"');
+      await console.goTo('/streams/odd/1');
+      await console.sees('9000000000000000');
+      await answerWith(/"data":"[^"]*"/g, '"data":"%"');
+      await console.goTo('/streams/odd/1');
+      await console.sees('This page cannot be drawn');
+      await console.isSound(`${storage.name}-not-drawn`);
+      await page.getByRole('link', { name: 'Types', exact: true }).click();
+      await console.sees('Scanned');
+      await console.goTo('/streams/$..');
+      await console.sees('the name .. cannot be part of an address: use its UUID');
+      assert.deepEqual(console.complaints(), []);
     });
 
     test('what would be HTML is text, wherever it stands', async (t) => {

@@ -8,8 +8,13 @@ import {
   rateOf,
   sumOf,
 } from '../../src/console/api/metrics-text.js';
+import { pathOf } from '../../src/console/api/http-client.js';
+import { orderOf, hindranceOf, filterText } from '../../src/console/pages/failed/replay-order.js';
+import { lineDifference } from '../../src/console/pages/stream/line-difference.js';
+import { givenTime, typedTime } from '../../src/console/parts/field-time.js';
 import { bytesOf, hexDump } from '../../src/console/parts/hex-dump.js';
 import { indentJson } from '../../src/console/parts/indent-json.js';
+import { zonedTime } from '../../src/console/parts/zoned-time.js';
 
 test('JSON is indented without a change of what it says', () => {
   fc.assert(
@@ -59,4 +64,73 @@ test('two readings of metrics make rates and histograms', () => {
   ]);
   assert.equal(quantileOf(buckets, 0.99), 0.1);
   assert.equal(quantileOf([], 0.5), undefined);
+});
+
+test('a name that a path cannot hold is refused; all others are kept', () => {
+  assert.equal(pathOf`/v1/streams/${'a/../b?'}/events`, '/v1/streams/a%2F..%2Fb%3F/events');
+  for (const name of ['.', '..']) {
+    assert.throws(() => pathOf`/v1/streams/${name}`, /cannot be part of an address/);
+  }
+});
+
+test('a given time keeps its milliseconds and its side of a repeated hour', (t) => {
+  const zone = process.env['TZ'];
+  process.env['TZ'] = 'Europe/Berlin';
+  t.after(() => {
+    if (zone === undefined) delete process.env['TZ'];
+    else process.env['TZ'] = zone;
+  });
+  const firstPassMs = Date.parse('2026-10-25T00:10:00.789Z');
+  const secondPassMs = firstPassMs + 3_600_000;
+  for (const atMs of [firstPassMs, secondPassMs]) {
+    assert.deepEqual(givenTime(atMs), { text: '2026-10-25T02:10:00', atMs });
+  }
+  assert.notEqual(zonedTime(firstPassMs), zonedTime(secondPassMs));
+  assert.equal(typedTime('2026-10-25T12:00:01').atMs, Date.parse('2026-10-25T11:00:01Z'));
+  assert.equal(typedTime('').atMs, undefined);
+  assert.deepEqual(givenTime(9e15), { text: '', atMs: 9e15 });
+});
+
+test('a time with the offset of a zone, also of none that is known', () => {
+  const [one, other] = ['2026-11-01T05:30:00Z', '2026-11-01T06:30:00Z'].map((text) =>
+    zonedTime(Date.parse(text), 'America/New_York'),
+  );
+  assert.notEqual(one, other);
+  assert.match(zonedTime(0, 'Nowhere/Never'), /does not know Nowhere/);
+  assert.equal(zonedTime(9e15), '9000000000000000');
+});
+
+test('a replay says what it would do, and why it cannot', () => {
+  const whole = (text: string): { text: string; unfinished: boolean } => ({
+    ...{ text, unfinished: false },
+  });
+  const [noon, one] = [whole('2026-05-01T12:00:00'), whole('2026-05-01T13:00:00')];
+  const fields = { application: '', from: noon, until: one, perSecond: '50' };
+  assert.equal(hindranceOf(fields), undefined);
+  assert.match(filterText(orderOf(fields).filter), /^of all .* from .*2026.* until .*2026/);
+  assert.match(hindranceOf({ ...fields, until: noon }) ?? '', /ends before/);
+  assert.match(hindranceOf({ ...fields, from: one, until: noon }) ?? '', /ends before/);
+  const half = { text: '', unfinished: true };
+  assert.match(hindranceOf({ ...fields, until: half }) ?? '', /not whole/);
+  assert.match(hindranceOf({ ...fields, perSecond: '' }) ?? '', /rate/);
+  const open = { ...fields, from: whole(''), until: whole('') };
+  assert.match(hindranceOf(open) ?? '', /Choose/);
+  assert.match(filterText(orderOf({ ...open, application: 'shop' }).filter), /of shop only/);
+});
+
+test('two long texts are compared in a time, and shown in part', () => {
+  const lines = (count: number, name: string): string =>
+    Array.from({ length: count }, (_, index) => `${name} ${String(index)}\n`).join('');
+  const same = lines(20_000, 'same');
+  const found = lineDifference(`${same}old\n`, `${same}new\n`);
+  assert.equal(found?.same, false);
+  assert.deepEqual(
+    found.lines.filter(({ kind }) => kind !== 'same').map(({ kind }) => kind),
+    ['folded', 'removed', 'added'],
+  );
+  assert.equal(lineDifference(same, same)?.same, true);
+  const added = lineDifference('', lines(10_000, 'new'));
+  assert.equal(added?.lines.length, 4_000);
+  assert.equal(added.leftOut, 6_000);
+  assert.equal(lineDifference(lines(20_000, 'old'), lines(20_000, 'new'), 1), undefined);
 });

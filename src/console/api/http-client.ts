@@ -1,6 +1,7 @@
 import { ApiError, unreachable } from './api-error.js';
 import { JsonFields } from './json-fields.js';
 import { jsonLines } from './json-lines.js';
+import { pathPart } from './path-part.js';
 
 /** What follows `?`. Undefined and empty values are left out. */
 export type Query = Readonly<Record<string, QueryValue | readonly QueryValue[]>>;
@@ -131,5 +132,5 @@ function queryText(query: Query): string {
 
 /** A path of names that may hold any characters. */
 export function pathOf(strings: TemplateStringsArray, ...names: readonly string[]): string {
-  return String.raw({ raw: strings }, ...names.map(encodeURIComponent));
+  return String.raw({ raw: strings }, ...names.map(pathPart));
 }

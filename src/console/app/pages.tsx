@@ -11,11 +11,17 @@ import { StreamsPage } from '../pages/streams/streams-page.js';
 import { TimerPage } from '../pages/timers/timer-page.js';
 import { TimersPage } from '../pages/timers/timers-page.js';
 import { TypesPage } from '../pages/types/types-page.js';
+import { ErrorBoundary } from '../parts/error-boundary.js';
 import { Link } from './link.js';
 import { addressOf, type Place } from './path.js';
 
-/** The page of a path. */
-export function pageAt({ parts, query }: Place): JSX.Element {
+/** The page of a path. When it fails, what stands around it stays. */
+export function pageAt(place: Place): JSX.Element {
+  const path = `${place.parts.join('/')}?${place.query.toString()}`;
+  return <ErrorBoundary path={path}>{pageOf(place)}</ErrorBoundary>;
+}
+
+function pageOf({ parts, query }: Place): JSX.Element {
   const [section = '', first, second] = parts;
   const text = (name: string): string => query.get(name) ?? '';
   switch (section) {
@@ -31,7 +37,7 @@ export function pageAt({ parts, query }: Place): JSX.Element {
     case 'types':
       return <TypesPage chosen={query.getAll('type')} />;
     case 'append':
-      return <AppendPage stream={text('stream')} />;
+      return <AppendPage key={text('stream')} stream={text('stream')} />;
     case 'timers':
       if (first === undefined || second === undefined) {
         return <TimersPage application={first ?? ''} view={text('view')} />;

@@ -3,6 +3,10 @@ import { useEffect, useState } from 'preact/hooks';
 /** Where the page is served. */
 const BASE = '/console';
 
+// browsers take such parts out of a path; no encoded part has a $, so with it they are kept
+const DOTS = /^\.\.?$/;
+const DOTS_KEPT = /^\$(\.\.?)$/;
+
 /** Where somebody is: the parts of the path below the console, and what follows `?`. */
 export interface Place {
   readonly parts: readonly string[];
@@ -22,6 +26,8 @@ export function placeNow(): Place {
 }
 
 function decoded(part: string): string {
+  const dots = DOTS_KEPT.exec(part)?.[1];
+  if (dots !== undefined) return dots;
   try {
     return decodeURIComponent(part);
   } catch {
@@ -29,12 +35,17 @@ function decoded(part: string): string {
   }
 }
 
+function encoded(part: string | number): string {
+  const text = encodeURIComponent(part);
+  return DOTS.test(text) ? `$${text}` : text;
+}
+
 /** The address of a page. Parts may hold any characters; empty values of the query are left out. */
 export function addressOf(
   parts: readonly (string | number)[],
   query: Readonly<Record<string, string>> = {},
 ): string {
-  const path = [BASE, ...parts.map((part) => encodeURIComponent(part))].join('/');
+  const path = [BASE, ...parts.map(encoded)].join('/');
   const pairs = Object.entries(query).filter(([, value]) => value !== '');
   const search = pairs.length === 0 ? '' : `?${new URLSearchParams(pairs).toString()}`;
   return `${parts.length === 0 ? `${BASE}/` : path}${search}`;

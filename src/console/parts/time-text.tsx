@@ -54,7 +54,7 @@ export function durationText(ms: number): string {
   return `${(ms / 86_400_000).toFixed(1)} d`;
 }
 
-function isoOf(atMs: number): string {
+export function isoOf(atMs: number): string {
   return isDate(atMs) ? new Date(atMs).toISOString() : String(atMs);
 }
 

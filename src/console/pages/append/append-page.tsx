@@ -5,8 +5,10 @@ import { missingRole, useConsole } from '../../app/console-context.js';
 import { Link } from '../../app/link.js';
 import { addressOf } from '../../app/path.js';
 import { Action } from '../../parts/action.js';
+import { Field } from '../../parts/field.js';
 import { Problem } from '../../parts/problem.js';
 import { Conflict } from './conflict.js';
+import { EventIdReused } from './event-id-reused.js';
 import { JsonField } from './json-field.js';
 import { jsonProblem } from './json-problem.js';
 import { metadataProblem } from './metadata-text.js';
@@ -23,23 +25,20 @@ const KINDS: readonly (readonly [Expectation['kind'], string])[] = [
 export function AppendPage({ stream: given }: { readonly stream: string }): JSX.Element {
   const { session } = useConsole();
   const form = useAppendForm(given);
-  const { fields, change, hindrance, append, failure, forget, done, state } = form;
+  const { fields, change, hindrance, append, done, state } = form;
   const missing = missingRole(session, 'append');
-  const conflict =
-    failure instanceof ApiError && failure.code === 'VERSION_CONFLICT' ? failure : undefined;
   return (
     <>
       <h1>Append an event</h1>
       {missing !== undefined && <p class="error">{missing}.</p>}
       {state.error !== undefined && <Problem error={state.error} onRetry={state.reload} />}
       <form class="card form" onSubmit={(event) => event.preventDefault()}>
-        <label for="stream">Stream</label>
-        <input
+        <Field
           id="stream"
+          label="Stream"
           type="text"
           value={fields.stream}
-          spellcheck={false}
-          onInput={(event) => change({ stream: event.currentTarget.value })}
+          onValue={(stream) => change({ stream })}
         />
         <Expected form={form} />
         <TypeField form={form} />
@@ -64,19 +63,7 @@ export function AppendPage({ stream: given }: { readonly stream: string }): JSX.
         </Action>
         {hindrance !== undefined && missing === undefined && <p class="quiet">{hindrance}.</p>}
       </form>
-      {conflict !== undefined && (
-        <Conflict
-          error={conflict}
-          stream={fields.stream}
-          onTake={(version) => {
-            change({ kind: 'exact', version });
-            forget();
-          }}
-        />
-      )}
-      {failure !== undefined && conflict === undefined && (
-        <Problem error={failure} onRetry={() => void append()} />
-      )}
+      <Failure form={form} />
       {done !== undefined && (
         <p class="done" role="status">
           Written:{' '}
@@ -87,6 +74,26 @@ export function AppendPage({ stream: given }: { readonly stream: string }): JSX.
       )}
     </>
   );
+}
+
+function Failure({ form }: { readonly form: AppendForm }): JSX.Element | null {
+  const { fields, change, failure, forget, append, renew } = form;
+  if (failure === undefined) return null;
+  const code = failure instanceof ApiError ? failure.code : '';
+  if (failure instanceof ApiError && code === 'VERSION_CONFLICT') {
+    return (
+      <Conflict
+        error={failure}
+        stream={fields.stream}
+        onTake={(version) => {
+          change({ kind: 'exact', version });
+          forget();
+        }}
+      />
+    );
+  }
+  if (code === 'EVENT_ID_REUSED') return <EventIdReused stream={fields.stream} onRenew={renew} />;
+  return <Problem error={failure} onRetry={() => void append()} />;
 }
 
 function Expected({ form: { fields, change } }: { readonly form: AppendForm }): JSX.Element {
@@ -106,13 +113,13 @@ function Expected({ form: { fields, change } }: { readonly form: AppendForm }): 
       ))}
       {fields.kind === 'exact' && (
         <div class="bar">
-          <label for="expected">Version of its last event</label>
-          <input
+          <Field
             id="expected"
+            label="Version of its last event"
             type="number"
             min={0}
             value={fields.version}
-            onInput={(event) => change({ version: event.currentTarget.value })}
+            onValue={(version) => change({ version })}
           />
         </div>
       )}
@@ -124,14 +131,13 @@ function TypeField({ form }: { readonly form: AppendForm }): JSX.Element {
   const { fields, change, types } = form;
   return (
     <>
-      <label for="type">Type</label>
-      <input
+      <Field
         id="type"
+        label="Type"
         type="text"
         list="types"
         value={fields.type}
-        spellcheck={false}
-        onInput={(event) => change({ type: event.currentTarget.value })}
+        onValue={(type) => change({ type })}
       />
       <datalist id="types">
         {types

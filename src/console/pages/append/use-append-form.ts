@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import type { EventType, Expectation } from '../../api/events.js';
 import { useConsole } from '../../app/console-context.js';
 import { newUuid } from '../../app/new-uuid.js';
@@ -23,6 +23,8 @@ export interface AppendForm extends Act {
   /** Why it cannot be sent as it is. */
   readonly hindrance: string | undefined;
   readonly append: () => Promise<void>;
+  /** What is sent next is another event than what was tried. */
+  readonly renew: () => void;
   /** What was written last. */
   readonly done: { readonly stream: string; readonly version: number } | undefined;
   readonly state: Loaded<unknown>;
@@ -36,7 +38,14 @@ export function useAppendForm(given: string): AppendForm {
     ...{ stream: given, kind: given === '' ? 'no-stream' : 'exact', version: '' },
     ...{ type: '', json: '{\n  \n}', metadata: '' },
   });
-  const change = (some: Partial<AppendFields>): void => setFields((all) => ({ ...all, ...some }));
+  const [changes, setChanges] = useState(0);
+  const [writtenAt, setWrittenAt] = useState(-1);
+  const versionIsTheirs = useRef(false);
+  const change = (some: Partial<AppendFields>): void => {
+    if (some.stream !== undefined || some.version !== undefined) versionIsTheirs.current = true;
+    setFields((all) => ({ ...all, ...some }));
+    setChanges((count) => count + 1);
+  };
   const [done, setDone] = useState<AppendForm['done']>(undefined);
   // the same until it is written: what is sent again is not written again
   const [eventId, setEventId] = useState(newUuid);
@@ -44,7 +53,8 @@ export function useAppendForm(given: string): AppendForm {
   const state = useLoaded(`append ${given}`, async (signal) => {
     if (given === '') return;
     const { currentVersion } = await events.streamState(given, signal);
-    change({ version: String(currentVersion) });
+    if (versionIsTheirs.current) return;
+    setFields((all) => ({ ...all, version: String(currentVersion) }));
   });
   const types = useLoaded('types', (signal) => events.listTypes(signal));
   const append = (): Promise<void> =>
@@ -54,13 +64,23 @@ export function useAppendForm(given: string): AppendForm {
       const metadata = readMetadata(fields.metadata);
       const order = { stream, type, json, metadata, eventId, expectation: expectationOf(fields) };
       const { lastVersion, duplicate } = await events.append(order);
+      versionIsTheirs.current = true;
       setDone({ stream, version: lastVersion });
       setEventId(newUuid());
-      change({ kind: 'exact', version: String(lastVersion) });
+      setWrittenAt(changes);
+      setFields((all) =>
+        all.stream === stream ? { ...all, kind: 'exact', version: String(lastVersion) } : all,
+      );
       say(duplicate ? 'It was written before.' : `Written as version ${String(lastVersion)}.`);
     });
-  const hindrance = hindranceOf(fields);
-  return { ...trying, fields, change, hindrance, append, done, state, types: types.value ?? [] };
+  const renew = (): void => {
+    setEventId(newUuid());
+    trying.forget();
+  };
+  // a second click would otherwise write a second event
+  const hindrance = writtenAt === changes ? 'Written; change something first' : hindranceOf(fields);
+  const form = { fields, change, hindrance, append, renew, done, state };
+  return { ...trying, ...form, types: types.value ?? [] };
 }
 
 function expectationOf({ kind, version }: AppendFields): Expectation {

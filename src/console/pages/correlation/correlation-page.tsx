@@ -4,20 +4,23 @@ import { Link } from '../../app/link.js';
 import { addressOf } from '../../app/path.js';
 import { Empty } from '../../parts/empty.js';
 import { Problem } from '../../parts/problem.js';
-import { durationText, preciseTime } from '../../parts/time-text.js';
+import { durationText, isoOf, preciseTime } from '../../parts/time-text.js';
+import { WindowList } from '../../parts/window-list.js';
 import { previewOf } from '../stream/event-row.js';
 import { useCorrelation } from './use-correlation.js';
 
+const ROW_PX = 44;
+
 interface CorrelationPageProps {
   readonly correlationId: string;
-  /** Where somebody came from. */
+  /** Where somebody came from; empty: from elsewhere. */
   readonly stream: string;
 }
 
 /** What goes back to one call: its events in all streams, in the order in which they were written. */
 export function CorrelationPage({ correlationId, stream }: CorrelationPageProps): JSX.Element {
-  const { found, done, error, limitedTo, stop } = useCorrelation(correlationId, stream);
-  const [first] = found;
+  const { events, found, state, followed, error, stop } = useCorrelation(correlationId, stream);
+  const [first] = events;
   return (
     <>
       <header class="head">
@@ -27,26 +30,23 @@ export function CorrelationPage({ correlationId, stream }: CorrelationPageProps)
         </p>
       </header>
       <div class="bar" role="status">
-        {done ? (
-          <span>{found.length.toLocaleString()} events, all that can be reached.</span>
-        ) : (
-          <>
-            <span>
-              {found.length.toLocaleString()} events so far: the store is read from its start.
-            </span>
-            <button type="button" onClick={stop}>
-              Stop
-            </button>
-          </>
+        <span>
+          {events.length.toLocaleString()} events{SAID[state]}
+        </span>
+        {state === 'searching' && (
+          <button type="button" onClick={stop}>
+            Stop
+          </button>
         )}
       </div>
-      {limitedTo !== undefined && (
+      {!followed && (
         <p class="quiet">
-          This storage does not order all events: the first {limitedTo} types are searched.
+          This storage does not order all events, and there are more types than can be followed at
+          once: what is written from now on is not shown.
         </p>
       )}
       {error !== undefined && <Problem error={error} />}
-      {done && found.length === 0 && (
+      {state === 'done' && events.length === 0 && (
         <Empty title="No event has this correlation id">
           <p>
             Events carry it in their metadata, as <code>correlationId</code>. The client sets it for
@@ -54,37 +54,61 @@ export function CorrelationPage({ correlationId, stream }: CorrelationPageProps)
           </p>
         </Empty>
       )}
-      <ol class="list" aria-label="Events of this correlation">
-        {found.map((event) => (
-          <li key={`${event.streamId} ${String(event.version)}`}>
-            <Link to={addressOf(['streams', event.stream, event.version])} class="event-row">
-              <strong class="name">{typeText(event)}</strong>
-              <span class="name">
-                {event.stream} <span class="quiet">{event.version}</span>
-              </span>
-              <time class="quiet" dateTime={new Date(event.savetimeMs).toISOString()}>
-                {first === event
-                  ? preciseTime(event.savetimeMs)
-                  : `+ ${durationText(sinceOf(event, first))}`}
-              </time>
-              <span class="preview">{causeOf(event, found) ?? previewOf(event.content)}</span>
-            </Link>
-          </li>
-        ))}
-      </ol>
+      {first !== undefined && (
+        <div class="tail">
+          <WindowList
+            label="Events of this correlation"
+            count={events.length}
+            rowPx={ROW_PX}
+            row={(index) => {
+              const event = events[index];
+              if (event === undefined) return <span />;
+              return <FoundRow {...{ event, first }} cause={found.causeOf(event)} />;
+            }}
+          />
+        </div>
+      )}
     </>
   );
 }
 
-function sinceOf(event: RecordedEvent, first: RecordedEvent | undefined): number {
-  return event.savetimeMs - (first?.savetimeMs ?? event.savetimeMs);
+const SAID = {
+  searching: ' so far: the store is read from its start.',
+  done: ', all that can be reached.',
+  stopped: ' until it was stopped.',
+} as const;
+
+interface FoundRowProps {
+  readonly event: RecordedEvent;
+  readonly first: RecordedEvent;
+  /** When it is among what was found. */
+  readonly cause: RecordedEvent | undefined;
 }
 
-/** Which of them caused it. */
-function causeOf({ metadata }: RecordedEvent, found: readonly RecordedEvent[]): string | undefined {
-  const { causationId } = metadata;
+function FoundRow({ event, first, cause }: FoundRowProps): JSX.Element {
+  const { stream, version, savetimeMs } = event;
+  return (
+    <Link to={addressOf(['streams', stream, version])} class="event-row">
+      <strong class="name">{typeText(event)}</strong>
+      <span class="name">
+        {stream} <span class="quiet">{version}</span>
+      </span>
+      <time class="quiet" dateTime={isoOf(savetimeMs)}>
+        {first === event
+          ? preciseTime(savetimeMs)
+          : `+ ${durationText(savetimeMs - first.savetimeMs)}`}
+      </time>
+      <span class="preview">{causeText(event, cause) ?? previewOf(event.content)}</span>
+    </Link>
+  );
+}
+
+/** Undefined: it names no cause. */
+function causeText(
+  { metadata: { causationId } }: RecordedEvent,
+  cause: RecordedEvent | undefined,
+): string | undefined {
   if (causationId === undefined) return undefined;
-  const cause = found.find(({ eventId }) => eventId === causationId);
   return cause === undefined
     ? `caused by ${causationId}`
     : `caused by ${typeText(cause)} in ${cause.stream}, version ${String(cause.version)}`;

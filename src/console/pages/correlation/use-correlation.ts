@@ -1,69 +1,69 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useMemo, useState } from 'preact/hooks';
 import type { RecordedEvent } from '../../api/events.js';
 import { useConsole } from '../../app/console-context.js';
-import { follow } from '../../app/follow.js';
-
-/** What a subscription takes. */
-const TYPES_MAX = 100;
+import { useFrames } from '../../app/use-frames.js';
+import { FoundEvents } from './found-events.js';
+import { isFollowed, searchAll, searchStream, searchTypes } from './search-correlation.js';
 
 export interface Correlation {
-  readonly found: readonly RecordedEvent[];
-  /** The end of what there was is reached; what comes later is shown, too. */
-  readonly done: boolean;
+  readonly events: readonly RecordedEvent[];
+  readonly found: FoundEvents;
+  /** `done`: the end of what there was is reached. */
+  readonly state: 'searching' | 'done' | 'stopped';
+  /** What comes later is shown, too. */
+  readonly followed: boolean;
   readonly error: Error | undefined;
-  readonly limitedTo: number | undefined;
   readonly stop: () => void;
 }
 
 /** The events with a correlation id: the server leaves out the others. */
 export function useCorrelation(correlationId: string, stream: string): Correlation {
-  const { events, session } = useConsole();
-  const [found, setFound] = useState<readonly RecordedEvent[]>([]);
-  const [done, setDone] = useState(false);
-  const [error, setError] = useState<Error | undefined>(undefined);
-  const [limitedTo, setLimitedTo] = useState<number | undefined>(undefined);
-  const [over, setOver] = useState(() => new AbortController());
+  const { events: api, session } = useConsole();
+  const found = useMemo(() => new FoundEvents(), [correlationId]);
+  const [events, setEvents] = useState<readonly RecordedEvent[]>([]);
+  const [state, setState] = useState<Correlation['state']>('searching');
+  const [followed, setFollowed] = useState(true);
+  // of what is followed: it is over when that goes on
+  const [trouble, setTrouble] = useState<Error | undefined>(undefined);
+  const [failure, setFailure] = useState<Error | undefined>(undefined);
+  const over = useMemo(() => new AbortController(), [correlationId, stream, session.allEvents]);
+  const draw = useFrames(() => setEvents(found.inOrder()));
   useEffect(() => {
-    const controller = new AbortController();
-    setOver(controller);
-    const { signal } = controller;
-    const run = async (): Promise<void> => {
-      const all = session.allEvents ? [] : await events.listTypes(signal);
-      if (all.length > TYPES_MAX) setLimitedTo(TYPES_MAX);
-      const types = all.slice(0, TYPES_MAX);
-      if (!session.allEvents && types.length === 0) {
-        setDone(true);
+    const { signal } = over;
+    const onEvents = (batch: readonly RecordedEvent[]): void => {
+      found.add(batch);
+      draw();
+    };
+    const onCaughtUp = (): void => {
+      if (!signal.aborted) setState('done');
+    };
+    const search = {
+      ...{ api, correlationId, signal },
+      followed: { onEvents, onCaughtUp, onTrouble: setTrouble },
+    };
+    const inStore = async (): Promise<void> => {
+      if (session.allEvents) {
+        await searchAll(search);
         return;
       }
-      await follow(
-        events,
-        { types, cursor: '', from: 'start', metadata: { correlationId } },
-        {
-          onEvents: (batch) => setFound((before) => inOrder([...before, ...batch])),
-          onCaughtUp: () => setDone(true),
-          onTrouble: setError,
-        },
-        signal,
-      );
+      const types = await api.listTypes(signal);
+      setFollowed(isFollowed(types));
+      await searchTypes(search, types);
     };
-    run().catch((cause: unknown) => {
-      if (!signal.aborted) setError(cause instanceof Error ? cause : new Error(String(cause)));
-    });
-    return () => controller.abort();
-  }, [correlationId, stream, session.allEvents]);
+    const run = (work: Promise<void>): void => {
+      work.catch((cause: unknown) => {
+        if (!signal.aborted) setFailure(cause instanceof Error ? cause : new Error(String(cause)));
+      });
+    };
+    setState('searching');
+    setFailure(undefined);
+    run(inStore());
+    if (stream !== '') run(searchStream(search, stream));
+    return () => over.abort();
+  }, [over]);
   const stop = (): void => {
     over.abort();
-    setDone(true);
+    setState('stopped');
   };
-  return { found, done, error, limitedTo, stop };
-}
-
-/** As they were written; within a stream by version. After a loss some come again. */
-function inOrder(events: readonly RecordedEvent[]): RecordedEvent[] {
-  const unique = new Map(
-    events.map((event) => [`${event.streamId} ${String(event.version)}`, event]),
-  );
-  return [...unique.values()].sort(
-    (one, other) => one.savetimeMs - other.savetimeMs || one.version - other.version,
-  );
+  return { events, found, state, followed, error: failure ?? trouble, stop };
 }

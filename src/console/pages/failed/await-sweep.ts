@@ -3,12 +3,17 @@ import type { TimersApi } from '../../api/timers.js';
 
 const LOOK_MS = 250;
 
-/** The sweep once it has ended. */
-export async function awaitSweep(timers: TimersApi, begun: Sweep): Promise<Sweep> {
+/** The sweep once it has ended. Throws the signal's reason once nobody waits any more. */
+export async function awaitSweep(
+  timers: TimersApi,
+  begun: Sweep,
+  signal: AbortSignal,
+): Promise<Sweep> {
   let sweep = begun;
   while (sweep.state === 'RUNNING') {
     await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
-    sweep = await timers.sweep(sweep.sweepId);
+    signal.throwIfAborted();
+    sweep = await timers.sweep(sweep.sweepId, signal);
   }
   return sweep;
 }

@@ -1,61 +1,71 @@
 import type { JSX } from 'preact';
-import { useState } from 'preact/hooks';
-import type { FailedFilter } from '../../api/timers.js';
+import { useEffect, useMemo, useState } from 'preact/hooks';
 import { useConsole } from '../../app/console-context.js';
 import { newUuid } from '../../app/new-uuid.js';
 import { addressOf, goTo } from '../../app/path.js';
 import { useAct } from '../../app/use-act.js';
 import { Action } from '../../parts/action.js';
 import { Confirm } from '../../parts/dialog.js';
+import { Field } from '../../parts/field.js';
 import { Problem } from '../../parts/problem.js';
 import { awaitSweep } from './await-sweep.js';
+import { RangeField } from './range-field.js';
+import {
+  filterText,
+  hindranceOf,
+  orderOf,
+  RATE_MAX,
+  type RangeEnd,
+  type ReplayFields,
+  type ReplayOrder,
+} from './replay-order.js';
 
-interface ReplayFields {
-  readonly application: string;
-  /** In local time, as the fields have it. */
-  readonly from: string;
-  readonly until: string;
-  readonly perSecond: string;
-}
-
-interface Counted {
+/** What was counted is what is replayed: the fields may have changed since. */
+interface Counted extends ReplayOrder {
   readonly matched: number;
   /** Names the replay that may follow: confirming twice does not begin another. */
   readonly sweepId: string;
 }
 
-const NOTHING: ReplayFields = { application: '', from: '', until: '', perSecond: '50' };
-const RATE_MAX = 10_000;
+const OPEN: RangeEnd = { text: '', unfinished: false };
+const NOTHING: ReplayFields = { application: '', from: OPEN, until: OPEN, perSecond: '50' };
 
 /** Chooses failed timers, counts them, and replays them once that is confirmed. */
 export function ReplayForm(): JSX.Element {
   const { timers } = useConsole();
   const [fields, setFields] = useState(NOTHING);
   const [counted, setCounted] = useState<Counted | undefined>(undefined);
-  const { failure, act } = useAct();
-  const filter = filterOf(fields);
+  const { failure, act, forget } = useAct();
+  const left = useMemo(() => new AbortController(), []);
+  useEffect(() => () => left.abort(), [left]);
+  const hindrance = hindranceOf(fields);
   const count = (): Promise<void> =>
     act(async () => {
+      const order = orderOf(fields);
       const how = { dryRun: true, perSecond: RATE_MAX };
-      const begun = await timers.replayFailed(`console-${newUuid()}`, filter, how);
-      const { matched } = await awaitSweep(timers, begun);
-      setCounted({ matched, sweepId: `console-${newUuid()}` });
+      const begun = await timers.replayFailed(`console-${newUuid()}`, order.filter, how);
+      const { matched } = await awaitSweep(timers, begun, left.signal);
+      setCounted({ ...order, matched, sweepId: `console-${newUuid()}` });
     });
-  const replay = ({ sweepId, matched }: Counted): Promise<void> =>
+  const replay = ({ sweepId, matched, filter, perSecond }: Counted): Promise<void> =>
     act(async () => {
-      const how = { dryRun: false, perSecond: Number(fields.perSecond) };
-      await timers.replayFailed(sweepId, filter, how);
+      await timers.replayFailed(sweepId, filter, { dryRun: false, perSecond });
       setCounted(undefined);
       goTo(addressOf(['failed', sweepId], { of: String(matched) }));
     });
+  const close = (): void => {
+    setCounted(undefined);
+    forget();
+  };
   return (
     <form class="card form" onSubmit={(event) => event.preventDefault()}>
       <h2>Replay a range</h2>
-      <Fields fields={fields} change={(some) => setFields({ ...fields, ...some })} />
-      <Action role="admin" class="main" hindrance={hindranceOf(fields)} onClick={count}>
+      <Fields fields={fields} change={(some) => setFields((before) => ({ ...before, ...some }))} />
+      <Action role="admin" class="main" hindrance={hindrance} onClick={count}>
         Count them…
       </Action>
-      {failure !== undefined && <Problem error={failure} />}
+      {hindrance !== undefined && <p class="quiet">{hindrance}.</p>}
+      {failure !== undefined && counted === undefined && <Problem error={failure} />}
       {counted !== undefined && (
         <Confirm
           title={
@@ -64,14 +74,15 @@ export function ReplayForm(): JSX.Element {
               : `Replay ${counted.matched.toLocaleString()} timers?`
           }
           verb={counted.matched === 0 ? 'Replay all the same' : 'Replay them'}
-          onClose={() => setCounted(undefined)}
+          onClose={close}
           onConfirm={() => void replay(counted)}
         >
+          <p>Those {filterText(counted.filter)}.</p>
           <p>
-            Each begins again with all its attempts, {fields.perSecond} a second
-            {fields.application !== '' && `, of ${fields.application} only`}. Receivers may see
+            Each begins again with all its attempts, {counted.perSecond} a second. Receivers may see
             calls that they have seen before.
           </p>
+          {failure !== undefined && <Problem error={failure} />}
         </Confirm>
       )}
     </form>
@@ -86,65 +97,36 @@ interface FieldsProps {
 function Fields({ fields, change }: FieldsProps): JSX.Element {
   return (
     <>
-      <label for="of">Application</label>
-      <input
+      <Field
         id="of"
+        label="Application"
         type="text"
         value={fields.application}
-        spellcheck={false}
-        onInput={(event) => change({ application: event.currentTarget.value })}
+        onValue={(application) => change({ application })}
       />
       <div class="bar">
-        <label for="from">Failed from</label>
-        <input
+        <RangeField
           id="from"
-          type="datetime-local"
-          step={1}
-          value={fields.from}
-          onInput={(event) => change({ from: event.currentTarget.value })}
+          label="Failed from"
+          end={fields.from}
+          onEnd={(from) => change({ from })}
         />
-        <label for="until">until</label>
-        <input
+        <RangeField
           id="until"
-          type="datetime-local"
-          step={1}
-          value={fields.until}
-          onInput={(event) => change({ until: event.currentTarget.value })}
+          label="until"
+          end={fields.until}
+          onEnd={(until) => change({ until })}
         />
       </div>
-      <label for="rate">Timers a second</label>
-      <input
+      <Field
         id="rate"
+        label="Timers a second"
         type="number"
         min={1}
         max={RATE_MAX}
         value={fields.perSecond}
-        onInput={(event) => change({ perSecond: event.currentTarget.value })}
+        onValue={(perSecond) => change({ perSecond })}
       />
     </>
   );
-}
-
-function filterOf({ application, from, until }: ReplayFields): FailedFilter {
-  return {
-    application: application === '' ? undefined : application,
-    failedFromMs: timeIn(from),
-    failedUntilMs: timeIn(until),
-  };
-}
-
-/** Why it cannot be sent as it is. */
-function hindranceOf(fields: ReplayFields): string | undefined {
-  const chosen = Object.values(filterOf(fields)).some((value) => value !== undefined);
-  if (!chosen) return 'Choose an application or a range';
-  const rate = Number(fields.perSecond);
-  return Number.isInteger(rate) && rate >= 1 && rate <= RATE_MAX
-    ? undefined
-    : 'A rate is 1 to 10,000';
-}
-
-/** Of a field in local time; undefined when nothing is chosen. */
-function timeIn(text: string): number | undefined {
-  const ms = new Date(text).getTime();
-  return Number.isFinite(ms) ? ms : undefined;
 }

@@ -6,7 +6,8 @@ import { addressOf } from '../../app/path.js';
 import { useLoaded } from '../../app/use-loaded.js';
 import { PauseBar } from '../../parts/pause-bar.js';
 import { Problem } from '../../parts/problem.js';
-import { localTime, TimeText } from '../../parts/time-text.js';
+import { TimeText } from '../../parts/time-text.js';
+import { zonedTime } from '../../parts/zoned-time.js';
 import { targetText } from '../timers/timer-table.js';
 import { recurrenceText } from './schedules-page.js';
 
@@ -69,11 +70,14 @@ function NextRuns({
   schedule: Schedule;
   runs: readonly ComingRun[];
 }): JSX.Element {
-  const { recurrence } = schedule;
+  const { recurrence, pausedMs } = schedule;
   const timeZone = recurrence.kind === 'cron' ? recurrence.timeZone : 'UTC';
   return (
     <section class="card" aria-labelledby="next-runs">
       <h2 id="next-runs">Next runs</h2>
+      {pausedMs !== undefined && runs.length > 0 && (
+        <p>It is paused: those that come before it is resumed are skipped.</p>
+      )}
       {runs.length === 0 ? (
         <p class="quiet">None.</p>
       ) : (
@@ -87,8 +91,8 @@ function NextRuns({
           <tbody>
             {runs.map(({ nominalMs }) => (
               <tr key={nominalMs}>
-                <td>{localTime(nominalMs)}</td>
-                <td>{zoneTime(nominalMs, timeZone)}</td>
+                <td>{zonedTime(nominalMs)}</td>
+                <td>{zonedTime(nominalMs, timeZone)}</td>
               </tr>
             ))}
           </tbody>
@@ -121,17 +125,4 @@ function MadeRuns({ schedule }: { readonly schedule: Schedule }): JSX.Element {
       </ul>
     </section>
   );
-}
-
-function zoneTime(atMs: number, timeZone: string): string {
-  try {
-    const format = new Intl.DateTimeFormat(undefined, {
-      dateStyle: 'medium',
-      timeStyle: 'medium',
-      timeZone,
-    });
-    return format.format(atMs);
-  } catch {
-    return `${new Date(atMs).toISOString()} (this browser does not know ${timeZone})`;
-  }
 }

@@ -1,15 +1,15 @@
-import { diffLines } from 'diff';
 import type { JSX } from 'preact';
 import { useMemo, useState } from 'preact/hooks';
-import { typeText, type RecordedEvent } from '../../api/events.js';
+import type { RecordedEvent } from '../../api/events.js';
 import { useConsole } from '../../app/console-context.js';
 import { Link } from '../../app/link.js';
 import { addressOf, goTo } from '../../app/path.js';
 import { useLoaded } from '../../app/use-loaded.js';
-import { bytesOf, hexDump } from '../../parts/hex-dump.js';
-import { indentJson } from '../../parts/indent-json.js';
+import { Field } from '../../parts/field.js';
 import { Problem } from '../../parts/problem.js';
 import { preciseTime } from '../../parts/time-text.js';
+import { eventLines } from './event-lines.js';
+import { lineDifference, type DifferenceLine } from './line-difference.js';
 
 interface DiffPageProps {
   readonly stream: string;
@@ -61,21 +61,14 @@ function Chooser({ stream, left, right }: DiffPageProps): JSX.Element {
   };
   return (
     <form class="bar" onSubmit={compare}>
-      <label for="left">Version</label>
-      <input
-        id="left"
-        type="number"
-        min={1}
-        value={one}
-        onInput={(event) => setOne(event.currentTarget.value)}
-      />
-      <label for="right">with version</label>
-      <input
+      <Field id="left" label="Version" type="number" min={1} value={one} onValue={setOne} />
+      <Field
         id="right"
+        label="with version"
         type="number"
         min={1}
         value={other}
-        onInput={(event) => setOther(event.currentTarget.value)}
+        onValue={setOther}
       />
       <button type="submit">Compare</button>
     </form>
@@ -83,43 +76,50 @@ function Chooser({ stream, left, right }: DiffPageProps): JSX.Element {
 }
 
 function Difference({ one, other }: { one: RecordedEvent; other: RecordedEvent }): JSX.Element {
-  const parts = useMemo(() => diffLines(linesOf(one), linesOf(other)), [one, other]);
-  const same = parts.every(({ added, removed }) => !added && !removed);
+  const found = useMemo(() => lineDifference(eventLines(one), eventLines(other)), [one, other]);
   return (
     <section class="card" aria-label="Differences">
       <p class="quiet">
         − is version {one.version} ({preciseTime(one.savetimeMs)}), + is version {other.version} (
         {preciseTime(other.savetimeMs)}).
       </p>
-      {same && <p>Type, payload and metadata are the same.</p>}
-      <pre class="diff" tabIndex={0}>
-        {parts.flatMap(({ value, added, removed }, part) => {
-          const [mark, kind] = added ? ['+', 'added'] : removed ? ['−', 'removed'] : [' ', ''];
-          return value
-            .replace(/\n$/, '')
-            .split('\n')
-            .map((line, index) => (
-              <code key={`${String(part)} ${String(index)}`} class={kind}>
-                {mark} {line}
+      {found === undefined ? (
+        <p>
+          They differ too much to be compared line by line. See{' '}
+          <Link to={addressOf(['streams', one.stream, one.version])}>version {one.version}</Link>{' '}
+          and{' '}
+          <Link to={addressOf(['streams', other.stream, other.version])}>
+            version {other.version}
+          </Link>
+          .
+        </p>
+      ) : (
+        <>
+          {found.same && <p>Type, payload and metadata are the same.</p>}
+          <pre class="diff" tabIndex={0}>
+            {found.lines.map((line, index) => (
+              <code key={index} class={line.kind}>
+                {lineText(line)}
                 {'\n'}
               </code>
-            ));
-        })}
-      </pre>
+            ))}
+          </pre>
+          {found.leftOut > 0 && <p>{found.leftOut.toLocaleString()} more lines are left out.</p>}
+        </>
+      )}
     </section>
   );
 }
 
-/** Metadata sorted: their order says nothing. */
-function linesOf(event: RecordedEvent): string {
-  const { content, metadata } = event;
-  const payload =
-    content.kind === 'json'
-      ? (indentJson(content.text) ?? content.text)
-      : hexDump(bytesOf(content.base64));
-  const sorted = Object.fromEntries(
-    Object.entries(metadata).sort(([one], [other]) => (one < other ? -1 : 1)),
-  );
-  const facts = `type: ${typeText(event)}\ncontent type: ${event.contentType}`;
-  return `${facts}\n\npayload\n${payload}\n\nmetadata\n${indentJson(JSON.stringify(sorted)) ?? ''}\n`;
+function lineText({ kind, text }: DifferenceLine): string {
+  switch (kind) {
+    case 'added':
+      return `+ ${text}`;
+    case 'removed':
+      return `− ${text}`;
+    case 'same':
+      return `  ${text}`;
+    case 'folded':
+      return `… ${text}`;
+  }
 }

@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
 import { typeText, type EventContent, type RecordedEvent } from '../../api/events.js';
 import { Link } from '../../app/link.js';
-import { preciseTime } from '../../parts/time-text.js';
+import { isoOf, preciseTime } from '../../parts/time-text.js';
 
 const PREVIEW_CHARACTERS = 160;
 
@@ -23,7 +23,7 @@ export function EventRow({ version, event, address, current }: EventRowProps): J
       ) : (
         <>
           <strong class="name">{typeText(event)}</strong>
-          <time class="quiet" dateTime={new Date(event.savetimeMs).toISOString()}>
+          <time class="quiet" dateTime={isoOf(event.savetimeMs)}>
             {preciseTime(event.savetimeMs)}
           </time>
           <span class="preview">{previewOf(event.content)}</span>

@@ -1,6 +1,8 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
-import { localTime } from '../../parts/time-text.js';
+import { givenTime, typedTime } from '../../parts/field-time.js';
+import { isoOf } from '../../parts/time-text.js';
+import { zonedTime } from '../../parts/zoned-time.js';
 
 interface DueFieldProps {
   readonly dueMs: number;
@@ -16,12 +18,10 @@ const STEPS = [
 
 /** Asks for a time, in that of this machine. */
 export function DueField({ dueMs, onDue, onClose }: DueFieldProps): JSX.Element {
-  const [text, setText] = useState(() => fieldText(dueMs));
-  const chosenMs = new Date(text).getTime();
-  const isTime = Number.isFinite(chosenMs);
+  const [{ text, atMs }, setTime] = useState(() => givenTime(dueMs));
   const submit = (event: Event): void => {
     event.preventDefault();
-    if (isTime) onDue(chosenMs);
+    if (atMs !== undefined) onDue(atMs);
   };
   return (
     <form onSubmit={submit}>
@@ -31,22 +31,20 @@ export function DueField({ dueMs, onDue, onClose }: DueFieldProps): JSX.Element 
         type="datetime-local"
         step={1}
         value={text}
-        onInput={(event) => setText(event.currentTarget.value)}
+        onInput={(event) => setTime(typedTime(event.currentTarget.value))}
       />
       <div class="bar">
         {STEPS.map(([name, ms]) => (
-          <button key={name} type="button" onClick={() => setText(fieldText(Date.now() + ms))}>
+          <button key={name} type="button" onClick={() => setTime(givenTime(Date.now() + ms))}>
             {name}
           </button>
         ))}
       </div>
       <p class="quiet">
-        {isTime
-          ? `${localTime(chosenMs)}, UTC ${new Date(chosenMs).toISOString()}`
-          : 'Choose a time.'}
+        {atMs === undefined ? 'Choose a time.' : `${zonedTime(atMs)}, UTC ${isoOf(atMs)}`}
       </p>
       <div class="bar">
-        <button type="submit" class="main" disabled={!isTime}>
+        <button type="submit" class="main" disabled={atMs === undefined}>
           Reschedule
         </button>
         <button type="button" onClick={onClose}>
@@ -55,11 +53,4 @@ export function DueField({ dueMs, onDue, onClose }: DueFieldProps): JSX.Element 
       </div>
     </form>
   );
-}
-
-/** As the field has it: local, without a zone. */
-function fieldText(atMs: number): string {
-  const date = new Date(atMs);
-  const local = new Date(atMs - date.getTimezoneOffset() * 60_000);
-  return local.toISOString().slice(0, 19);
 }

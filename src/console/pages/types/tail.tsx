@@ -1,52 +1,24 @@
 import type { JSX } from 'preact';
-import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { useMemo, useState } from 'preact/hooks';
 import { typeText, type EventType, type RecordedEvent } from '../../api/events.js';
-import { useConsole } from '../../app/console-context.js';
-import { follow } from '../../app/follow.js';
 import { Link } from '../../app/link.js';
 import { addressOf } from '../../app/path.js';
+import { Field } from '../../parts/field.js';
 import { Problem } from '../../parts/problem.js';
 import { preciseTime } from '../../parts/time-text.js';
 import { WindowList } from '../../parts/window-list.js';
 import { previewOf } from '../stream/event-row.js';
-import { holds, TailBuffer } from './tail-buffer.js';
+import { TextSearch } from './text-search.js';
+import { useTail } from './use-tail.js';
 
 const ROW_PX = 44;
 
 /** The events of some types as they come, newest first. */
 export function Tail({ types }: { readonly types: readonly EventType[] }): JSX.Element {
-  const { events } = useConsole();
-  const buffer = useMemo(() => new TailBuffer(), []);
-  const [paused, setPaused] = useState(false);
   const [filter, setFilter] = useState('');
   const [marked, setMarked] = useState('');
-  const [error, setError] = useState<Error | undefined>(undefined);
-  const [shown, setShown] = useState<readonly RecordedEvent[]>([]);
-  const [seen, setSeen] = useState(0);
-  const wanted = useRef({ paused, filter });
-  wanted.current = { paused, filter };
-  const draw = useFrames(() => {
-    setSeen(buffer.seen);
-    if (!wanted.current.paused) setShown(buffer.matching(wanted.current.filter));
-  });
-  useEffect(() => {
-    if (types.length === 0) return undefined;
-    const over = new AbortController();
-    const query = { types, cursor: '', from: 'now' } as const;
-    const onEvents = (batch: readonly RecordedEvent[]): void => {
-      buffer.add(batch);
-      draw();
-    };
-    void follow(events, query, { onEvents, onTrouble: setError }, over.signal);
-    return () => over.abort();
-  }, []);
-  useEffect(draw, [paused, filter]);
-  const clear = (): void => {
-    buffer.clear();
-    setShown([]);
-    setSeen(0);
-  };
-  const lower = marked.trim().toLowerCase();
+  const { shown, seen, paused, error, pause, clear } = useTail(types, filter);
+  const marks = useMemo(() => new TextSearch(), []);
   return (
     <section class="card tail" aria-labelledby="tail">
       <h2 id="tail">Live</h2>
@@ -55,26 +27,14 @@ export function Tail({ types }: { readonly types: readonly EventType[] }): JSX.E
       ) : (
         <>
           <div class="bar">
-            <button type="button" aria-pressed={paused} onClick={() => setPaused(!paused)}>
+            <button type="button" aria-pressed={paused} onClick={() => pause(!paused)}>
               {paused ? 'Go on' : 'Pause'}
             </button>
             <button type="button" onClick={clear}>
               Clear
             </button>
-            <label for="filter">Only with</label>
-            <input
-              id="filter"
-              type="search"
-              value={filter}
-              onInput={(event) => setFilter(event.currentTarget.value)}
-            />
-            <label for="mark">Highlight</label>
-            <input
-              id="mark"
-              type="text"
-              value={marked}
-              onInput={(event) => setMarked(event.currentTarget.value)}
-            />
+            <Field id="filter" label="Only with" type="search" value={filter} onValue={setFilter} />
+            <Field id="mark" label="Highlight" type="text" value={marked} onValue={setMarked} />
           </div>
           <p class="quiet" role="status">
             {seen.toLocaleString()} events since you follow{paused ? ', paused' : ''}.
@@ -84,7 +44,11 @@ export function Tail({ types }: { readonly types: readonly EventType[] }): JSX.E
             label="Events as they come"
             count={shown.length}
             rowPx={ROW_PX}
-            row={(index) => <TailRow event={shown[index]} marked={lower} />}
+            row={(index) => {
+              const event = shown[index];
+              if (event === undefined) return <span />;
+              return <TailRow event={event} isMarked={marks.holds(event, marked)} />;
+            }}
           />
         </>
       )}
@@ -93,14 +57,11 @@ export function Tail({ types }: { readonly types: readonly EventType[] }): JSX.E
 }
 
 interface TailRowProps {
-  readonly event: RecordedEvent | undefined;
-  /** In lower case; empty: nothing is highlighted. */
-  readonly marked: string;
+  readonly event: RecordedEvent;
+  readonly isMarked: boolean;
 }
 
-function TailRow({ event, marked }: TailRowProps): JSX.Element {
-  if (event === undefined) return <span />;
-  const isMarked = marked !== '' && holds(event, marked);
+function TailRow({ event, isMarked }: TailRowProps): JSX.Element {
   return (
     <Link
       to={addressOf(['streams', event.stream, event.version])}
@@ -114,18 +75,4 @@ function TailRow({ event, marked }: TailRowProps): JSX.Element {
       <span class="preview">{previewOf(event.content)}</span>
     </Link>
   );
-}
-
-/** Runs once a frame at most, however often it is asked for. */
-function useFrames(run: () => void): () => void {
-  const latest = useRef(run);
-  latest.current = run;
-  const asked = useRef<number | undefined>(undefined);
-  useEffect(() => () => cancelAnimationFrame(asked.current ?? 0), []);
-  return useRef(() => {
-    asked.current ??= requestAnimationFrame(() => {
-      asked.current = undefined;
-      latest.current();
-    });
-  }).current;
 }
