@@ -1,6 +1,5 @@
 import type { JSX } from 'preact';
-import { useConsole } from '../../app/console-context.js';
-import { useLoaded } from '../../app/use-loaded.js';
+import { useTypes } from '../../app/use-types.js';
 import { Problem } from '../../parts/problem.js';
 import { EventRates } from './event-rates.js';
 import { Health } from './health.js';
@@ -10,9 +9,8 @@ import { useReadings } from './use-readings.js';
 
 /** How the server is doing, at a glance. */
 export function OverviewPage(): JSX.Element {
-  const { events } = useConsole();
   const readings = useReadings();
-  const types = useLoaded('types', (signal) => events.listTypes(signal));
+  const types = useTypes();
   return (
     <>
       <h1>Overview</h1>
