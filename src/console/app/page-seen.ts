@@ -1,15 +1,16 @@
 /** Who looks at another tab for a moment is not cut off. */
 const HIDDEN_MS = 10_000;
 
-/** Resolves when somebody sees the page, or the signal is aborted. */
-export function untilSeen(signal: AbortSignal): Promise<void> {
-  if (!document.hidden || signal.aborted) return Promise.resolve();
+/** Resolves when somebody sees the page, or the signal is aborted: with how long that took. */
+export function untilSeen(signal: AbortSignal): Promise<number> {
+  if (!document.hidden || signal.aborted) return Promise.resolve(0);
+  const beganMs = Date.now();
   return new Promise((resolve) => {
     const look = (): void => {
       if (document.hidden && !signal.aborted) return;
       document.removeEventListener('visibilitychange', look);
       signal.removeEventListener('abort', look);
-      resolve();
+      resolve(Date.now() - beganMs);
     };
     document.addEventListener('visibilitychange', look);
     signal.addEventListener('abort', look);

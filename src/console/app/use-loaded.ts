@@ -1,11 +1,17 @@
-import { useCallback, useEffect, useState } from 'preact/hooks';
+import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
+import { isUnderWay } from './under-way.js';
+import { useRetry } from './use-retry.js';
 
 /** What is being fetched. While it is fetched anew, what there was stays. */
 export interface Loaded<Value> {
   readonly value: Value | undefined;
+  /** Why the last fetch failed; it stays until the next one has ended. */
   readonly error: Error | undefined;
   readonly loading: boolean;
+  /** Fetches anew, also when a fetch is under way: its answer may be older than a change. */
   readonly reload: () => void;
+  /** Fetches anew unless a fetch is under way: for looking every so often. */
+  readonly look: () => void;
 }
 
 interface State<Value> {
@@ -24,27 +30,32 @@ export function useLoaded<Value>(
   load: (signal: AbortSignal) => Promise<Value>,
 ): Loaded<Value> {
   const [turn, setTurn] = useState(0);
-  const [state, setState] = useState<State<Value>>(() => begun<Value>(key, undefined));
+  const [state, setState] = useState<State<Value>>(() => begun<Value>(key));
+  const beganMs = useRef<number | undefined>(undefined);
   useEffect(() => {
     const over = new AbortController();
-    setState((before) => begun(key, before.key === key ? before.value : undefined));
+    beganMs.current = Date.now();
+    setState((before) => (before.key === key ? { ...before, loading: true } : begun(key)));
+    const end = (result: Pick<State<Value>, 'error'> & Partial<State<Value>>): void => {
+      if (over.signal.aborted) return;
+      beganMs.current = undefined;
+      setState((before) => ({ ...before, ...result, loading: false }));
+    };
     load(over.signal).then(
-      (value) => {
-        if (!over.signal.aborted) setState({ key, value, error: undefined, loading: false });
-      },
-      (cause: unknown) => {
-        if (over.signal.aborted) return;
-        const error = cause instanceof Error ? cause : new Error(String(cause));
-        setState((before) => ({ ...before, error, loading: false }));
-      },
+      (value) => end({ value, error: undefined }),
+      (cause: unknown) => end({ error: cause instanceof Error ? cause : new Error(String(cause)) }),
     );
     return () => over.abort();
   }, [key, turn]);
   const reload = useCallback(() => setTurn((it) => it + 1), []);
-  const current = state.key === key ? state : begun<Value>(key, undefined);
-  return { value: current.value, error: current.error, loading: current.loading, reload };
+  const look = useCallback(() => {
+    if (!isUnderWay(beganMs.current)) reload();
+  }, []);
+  const { value, error, loading } = state.key === key ? state : begun<Value>(key);
+  useRetry(error, look);
+  return { value, error, loading, reload, look };
 }
 
-function begun<Value>(key: string, value: Value | undefined): State<Value> {
-  return { key, value, error: undefined, loading: true };
+function begun<Value>(key: string): State<Value> {
+  return { key, value: undefined, error: undefined, loading: true };
 }

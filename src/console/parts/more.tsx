@@ -2,16 +2,22 @@ import type { JSX } from 'preact';
 
 interface MoreProps {
   readonly nextPageToken: string;
-  readonly loading: boolean;
+  readonly loadingMore: boolean;
   readonly onMore: () => void;
 }
 
 /** The end of a list that goes on. */
-export function More({ nextPageToken, loading, onMore }: MoreProps): JSX.Element | null {
+export function More({ nextPageToken, loadingMore, onMore }: MoreProps): JSX.Element | null {
   if (nextPageToken === '') return null;
+  // a button that is disabled would lose the focus
   return (
-    <button type="button" onClick={onMore} disabled={loading}>
-      {loading ? 'Loading…' : 'More'}
+    <button
+      type="button"
+      onClick={loadingMore ? undefined : onMore}
+      aria-disabled={loadingMore}
+      aria-busy={loadingMore}
+    >
+      {loadingMore ? 'Loading…' : 'More'}
     </button>
   );
 }

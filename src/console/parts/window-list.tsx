@@ -1,5 +1,6 @@
 import type { JSX } from 'preact';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useKeptPlace } from './use-kept-place.js';
 
 /** Browsers lay out no higher element; beyond, a pixel of the bar stands for several. */
 const HEIGHT_MAX_PX = 8_000_000;
@@ -12,7 +13,11 @@ export interface WindowListProps {
   /** What is in the list, for who does not see it. */
   readonly label: string;
   readonly row: (index: number) => JSX.Element;
-  /** The row to be brought into sight when it changes. */
+  /** What a row is, wherever it stands. Not given: its place. */
+  readonly keyOf?: (index: number) => number;
+  /** New rows come before the first one. */
+  readonly growsAtTop?: boolean;
+  /** The row to be brought into sight when another one is meant. */
   readonly target?: number | undefined;
   /** The row that is chosen: arrows move it. */
   readonly chosen?: number | undefined;
@@ -24,6 +29,7 @@ export interface WindowListProps {
 /** A list of any length of which only the rows in sight are in the document. */
 export function WindowList(props: WindowListProps): JSX.Element {
   const { count, rowPx, label, row, target, chosen, onChoose, onWindow } = props;
+  const { keyOf = samePlace, growsAtTop = false } = props;
   const box = useRef<HTMLDivElement>(null);
   const [view, setView] = useState({ topPx: 0, heightPx: 600 });
   const wholePx = count * rowPx;
@@ -48,6 +54,8 @@ export function WindowList(props: WindowListProps): JSX.Element {
     };
   }, [rowPx]);
 
+  useKeptPlace(box, { count, rowPx, scale, growsAtTop });
+
   const show = (index: number): void => {
     const { current } = box;
     if (current === null) return;
@@ -57,10 +65,10 @@ export function WindowList(props: WindowListProps): JSX.Element {
   };
   useEffect(() => {
     if (target !== undefined) show(target);
-  }, [target, count > 0]);
+  }, [target === undefined ? undefined : keyOf(target), growsAtTop, count > 0]);
   useEffect(() => {
     if (count > 0) onWindow?.(first, last);
-  }, [first, last, count]);
+  }, [first, last, count, growsAtTop]);
 
   const press = (event: KeyboardEvent): void => {
     const to = movedTo(event.key, chosen ?? first, count, Math.floor(view.heightPx / rowPx));
@@ -77,7 +85,7 @@ export function WindowList(props: WindowListProps): JSX.Element {
     };
     rows.push(
       <div
-        key={index}
+        key={keyOf(index)}
         role="listitem"
         aria-setsize={count}
         aria-posinset={index + 1}
@@ -95,6 +103,10 @@ export function WindowList(props: WindowListProps): JSX.Element {
       </div>
     </div>
   );
+}
+
+function samePlace(index: number): number {
+  return index;
 }
 
 function movedTo(key: string, from: number, count: number, page: number): number | undefined {

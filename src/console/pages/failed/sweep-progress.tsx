@@ -23,7 +23,7 @@ export function SweepProgress({ sweepId, expected }: SweepProgressProps): JSX.El
   const { failure, act } = useAct();
   const found = useLoaded(`sweep ${sweepId}`, (signal) => timers.sweep(sweepId, signal));
   useEvery(LOOK_MS, () => {
-    if (found.value?.state === 'RUNNING') found.reload();
+    if (found.value?.state === 'RUNNING') found.look();
   });
   const { value, error } = found;
   const cancel = (): Promise<void> =>

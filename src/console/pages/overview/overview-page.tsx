@@ -2,7 +2,7 @@ import type { JSX } from 'preact';
 import { ApiError } from '../../api/api-error.js';
 import type { Role } from '../../api/session.js';
 import { missingRole, useConsole } from '../../app/console-context.js';
-import { useLoaded } from '../../app/use-loaded.js';
+import { useTypes } from '../../app/use-types.js';
 import { Problem } from '../../parts/problem.js';
 import { EventRates } from './event-rates.js';
 import { Health } from './health.js';
@@ -14,8 +14,7 @@ const READS_METRICS: readonly Role[] = ['read', 'admin'];
 
 /** How the server is doing, at a glance. */
 export function OverviewPage(): JSX.Element {
-  const { events } = useConsole();
-  const types = useLoaded('types', (signal) => events.listTypes(signal));
+  const types = useTypes();
   return (
     <>
       <h1>Overview</h1>

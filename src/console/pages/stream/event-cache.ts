@@ -8,11 +8,13 @@ const PAGES_MAX = 50;
 export class EventCache {
   readonly #api: EventsApi;
   readonly #stream: string;
-  readonly #onChange: (error: Error | undefined) => void;
+  readonly #onChange: () => void;
   readonly #pages = new Map<number, readonly RecordedEvent[]>();
   readonly #coming = new Map<number, AbortController>();
+  readonly #failed = new Map<number, Error>();
+  #wanted: readonly [first: number, last: number, currentVersion: number] | undefined;
 
-  constructor(api: EventsApi, stream: string, onChange: (error: Error | undefined) => void) {
+  constructor(api: EventsApi, stream: string, onChange: () => void) {
     this.#api = api;
     this.#stream = stream;
     this.#onChange = onChange;
@@ -23,12 +25,18 @@ export class EventCache {
     return this.#pages.get(pageOf(version))?.[(version - 1) % PAGE_EVENTS];
   }
 
+  /** Why something of what is wanted is not here. */
+  get error(): Error | undefined {
+    return this.#failed.values().next().value;
+  }
+
   /** Fetches what is missing between two versions, and gives up what is far from them. */
   want(first: number, last: number, currentVersion: number): void {
+    this.#wanted = [first, last, currentVersion];
     const [from, to] = [pageOf(first), pageOf(last)];
-    for (const [page, controller] of this.#coming) {
-      if (page < from || page > to) controller.abort();
-    }
+    const isFar = (page: number): boolean => page < from || page > to;
+    for (const page of [...this.#coming.keys()].filter(isFar)) this.#giveUp(page);
+    for (const page of [...this.#failed.keys()].filter(isFar)) this.#failed.delete(page);
     for (let page = from; page <= to; page += 1) {
       const most = Math.min(PAGE_EVENTS, currentVersion - page * PAGE_EVENTS);
       const has = this.#pages.get(page)?.length ?? 0;
@@ -37,8 +45,19 @@ export class EventCache {
     this.#forget(from, to);
   }
 
+  /** Fetches what was wanted last and is missing still: since it failed, for instance. */
+  again(): void {
+    if (this.#wanted !== undefined) this.want(...this.#wanted);
+  }
+
   close(): void {
-    for (const controller of this.#coming.values()) controller.abort();
+    this.#wanted = undefined;
+    for (const page of [...this.#coming.keys()]) this.#giveUp(page);
+  }
+
+  #giveUp(page: number): void {
+    this.#coming.get(page)?.abort();
+    this.#coming.delete(page);
   }
 
   async #fetch(page: number): Promise<void> {
@@ -47,13 +66,14 @@ export class EventCache {
     const range = { fromVersion: page * PAGE_EVENTS + 1, limit: PAGE_EVENTS };
     try {
       this.#pages.set(page, await this.#api.readStream(this.#stream, range, controller.signal));
-      this.#onChange(undefined);
+      this.#failed.delete(page);
     } catch (error) {
       if (controller.signal.aborted) return;
-      this.#onChange(error instanceof Error ? error : new Error(String(error)));
-    } finally {
-      this.#coming.delete(page);
+      this.#failed.set(page, error instanceof Error ? error : new Error(String(error)));
     }
+    // another fetch of the same page may have begun since this one was given up
+    if (this.#coming.get(page) === controller) this.#coming.delete(page);
+    this.#onChange();
   }
 
   #forget(from: number, to: number): void {

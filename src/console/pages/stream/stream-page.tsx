@@ -30,7 +30,7 @@ interface StreamPageProps {
 export function StreamPage({ stream, version }: StreamPageProps): JSX.Element {
   const { events } = useConsole();
   const state = useLoaded(`stream ${stream}`, (signal) => events.streamState(stream, signal));
-  useEvery(LOOK_MS, state.reload);
+  useEvery(LOOK_MS, state.look);
   const { value, error } = state;
   return (
     <>
@@ -103,16 +103,12 @@ function Timeline({ stream, currentVersion, version }: TimelineProps): JSX.Eleme
   const { events } = useConsole();
   const [newestFirst, setNewestFirst] = useState(true);
   const [, setTurn] = useState(0);
-  const [error, setError] = useState<Error | undefined>(undefined);
   const cache = useMemo(
-    () =>
-      new EventCache(events, stream, (trouble) => {
-        setError(trouble);
-        setTurn((turn) => turn + 1);
-      }),
+    () => new EventCache(events, stream, () => setTurn((turn) => turn + 1)),
     [events, stream],
   );
   useEffect(() => () => cache.close(), [cache]);
+  useEvery(LOOK_MS, () => cache.again());
   /** Both ways round. */
   const turned = (place: number): number => (newestFirst ? currentVersion - place : place + 1);
   const indexOf = (of: number): number => (newestFirst ? currentVersion - of : of - 1);
@@ -137,12 +133,14 @@ function Timeline({ stream, currentVersion, version }: TimelineProps): JSX.Eleme
           Version {version} is not there: the stream ends at {currentVersion}.
         </p>
       )}
-      {error !== undefined && <Problem error={error} />}
+      {cache.error !== undefined && <Problem error={cache.error} />}
       <div class={known === undefined ? 'split' : 'split open'}>
         <WindowList
           label={`Events of ${stream}`}
           count={currentVersion}
           rowPx={ROW_PX}
+          keyOf={turned}
+          growsAtTop={newestFirst}
           target={known === undefined ? undefined : indexOf(known)}
           chosen={known === undefined ? undefined : indexOf(known)}
           onChoose={(index) => choose(turned(index))}

@@ -40,7 +40,7 @@ export function TimerPage({ application, eventId }: TimerPageProps): JSX.Element
     if (gone) return;
     const status = found.value?.timer.status;
     // what has ended changes when somebody acts, and then it is fetched anew
-    if (status === 'PENDING' || status === 'PROCESSING') found.reload();
+    if (status === 'PENDING' || status === 'PROCESSING') found.look();
   });
   const value = gone ? undefined : found.value;
   const error = gone ? undefined : found.error;

@@ -11,6 +11,7 @@ import { More } from '../../parts/more.js';
 import { Problem } from '../../parts/problem.js';
 import { ApplicationList } from './application-list.js';
 import { ApplicationPause } from './application-pause.js';
+import { latePage } from './late-page.js';
 import { TimerTable } from './timer-table.js';
 
 interface View {
@@ -80,13 +81,16 @@ function TimersOf({
   const [nowMs, setNowMs] = useState(() => Date.now());
   const { id = 'next', statuses = [], late = false } = view ?? {};
   const list = usePages(`timers ${application} ${id}`, (pageToken, signal) => {
-    const dueUntilMs = late ? Date.now() - LATE_MS : undefined;
-    return timers.list({ application, statuses, dueUntilMs, pageToken }, signal);
+    const query = { application, statuses };
+    if (!late) return timers.list({ ...query, pageToken }, signal);
+    return latePage(pageToken, Date.now() - LATE_MS, (page) =>
+      timers.list({ ...query, ...page }, signal),
+    );
   });
   useEvery(1_000, () => setNowMs(Date.now()));
   useEvery(LOOK_MS, () => {
     // further pages were asked for: a list that changes under somebody's eyes helps nobody
-    if (!list.loading && (list.items?.length ?? 0) <= 100) list.reload();
+    if ((list.items?.length ?? 0) <= 100) list.look();
   });
   const { items, error } = list;
   return (

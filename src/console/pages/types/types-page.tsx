@@ -1,9 +1,8 @@
 import type { JSX } from 'preact';
 import type { EventType } from '../../api/events.js';
-import { useConsole } from '../../app/console-context.js';
 import { addressOf, goTo } from '../../app/path.js';
-import { useLoaded } from '../../app/use-loaded.js';
 import { useTypeRates } from '../../app/use-type-rates.js';
+import { useTypes } from '../../app/use-types.js';
 import { Empty } from '../../parts/empty.js';
 import { FIRST_EVENT } from '../../parts/first-event.js';
 import { numberText } from '../../parts/number-text.js';
@@ -15,8 +14,7 @@ const CHOSEN_MAX = 100;
 
 /** All types with their rates, and the events of some of them as they come. */
 export function TypesPage({ chosen }: { readonly chosen: readonly string[] }): JSX.Element {
-  const { events } = useConsole();
-  const types = useLoaded('types', (signal) => events.listTypes(signal));
+  const types = useTypes();
   const { rates, error, limitedTo } = useTypeRates(types.value);
   const all = types.value ?? [];
   const tailed = all.filter((type) => chosen.includes(nameOf(type)));
