@@ -88,7 +88,10 @@ describe('signing in to the console', { skip: skipChromium }, () => {
     await page.getByRole('link', { name: 'own-' }).click();
     await console.sees('No stream’s name begins with “own-”');
 
-    await writeFile(file, JSON.stringify({ callers: [{ ...caller, token_sha256: [tokenHash(newToken())] }] }));
+    await writeFile(
+      file,
+      JSON.stringify({ callers: [{ ...caller, token_sha256: [tokenHash(newToken())] }] }),
+    );
     await console.goTo('/');
     await console.sees('Sign in to Cassadra');
   });

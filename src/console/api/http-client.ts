@@ -12,6 +12,9 @@ export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** A connection that is half open never answers. Streams begin within a heartbeat. */
+const HEAD_WAIT_MS = 40_000;
+
 type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
 
 /** Calls the server that this page is from. Throws ApiError, and the signal's reason. */
@@ -75,15 +78,20 @@ export class HttpClient {
     if (token !== undefined) headers.set('authorization', `Bearer ${token}`);
     if (body !== undefined) headers.set('content-type', 'application/json');
     let response: Response;
+    // not for what streams after it: that has a watch of its own
+    const late = new AbortController();
+    const timer = setTimeout(() => late.abort(), HEAD_WAIT_MS);
     try {
       response = await fetch(`${path}${queryText(query)}`, {
         ...{ method, headers, cache: 'no-store', redirect: 'error' },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-        ...(signal === undefined ? {} : { signal }),
+        signal: signal === undefined ? late.signal : AbortSignal.any([signal, late.signal]),
       });
     } catch (error) {
       signal?.throwIfAborted();
       throw this.#ended(unreachable(error));
+    } finally {
+      clearTimeout(timer);
     }
     if (response.ok) {
       this.#onEnd(undefined);

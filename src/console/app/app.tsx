@@ -37,11 +37,6 @@ export function App(): JSX.Element {
   // a token may end while a page is open: then it is asked for anew, once
   expired.current = isHeld ? session.reload : () => undefined;
   const lost = useLost(connection, http);
-  const wasLost = useRef(lost);
-  useEffect(() => {
-    if (wasLost.current && !lost && session.value === undefined) session.reload();
-    wasLost.current = lost;
-  }, [lost]);
   const signIn = useCallback((text: string) => {
     tokenStore.keep(text);
     setToken(text);

@@ -62,7 +62,7 @@ export function Health({ readings }: { readonly readings: Readings }): JSX.Eleme
             <tbody>
               {nodes.map(({ labels, value }) => (
                 <tr key={labels['node']}>
-                  <td>{labels['node']}</td>
+                  <td class="name">{labels['node']}</td>
                   <td class="number">{value === 0 ? '0 – down' : value}</td>
                   <td class="number">
                     {sumOf(latest, 'cassadra_cassandra_requests_in_flight', {
