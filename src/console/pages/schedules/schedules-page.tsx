@@ -8,6 +8,7 @@ import { Empty } from '../../parts/empty.js';
 import { More } from '../../parts/more.js';
 import { Problem } from '../../parts/problem.js';
 import { durationText, TimeText } from '../../parts/time-text.js';
+import { ApplicationHead } from '../timers/application-head.js';
 import { ApplicationList } from '../timers/application-list.js';
 import { targetText } from '../timers/timer-table.js';
 
@@ -19,15 +20,7 @@ const FIRST_SCHEDULE = `curl -X POST ${globalThis.location.origin}/v1/applicatio
 export function SchedulesPage({ application }: { readonly application: string }): JSX.Element {
   return (
     <>
-      <header class="head">
-        <h1>Schedules{application !== '' && ` of ${application}`}</h1>
-        {application !== '' && (
-          <p>
-            <Link to={addressOf(['schedules'])}>All applications</Link> ·{' '}
-            <Link to={addressOf(['timers', application])}>Its timers</Link>
-          </p>
-        )}
-      </header>
+      <ApplicationHead section="schedules" application={application} />
       {application === '' ? (
         <ApplicationList section="schedules" command={FIRST_SCHEDULE} />
       ) : (

@@ -8,6 +8,7 @@ import { Empty } from '../../parts/empty.js';
 import { FIRST_EVENT } from '../../parts/first-event.js';
 import { More } from '../../parts/more.js';
 import { Problem } from '../../parts/problem.js';
+import { SearchForm } from '../../parts/search-form.js';
 
 /** So that not each letter is a call. */
 const TYPING_MS = 200;
@@ -32,28 +33,17 @@ export function StreamsPage({ prefix }: { readonly prefix: string }): JSX.Elemen
     );
     return () => clearTimeout(timer);
   }, [text]);
-  const open = (event: Event): void => {
-    event.preventDefault();
-    if (text.trim() !== '') goTo(addressOf(['streams', text.trim()]));
-  };
   const { items, error } = list;
   return (
     <>
       <h1>Streams</h1>
-      <form class="bar" role="search" onSubmit={open}>
-        <label for="prefix">Name begins with, or a stream’s name or UUID</label>
-        <input
-          id="prefix"
-          type="search"
-          value={text}
-          spellcheck={false}
-          autocomplete="off"
-          onInput={(event) => setText(event.currentTarget.value)}
-        />
-        <button type="submit" disabled={text.trim() === ''}>
-          Open this stream
-        </button>
-      </form>
+      <SearchForm
+        label="Name begins with, or a stream’s name or UUID"
+        verb="Open this stream"
+        text={text}
+        onText={setText}
+        onOpen={(name) => goTo(addressOf(['streams', name.trim()]))}
+      />
       {error !== undefined && <Problem error={error} onRetry={list.reload} />}
       {items !== undefined && items.length > 0 && (
         <ul class="list" aria-label="Streams">

@@ -1,5 +1,4 @@
 import type { JSX } from 'preact';
-import { useState } from 'preact/hooks';
 import type { Application } from '../../api/timed-event.js';
 import { missingRole, useConsole } from '../../app/console-context.js';
 import { Link } from '../../app/link.js';
@@ -8,6 +7,7 @@ import { usePages } from '../../app/use-pages.js';
 import { Empty } from '../../parts/empty.js';
 import { More } from '../../parts/more.js';
 import { Problem } from '../../parts/problem.js';
+import { SearchForm } from '../../parts/search-form.js';
 
 interface ApplicationListProps {
   /** Where the applications lead. */
@@ -25,7 +25,6 @@ function unpaused(application: string): Row {
 /** The applications that have scheduled something; any other can be named. */
 export function ApplicationList({ section, command }: ApplicationListProps): JSX.Element {
   const { session, timers } = useConsole();
-  const [name, setName] = useState('');
   const own = session.applications;
   const missing = own === undefined ? missingRole(session, 'admin') : undefined;
   const list = usePages('applications', async (pageToken, signal) =>
@@ -33,26 +32,14 @@ export function ApplicationList({ section, command }: ApplicationListProps): JSX
       ? await timers.listApplications(pageToken, signal)
       : { items: (own ?? []).map(unpaused), nextPageToken: '' },
   );
-  const open = (event: Event): void => {
-    event.preventDefault();
-    if (name !== '') goTo(addressOf([section, name]));
-  };
   const { items, error } = list;
   return (
     <>
-      <form class="bar" role="search" onSubmit={open}>
-        <label for="application">Application</label>
-        <input
-          id="application"
-          type="search"
-          value={name}
-          spellcheck={false}
-          onInput={(event) => setName(event.currentTarget.value)}
-        />
-        <button type="submit" disabled={name === ''}>
-          Open
-        </button>
-      </form>
+      <SearchForm
+        label="Application"
+        verb="Open"
+        onOpen={(name) => goTo(addressOf([section, name]))}
+      />
       {error !== undefined && <Problem error={error} onRetry={list.reload} />}
       {items !== undefined && items.length > 0 && (
         <ul class="list" aria-label="Applications">

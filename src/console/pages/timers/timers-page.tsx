@@ -9,6 +9,8 @@ import { usePages } from '../../app/use-pages.js';
 import { Empty } from '../../parts/empty.js';
 import { More } from '../../parts/more.js';
 import { Problem } from '../../parts/problem.js';
+import { SearchForm } from '../../parts/search-form.js';
+import { ApplicationHead } from './application-head.js';
 import { ApplicationList } from './application-list.js';
 import { ApplicationPause } from './application-pause.js';
 import { latePage } from './late-page.js';
@@ -45,15 +47,7 @@ interface TimersPageProps {
 export function TimersPage({ application, view }: TimersPageProps): JSX.Element {
   return (
     <>
-      <header class="head">
-        <h1>Timers{application !== '' && ` of ${application}`}</h1>
-        {application !== '' && (
-          <p>
-            <Link to={addressOf(['timers'])}>All applications</Link> ·{' '}
-            <Link to={addressOf(['schedules', application])}>Its schedules</Link>
-          </p>
-        )}
-      </header>
+      <ApplicationHead section="timers" application={application} />
       {application === '' ? (
         <ApplicationList section="timers" command={FIRST_TIMER} />
       ) : (
@@ -107,7 +101,11 @@ function TimersOf({
           </Link>
         ))}
       </nav>
-      <OpenTimer application={application} />
+      <SearchForm
+        label="Event id"
+        verb="Open"
+        onOpen={(eventId) => goTo(addressOf(['timers', application, eventId]))}
+      />
       {error !== undefined && <Problem error={error} onRetry={list.reload} />}
       {items !== undefined && items.length > 0 && <TimerTable items={items} nowMs={nowMs} />}
       {items?.length === 0 && (
@@ -118,28 +116,5 @@ function TimersOf({
       {items === undefined && error === undefined && <p role="status">Loading…</p>}
       <More {...list} onMore={list.more} />
     </>
-  );
-}
-
-function OpenTimer({ application }: { readonly application: string }): JSX.Element {
-  const [text, setText] = useState('');
-  const open = (event: Event): void => {
-    event.preventDefault();
-    if (text !== '') goTo(addressOf(['timers', application, text]));
-  };
-  return (
-    <form class="bar" role="search" onSubmit={open}>
-      <label for="event-id">Event id</label>
-      <input
-        id="event-id"
-        type="search"
-        value={text}
-        spellcheck={false}
-        onInput={(event) => setText(event.currentTarget.value)}
-      />
-      <button type="submit" disabled={text === ''}>
-        Open
-      </button>
-    </form>
   );
 }
