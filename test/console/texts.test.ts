@@ -3,10 +3,14 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import {
   bucketsOf,
+  grownIn,
+  nextLives,
   parseMetrics,
   quantileOf,
   rateOf,
   sumOf,
+  type Life,
+  type Metrics,
 } from '../../src/console/api/metrics-text.js';
 import { pathOf } from '../../src/console/api/http-client.js';
 import { orderOf, hindranceOf, filterText } from '../../src/console/pages/failed/replay-order.js';
@@ -64,6 +68,17 @@ test('two readings of metrics make rates and histograms', () => {
   ]);
   assert.equal(quantileOf(buckets, 0.99), 0.1);
   assert.equal(quantileOf([], 0.5), undefined);
+});
+
+test('counts go on over restarts of the server', () => {
+  const reading = (cpu: number, count: number, atMs: number): Metrics =>
+    parseMetrics(`process_cpu_seconds_total ${String(cpu)}\nc ${String(count)}\n`, atMs);
+  const steps = [reading(5, 10, 1), reading(6, 13, 2), reading(0.5, 2, 3), reading(1, 4, 4)];
+  const lives = steps.reduce<readonly Life[]>(nextLives, []);
+  assert.equal(lives.length, 2);
+  assert.equal(grownIn(lives, 'c'), 3 + 4);
+  assert.equal(grownIn(lives, 'missing'), 0);
+  assert.equal(grownIn([], 'c'), 0);
 });
 
 test('a name that a path cannot hold is refused; all others are kept', () => {

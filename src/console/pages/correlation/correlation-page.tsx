@@ -3,6 +3,7 @@ import { typeText, type RecordedEvent } from '../../api/events.js';
 import { Link } from '../../app/link.js';
 import { addressOf } from '../../app/path.js';
 import { Empty } from '../../parts/empty.js';
+import { countText } from '../../parts/number-text.js';
 import { Problem } from '../../parts/problem.js';
 import { durationText, isoOf, preciseTime } from '../../parts/time-text.js';
 import { WindowList } from '../../parts/window-list.js';
@@ -31,7 +32,8 @@ export function CorrelationPage({ correlationId, stream }: CorrelationPageProps)
       </header>
       <div class="bar" role="status">
         <span>
-          {events.length.toLocaleString()} events{SAID[state]}
+          {countText(events.length, 'event')}
+          {SAID[state]}
         </span>
         {state === 'searching' && (
           <button type="button" onClick={stop}>

@@ -7,6 +7,7 @@ import { useAct } from '../../app/use-act.js';
 import { Action } from '../../parts/action.js';
 import { Confirm } from '../../parts/dialog.js';
 import { Field } from '../../parts/field.js';
+import { countText } from '../../parts/number-text.js';
 import { Problem } from '../../parts/problem.js';
 import { awaitSweep } from './await-sweep.js';
 import { RangeField } from './range-field.js';
@@ -71,7 +72,7 @@ export function ReplayForm(): JSX.Element {
           title={
             counted.matched === 0
               ? 'Nothing to replay'
-              : `Replay ${counted.matched.toLocaleString()} timers?`
+              : `Replay ${countText(counted.matched, 'timer')}?`
           }
           verb={counted.matched === 0 ? 'Replay all the same' : 'Replay them'}
           onClose={close}

@@ -6,7 +6,7 @@ import { addressOf } from '../../app/path.js';
 import { useLoaded } from '../../app/use-loaded.js';
 import { PauseBar } from '../../parts/pause-bar.js';
 import { Problem } from '../../parts/problem.js';
-import { TimeText } from '../../parts/time-text.js';
+import { durationText, TimeText } from '../../parts/time-text.js';
 import { zonedTime } from '../../parts/zoned-time.js';
 import { targetText } from '../timers/timer-table.js';
 import { recurrenceText } from './schedules-page.js';
@@ -89,9 +89,14 @@ function NextRuns({
             </tr>
           </thead>
           <tbody>
-            {runs.map(({ nominalMs }) => (
+            {runs.map(({ nominalMs, dueMs }) => (
               <tr key={nominalMs}>
-                <td>{zonedTime(nominalMs)}</td>
+                <td>
+                  {zonedTime(nominalMs)}
+                  {dueMs > nominalMs && (
+                    <span class="quiet"> fires {durationText(dueMs - nominalMs)} later</span>
+                  )}
+                </td>
                 <td>{zonedTime(nominalMs, timeZone)}</td>
               </tr>
             ))}

@@ -8,6 +8,7 @@ import { useEvery } from '../../app/use-every.js';
 import { useLoaded } from '../../app/use-loaded.js';
 import { CopyButton } from '../../parts/copy-button.js';
 import { Empty } from '../../parts/empty.js';
+import { countText } from '../../parts/number-text.js';
 import { Problem } from '../../parts/problem.js';
 import { TimeText } from '../../parts/time-text.js';
 import { WindowList } from '../../parts/window-list.js';
@@ -67,7 +68,7 @@ function StreamHead({
       <p class="quiet">
         {state !== undefined && state.currentVersion > 0 && (
           <>
-            {state.currentVersion.toLocaleString()} events
+            {countText(state.currentVersion, 'event')}
             {state.firstSavetimeMs !== undefined && (
               <>
                 {' '}

@@ -4,6 +4,7 @@ import { typeText, type EventType, type RecordedEvent } from '../../api/events.j
 import { Link } from '../../app/link.js';
 import { addressOf } from '../../app/path.js';
 import { Field } from '../../parts/field.js';
+import { countText } from '../../parts/number-text.js';
 import { Problem } from '../../parts/problem.js';
 import { preciseTime } from '../../parts/time-text.js';
 import { WindowList } from '../../parts/window-list.js';
@@ -37,7 +38,7 @@ export function Tail({ types }: { readonly types: readonly EventType[] }): JSX.E
             <Field id="mark" label="Highlight" type="text" value={marked} onValue={setMarked} />
           </div>
           <p class="quiet" role="status">
-            {seen.toLocaleString()} events since you follow{paused ? ', paused' : ''}.
+            {countText(seen, 'event')} since you follow{paused ? ', paused' : ''}.
           </p>
           {error !== undefined && <Problem error={error} />}
           <WindowList

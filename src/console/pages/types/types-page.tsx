@@ -5,7 +5,7 @@ import { useTypeRates } from '../../app/use-type-rates.js';
 import { useTypes } from '../../app/use-types.js';
 import { Empty } from '../../parts/empty.js';
 import { FIRST_EVENT } from '../../parts/first-event.js';
-import { numberText } from '../../parts/number-text.js';
+import { countText, numberText } from '../../parts/number-text.js';
 import { Problem } from '../../parts/problem.js';
 import { Tail } from './tail.js';
 
@@ -37,9 +37,7 @@ export function TypesPage({ chosen }: { readonly chosen: readonly string[] }): J
       {all.length > 0 && (
         <div class="split open">
           <section class="card" aria-labelledby="all-types">
-            <h2 id="all-types">
-              {all.length === 1 ? '1 type' : `${all.length.toLocaleString()} types`}
-            </h2>
+            <h2 id="all-types">{countText(all.length, 'type')}</h2>
             {limitedTo !== undefined && <p class="quiet">Rates are of the first {limitedTo}.</p>}
             <table>
               <thead>
