@@ -100,7 +100,7 @@ describe('the console goes on by itself', { skip: skipChromium }, () => {
     await console.goTo('/types?type=OrderPlaced');
     await console.sees('0 events since you follow');
     await store.append('order-2', [{ type: 'OrderPlaced', json: '{}' }]);
-    await console.sees('1 events since you follow');
+    await console.sees('1 event since you follow');
     await page.evaluate(hide(true));
     await sleep(HIDDEN_MS);
     await store.append('order-3', [{ type: 'OrderPlaced', json: '{}' }]);
