@@ -3,6 +3,7 @@ import { App } from './app/app.js';
 import { applyTheme } from './app/theme-switch.js';
 import './styles/theme.css';
 import './styles/frame.css';
+import './styles/fields.css';
 import './styles/parts.css';
 import './styles/pages.css';
 

@@ -1,5 +1,6 @@
 import { pathOf, type HttpClient } from './http-client.js';
 import type { JsonFields } from './json-fields.js';
+import { allOf, pageOf, type Page } from './page.js';
 
 /** Bytes are in base64 as they came. */
 export type EventContent =
@@ -39,12 +40,6 @@ export interface EventType {
   readonly code: number;
 }
 
-/** A page of a list; the token is empty at the end. */
-export interface Page<Item> {
-  readonly items: readonly Item[];
-  readonly nextPageToken: string;
-}
-
 export type Expectation =
   | { readonly kind: 'exact'; readonly version: number }
   | { readonly kind: 'any' }
@@ -71,8 +66,11 @@ export type SubscriptionMessage =
   | { readonly kind: 'caught-up'; readonly cursor: string }
   | { readonly kind: 'checkpoint'; readonly cursor: string };
 
+/** What a subscription takes. */
+export const SUBSCRIBED_TYPES_MAX = 100;
+
 export interface SubscriptionQuery {
-  /** Up to 100. Empty: all events, where the storage orders all. */
+  /** Up to `SUBSCRIBED_TYPES_MAX`. Empty: all events, where the storage orders all. */
   readonly types: readonly EventType[];
   /** Empty: as `from` says. */
   readonly cursor: string;
@@ -128,26 +126,19 @@ export class EventsApi {
       query: { ...query, pageSize: 100 },
       signal,
     });
-    const items = fields.list('streams', (it) => ({
+    return pageOf(fields, 'streams', (it) => ({
       stream: it.text('stream'),
       streamId: it.text('streamId'),
     }));
-    return { items, nextPageToken: fields.text('nextPageToken') };
   }
 
   /** All of them, by code. */
-  async listTypes(signal?: AbortSignal): Promise<EventType[]> {
-    const types: EventType[] = [];
-    let pageToken = '';
-    do {
+  listTypes(signal?: AbortSignal): Promise<EventType[]> {
+    return allOf(async (pageToken) => {
       const query = { pageSize: 1_000, pageToken };
       const fields = await this.#http.get('/v1/types', { query, signal });
-      types.push(
-        ...fields.list('types', (it) => ({ name: it.text('name'), code: it.number('code') })),
-      );
-      pageToken = fields.text('nextPageToken');
-    } while (pageToken !== '');
-    return types;
+      return pageOf(fields, 'types', (it) => ({ name: it.text('name'), code: it.number('code') }));
+    });
   }
 
   async append({ stream, expectation, ...event }: AppendOrder): Promise<Appended> {

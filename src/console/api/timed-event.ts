@@ -1,3 +1,4 @@
+import { typeText } from './events.js';
 import type { JsonFields } from './json-fields.js';
 import type { EventContent } from './events.js';
 
@@ -128,8 +129,8 @@ export function timedEvent(fields: JsonFields): TimedEvent {
 function targetOf(fields: JsonFields): Target {
   const append = fields.optionalObject('append');
   if (append !== undefined) {
-    const type = append.has('type') ? append.text('type') : `#${String(append.number('typeCode'))}`;
-    return { kind: 'append', stream: append.text('stream'), type };
+    const type = { type: append.text('type'), typeCode: append.number('typeCode') };
+    return { kind: 'append', stream: append.text('stream'), type: typeText(type) };
   }
   const http = fields.object('http');
   const method = http.text('method').replace('HTTP_METHOD_', '');

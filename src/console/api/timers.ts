@@ -1,6 +1,5 @@
-import type { Page } from './events.js';
 import { pathOf, type HttpClient } from './http-client.js';
-import type { JsonFields } from './json-fields.js';
+import { allOf, pageOf, type Page } from './page.js';
 import {
   application,
   attempt,
@@ -63,17 +62,12 @@ export class TimersApi {
   }
 
   /** All of them, oldest first: a hundred at most by their policy, and those that were lost. */
-  async attempts(of: string, eventId: string, signal?: AbortSignal): Promise<Attempt[]> {
+  attempts(of: string, eventId: string, signal?: AbortSignal): Promise<Attempt[]> {
     const path = `${timedEventPath(of, eventId)}/attempts`;
-    const attempts: Attempt[] = [];
-    let pageToken = '';
-    do {
+    return allOf(async (pageToken) => {
       const fields = await this.#http.get(path, { query: { pageSize: 1_000, pageToken }, signal });
-      const page = pageOf(fields, 'attempts', attempt);
-      attempts.push(...page.items);
-      pageToken = page.nextPageToken;
-    } while (pageToken !== '');
-    return attempts;
+      return pageOf(fields, 'attempts', attempt);
+    });
   }
 
   cancel(of: string, eventId: string): Promise<ChangeOutcome> {
@@ -205,12 +199,4 @@ function filterBody({
     ...(failedFromMs === undefined ? {} : { failedFromMs: String(failedFromMs) }),
     ...(failedUntilMs === undefined ? {} : { failedUntilMs: String(failedUntilMs) }),
   };
-}
-
-function pageOf<Item>(
-  fields: JsonFields,
-  name: string,
-  read: (fields: JsonFields) => Item,
-): Page<Item> {
-  return { items: fields.list(name, read), nextPageToken: fields.text('nextPageToken') };
 }

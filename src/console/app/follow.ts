@@ -1,6 +1,8 @@
 import { ApiError } from '../api/api-error.js';
+import { asError } from '../api/as-error.js';
 import type { EventsApi, RecordedEvent, SubscriptionQuery } from '../api/events.js';
 import { untilSeen, whileSeen } from './page-seen.js';
+import { pause } from './pause.js';
 
 const FIRST_PAUSE_MS = 500;
 const PAUSE_MAX_MS = 10_000;
@@ -65,22 +67,11 @@ function isCursorInvalid(error: unknown): boolean {
 
 /** Tells of an error. Answers whether it is the last. */
 function isEndedBy(error: unknown, { onTrouble }: Followed): boolean {
-  onTrouble(error instanceof Error ? error : new Error(String(error)));
+  onTrouble(asError(error));
   return error instanceof ApiError && isFinal(error);
 }
 
 /** It would be refused again. */
 function isFinal({ status }: ApiError): boolean {
   return status >= 400 && status < 500 && status !== 429;
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const end = (): void => {
-      clearTimeout(timer);
-      resolve();
-    };
-    const timer = setTimeout(end, ms);
-    signal.addEventListener('abort', end, { once: true });
-  });
 }

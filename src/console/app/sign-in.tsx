@@ -46,8 +46,8 @@ export function SignIn({ refused, onToken }: SignInProps): JSX.Element {
           </p>
         )}
         <p id="token-help" class="quiet">
-          As in the header <code>Authorization: Bearer …</code>. <code>cassadra tokens new</code>{' '}
-          makes one. It is kept until you close this tab.
+          As in the header <code>Authorization: Bearer …</code>. It is made by{' '}
+          <code>cassadra tokens new</code>, and kept until you close this tab.
         </p>
         <button type="submit" class="main" disabled={!fits}>
           Sign in

@@ -1,4 +1,5 @@
 import { useCallback, useState } from 'preact/hooks';
+import { asError } from '../api/as-error.js';
 
 export interface Act {
   /** Why the last thing that was tried failed. */
@@ -16,7 +17,7 @@ export function useAct(): Act {
     try {
       await work();
     } catch (cause) {
-      setFailure(cause instanceof Error ? cause : new Error(String(cause)));
+      setFailure(asError(cause));
     }
   }, []);
   const forget = useCallback(() => setFailure(undefined), []);

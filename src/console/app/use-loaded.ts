@@ -1,4 +1,5 @@
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
+import { asError } from '../api/as-error.js';
 import { isUnderWay } from './under-way.js';
 import { useRetry } from './use-retry.js';
 
@@ -43,7 +44,7 @@ export function useLoaded<Value>(
     };
     load(over.signal).then(
       (value) => end({ value, error: undefined }),
-      (cause: unknown) => end({ error: cause instanceof Error ? cause : new Error(String(cause)) }),
+      (cause: unknown) => end({ error: asError(cause) }),
     );
     return () => over.abort();
   }, [key, turn]);

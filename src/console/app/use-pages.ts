@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { Page } from '../api/events.js';
+import { asError } from '../api/as-error.js';
+import type { Page } from '../api/page.js';
 import { isUnderWay } from './under-way.js';
 import { useEvery } from './use-every.js';
 import { useRetry } from './use-retry.js';
@@ -56,7 +57,7 @@ export function usePages<Item>(key: string, load: Load<Item>): Pages<Item> {
     filledPage(loadPage, asked, signal).then(
       ({ items, nextPageToken }) =>
         end({ items: [...before, ...items], nextPageToken, error: undefined }),
-      (cause: unknown) => end({ error: cause instanceof Error ? cause : new Error(String(cause)) }),
+      (cause: unknown) => end({ error: asError(cause) }),
     );
   };
   useEffect(() => {

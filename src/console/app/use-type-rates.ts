@@ -1,12 +1,10 @@
 import { useEffect, useMemo, useState } from 'preact/hooks';
-import { typeText, type EventType } from '../api/events.js';
+import { SUBSCRIBED_TYPES_MAX, typeText, type EventType } from '../api/events.js';
 import { missingRole, useConsole } from './console-context.js';
 import { follow } from './follow.js';
 import { TypeCounts } from './type-counts.js';
 import { useEvery } from './use-every.js';
 
-/** What a subscription takes. */
-const TYPES_MAX = 100;
 const TURN_MS = 1_000;
 
 export interface TypeRates {
@@ -23,7 +21,7 @@ export function useTypeRates(types: readonly EventType[] | undefined): TypeRates
   const counts = useMemo(() => new TypeCounts(Date.now()), []);
   const [rates, setRates] = useState<ReadonlyMap<string, number>>(new Map());
   const [error, setError] = useState<Error | undefined>(undefined);
-  const followed = session.allEvents ? [] : (types ?? []).slice(0, TYPES_MAX);
+  const followed = session.allEvents ? [] : (types ?? []).slice(0, SUBSCRIBED_TYPES_MAX);
   const key = followed.map(({ code }) => code).join();
   const mayRead = missingRole(session, 'read') === undefined;
   useEffect(() => {
@@ -44,6 +42,6 @@ export function useTypeRates(types: readonly EventType[] | undefined): TypeRates
     return () => over.abort();
   }, [key, mayRead, session.allEvents]);
   useEvery(TURN_MS, () => setRates(counts.turn(Date.now())));
-  const isLimited = !session.allEvents && (types?.length ?? 0) > TYPES_MAX;
-  return { rates, error, limitedTo: isLimited ? TYPES_MAX : undefined };
+  const isLimited = !session.allEvents && (types?.length ?? 0) > SUBSCRIBED_TYPES_MAX;
+  return { rates, error, limitedTo: isLimited ? SUBSCRIBED_TYPES_MAX : undefined };
 }

@@ -1,4 +1,5 @@
 import { Component, type ComponentChildren, type JSX } from 'preact';
+import { asError } from '../api/as-error.js';
 import { Problem } from './problem.js';
 
 interface ErrorBoundaryProps {
@@ -15,7 +16,7 @@ interface ErrorBoundaryState {
 /** Shows why a page cannot be drawn, in its place. No key by path: pages live on between paths. */
 export class ErrorBoundary extends Component<ErrorBoundaryProps, ErrorBoundaryState> {
   static override getDerivedStateFromError(cause: unknown): Partial<ErrorBoundaryState> {
-    return { error: cause instanceof Error ? cause : new Error(String(cause)) };
+    return { error: asError(cause) };
   }
 
   static override getDerivedStateFromProps(

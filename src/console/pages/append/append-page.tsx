@@ -10,8 +10,6 @@ import { Problem } from '../../parts/problem.js';
 import { Conflict } from './conflict.js';
 import { EventIdReused } from './event-id-reused.js';
 import { JsonField } from './json-field.js';
-import { jsonProblem } from './json-problem.js';
-import { metadataProblem } from './metadata-text.js';
 import { useAppendForm, type AppendForm } from './use-append-form.js';
 
 const KINDS: readonly (readonly [Expectation['kind'], string])[] = [
@@ -25,7 +23,7 @@ const KINDS: readonly (readonly [Expectation['kind'], string])[] = [
 export function AppendPage({ stream: given }: { readonly stream: string }): JSX.Element {
   const { session } = useConsole();
   const form = useAppendForm(given);
-  const { fields, change, hindrance, append, done, state } = form;
+  const { fields, change, problems, hindrance, append, done, state } = form;
   const missing = missingRole(session, 'append');
   return (
     <>
@@ -47,7 +45,7 @@ export function AppendPage({ stream: given }: { readonly stream: string }): JSX.
           label="Payload, JSON"
           rows={10}
           value={fields.json}
-          problem={jsonProblem(fields.json)}
+          problem={problems.json}
           onValue={(json) => change({ json })}
         />
         <JsonField
@@ -55,7 +53,7 @@ export function AppendPage({ stream: given }: { readonly stream: string }): JSX.
           label="Metadata, a JSON object of texts (may be empty)"
           rows={3}
           value={fields.metadata}
-          problem={metadataProblem(fields.metadata)}
+          problem={problems.metadata}
           onValue={(metadata) => change({ metadata })}
         />
         <Action role="append" class="main" hindrance={hindrance} onClick={append}>

@@ -1,6 +1,6 @@
-import { useRef, useState } from 'preact/hooks';
+import { useMemo, useRef, useState } from 'preact/hooks';
 import type { EventType, Expectation } from '../../api/events.js';
-import { useConsole } from '../../app/console-context.js';
+import { missingRole, useConsole } from '../../app/console-context.js';
 import { newUuid } from '../../app/new-uuid.js';
 import { useAct, type Act } from '../../app/use-act.js';
 import { useLoaded, type Loaded } from '../../app/use-loaded.js';
@@ -17,9 +17,16 @@ export interface AppendFields {
   readonly metadata: string;
 }
 
+interface Problems {
+  readonly json: string | undefined;
+  readonly metadata: string | undefined;
+}
+
 export interface AppendForm extends Act {
   readonly fields: AppendFields;
   readonly change: (fields: Partial<AppendFields>) => void;
+  /** Why the texts are not what they must be. */
+  readonly problems: Problems;
   /** Why it cannot be sent as it is. */
   readonly hindrance: string | undefined;
   readonly append: () => Promise<void>;
@@ -33,7 +40,7 @@ export interface AppendForm extends Act {
 
 /** An event that is written by hand, for the stream that is given, or any. */
 export function useAppendForm(given: string): AppendForm {
-  const { events, say } = useConsole();
+  const { events, session, say } = useConsole();
   const [fields, setFields] = useState<AppendFields>({
     ...{ stream: given, kind: given === '' ? 'no-stream' : 'exact', version: '' },
     ...{ type: '', json: '{\n  \n}', metadata: '' },
@@ -56,7 +63,9 @@ export function useAppendForm(given: string): AppendForm {
     if (versionIsTheirs.current) return;
     setFields((all) => ({ ...all, version: String(currentVersion) }));
   });
-  const types = useLoaded('types', (signal) => events.listTypes(signal));
+  const types = useLoaded('types', async (signal) =>
+    missingRole(session, 'read') === undefined ? await events.listTypes(signal) : [],
+  );
   const append = (): Promise<void> =>
     trying.act(async () => {
       setDone(undefined);
@@ -77,9 +86,15 @@ export function useAppendForm(given: string): AppendForm {
     setEventId(newUuid());
     trying.forget();
   };
+  const { json, metadata } = fields;
+  const problems = useMemo(
+    () => ({ json: jsonProblem(json), metadata: metadataProblem(metadata) }),
+    [json, metadata],
+  );
   // a second click would otherwise write a second event
-  const hindrance = writtenAt === changes ? 'Written; change something first' : hindranceOf(fields);
-  const form = { fields, change, hindrance, append, renew, done, state };
+  const hindrance =
+    writtenAt === changes ? 'Written; change something first' : hindranceOf(fields, problems);
+  const form = { fields, change, problems, hindrance, append, renew, done, state };
   return { ...trying, ...form, types: types.value ?? [] };
 }
 
@@ -87,13 +102,11 @@ function expectationOf({ kind, version }: AppendFields): Expectation {
   return kind === 'exact' ? { kind, version: Number(version) } : { kind };
 }
 
-function hindranceOf(fields: AppendFields): string | undefined {
-  const { stream, kind, version, type, json, metadata } = fields;
+function hindranceOf(fields: AppendFields, problems: Problems): string | undefined {
+  const { stream, kind, version, type } = fields;
   if (stream === '') return 'Name the stream';
   if (kind === 'exact' && !/^\d+$/.test(version)) return 'Say at which version the stream must be';
   if (type === '') return 'Name the type';
-  if (jsonProblem(json) !== undefined) return 'The payload is not JSON yet';
-  return metadataProblem(metadata) === undefined
-    ? undefined
-    : 'The metadata are not as they must be';
+  if (problems.json !== undefined) return 'The payload is not JSON yet';
+  return problems.metadata === undefined ? undefined : 'The metadata are not as they must be';
 }

@@ -1,13 +1,11 @@
 import type { JSX } from 'preact';
 import { typeText, type RecordedEvent } from '../../api/events.js';
-import { Link } from '../../app/link.js';
-import { addressOf } from '../../app/path.js';
 import { Empty } from '../../parts/empty.js';
 import { countText } from '../../parts/number-text.js';
 import { Problem } from '../../parts/problem.js';
-import { durationText, isoOf, preciseTime } from '../../parts/time-text.js';
+import { durationText } from '../../parts/time-text.js';
 import { WindowList } from '../../parts/window-list.js';
-import { previewOf } from '../stream/event-row.js';
+import { EventLink } from '../stream/event-link.js';
 import { useCorrelation } from './use-correlation.js';
 
 const ROW_PX = 44;
@@ -18,7 +16,7 @@ interface CorrelationPageProps {
   readonly stream: string;
 }
 
-/** What goes back to one call: its events in all streams, in the order in which they were written. */
+/** What goes back to one call: its events in all streams, in the order they were written in. */
 export function CorrelationPage({ correlationId, stream }: CorrelationPageProps): JSX.Element {
   const { events, found, state, followed, error, stop } = useCorrelation(correlationId, stream);
   const [first] = events;
@@ -65,7 +63,14 @@ export function CorrelationPage({ correlationId, stream }: CorrelationPageProps)
             row={(index) => {
               const event = events[index];
               if (event === undefined) return <span />;
-              return <FoundRow {...{ event, first }} cause={found.causeOf(event)} />;
+              const laterMs = event.savetimeMs - first.savetimeMs;
+              return (
+                <EventLink
+                  event={event}
+                  preview={causeText(event, found.causeOf(event))}
+                  {...(event === first ? {} : { time: `+ ${durationText(laterMs)}` })}
+                />
+              );
             }}
           />
         </div>
@@ -79,31 +84,6 @@ const SAID = {
   done: ', all that can be reached.',
   stopped: ' until it was stopped.',
 } as const;
-
-interface FoundRowProps {
-  readonly event: RecordedEvent;
-  readonly first: RecordedEvent;
-  /** When it is among what was found. */
-  readonly cause: RecordedEvent | undefined;
-}
-
-function FoundRow({ event, first, cause }: FoundRowProps): JSX.Element {
-  const { stream, version, savetimeMs } = event;
-  return (
-    <Link to={addressOf(['streams', stream, version])} class="event-row">
-      <strong class="name">{typeText(event)}</strong>
-      <span class="name">
-        {stream} <span class="quiet">{version}</span>
-      </span>
-      <time class="quiet" dateTime={isoOf(savetimeMs)}>
-        {first === event
-          ? preciseTime(savetimeMs)
-          : `+ ${durationText(savetimeMs - first.savetimeMs)}`}
-      </time>
-      <span class="preview">{causeText(event, cause) ?? previewOf(event.content)}</span>
-    </Link>
-  );
-}
 
 /** Undefined: it names no cause. */
 function causeText(

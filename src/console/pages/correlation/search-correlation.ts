@@ -1,8 +1,11 @@
-import type { EventsApi, EventType, SubscriptionQuery } from '../../api/events.js';
+import {
+  SUBSCRIBED_TYPES_MAX,
+  type EventsApi,
+  type EventType,
+  type SubscriptionQuery,
+} from '../../api/events.js';
 import { follow, type Followed } from '../../app/follow.js';
 
-/** What a subscription takes. */
-const TYPES_MAX = 100;
 const PAGE_EVENTS = 1_000;
 const STREAM_EVENTS_MAX = 10_000;
 
@@ -29,12 +32,12 @@ export async function searchTypes(
   types: readonly EventType[],
 ): Promise<void> {
   const { api, followed, signal } = search;
-  if (types.length > 0 && types.length <= TYPES_MAX) {
+  if (types.length > 0 && isFollowed(types)) {
     await follow(api, queryOf(search, types), followed, signal);
     return;
   }
-  for (let at = 0; at < types.length; at += TYPES_MAX) {
-    const some = types.slice(at, at + TYPES_MAX);
+  for (let at = 0; at < types.length; at += SUBSCRIBED_TYPES_MAX) {
+    const some = types.slice(at, at + SUBSCRIBED_TYPES_MAX);
     if (!(await untilCaughtUp(search, some))) return;
   }
   followed.onCaughtUp?.();
@@ -42,7 +45,7 @@ export async function searchTypes(
 
 /** Whether one subscription takes all types: then what comes later is found, too. */
 export function isFollowed(types: readonly EventType[]): boolean {
-  return types.length <= TYPES_MAX;
+  return types.length <= SUBSCRIBED_TYPES_MAX;
 }
 
 /** What the last events of a stream have of it: they are there before all types are searched. */

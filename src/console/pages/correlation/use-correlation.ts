@@ -1,4 +1,5 @@
 import { useEffect, useMemo, useState } from 'preact/hooks';
+import { asError } from '../../api/as-error.js';
 import type { RecordedEvent } from '../../api/events.js';
 import { useConsole } from '../../app/console-context.js';
 import { useFrames } from '../../app/use-frames.js';
@@ -52,7 +53,7 @@ export function useCorrelation(correlationId: string, stream: string): Correlati
     };
     const run = (work: Promise<void>): void => {
       work.catch((cause: unknown) => {
-        if (!signal.aborted) setFailure(cause instanceof Error ? cause : new Error(String(cause)));
+        if (!signal.aborted) setFailure(asError(cause));
       });
     };
     setState('searching');

@@ -1,5 +1,6 @@
 import type { Sweep } from '../../api/timed-event.js';
 import type { TimersApi } from '../../api/timers.js';
+import { pause } from '../../app/pause.js';
 
 const LOOK_MS = 250;
 
@@ -11,7 +12,7 @@ export async function awaitSweep(
 ): Promise<Sweep> {
   let sweep = begun;
   while (sweep.state === 'RUNNING') {
-    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+    await pause(LOOK_MS, signal);
     signal.throwIfAborted();
     sweep = await timers.sweep(sweep.sweepId, signal);
   }

@@ -1,4 +1,5 @@
 import type { JSX } from 'preact';
+import type { Sweep } from '../../api/timed-event.js';
 import { missingRole, useConsole } from '../../app/console-context.js';
 import { Link } from '../../app/link.js';
 import { addressOf } from '../../app/path.js';
@@ -40,10 +41,7 @@ export function FailedPage({ sweepId, expected }: FailedPageProps): JSX.Element 
             {earlier.map((sweep) => (
               <li key={sweep.sweepId}>
                 <Link to={addressOf(['failed', sweep.sweepId])} class="row">
-                  <strong>
-                    {sweep.dryRun ? 'Counted' : sweep.action === 'PURGE' ? 'Deleted' : 'Replayed'}{' '}
-                    {(sweep.dryRun ? sweep.matched : sweep.changed).toLocaleString()}
-                  </strong>
+                  <strong>{doneText(sweep)}</strong>
                   <span class="quiet">
                     {sweep.state.toLowerCase()}, <TimeText atMs={sweep.createdMs} />
                   </span>
@@ -55,4 +53,9 @@ export function FailedPage({ sweepId, expected }: FailedPageProps): JSX.Element 
       )}
     </>
   );
+}
+
+function doneText({ dryRun, action, matched, changed }: Sweep): string {
+  if (dryRun) return `Counted ${matched.toLocaleString()}`;
+  return `${action === 'PURGE' ? 'Deleted' : 'Replayed'} ${changed.toLocaleString()}`;
 }

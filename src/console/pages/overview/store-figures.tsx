@@ -5,7 +5,7 @@ import { numberText } from '../../parts/number-text.js';
 import { durationText } from '../../parts/time-text.js';
 import type { Readings } from './use-readings.js';
 
-/** Appends and the feed. Quantiles are of what came since the page was opened, or the server began. */
+/** Appends and the feed; quantiles of what came since the page was opened, or the server began. */
 export function StoreFigures({ readings }: { readonly readings: Readings }): JSX.Element {
   const { lives, latest, before } = readings;
   const first = lives.at(-1)?.first;

@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { asError } from '../../api/as-error.js';
 import { nextLives, parseMetrics, type Life, type Metrics } from '../../api/metrics-text.js';
 import { useConsole } from '../../app/console-context.js';
 import { useEvery } from '../../app/use-every.js';
@@ -29,10 +30,7 @@ export function useReadings(): Readings {
       .text('/metrics')
       .then(
         (text) => setReadings((kept) => withNext(kept, parseMetrics(text, atMs))),
-        (cause: unknown) => {
-          const error = cause instanceof Error ? cause : new Error(String(cause));
-          setReadings((kept) => ({ ...kept, error }));
-        },
+        (cause: unknown) => setReadings((kept) => ({ ...kept, error: asError(cause) })),
       )
       .finally(() => {
         asking.current = false;

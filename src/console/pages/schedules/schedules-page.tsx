@@ -13,7 +13,8 @@ import { ApplicationList } from '../timers/application-list.js';
 import { targetText } from '../timers/timer-table.js';
 
 const FIRST_SCHEDULE = `curl -X POST ${globalThis.location.origin}/v1/applications/shop/schedules \\
-  -d '{"scheduleId":"every-minute","plan":{"cron":{"expression":"* * * * *","timeZone":"Europe/Berlin"},
+  -d '{"scheduleId":"every-minute",
+       "plan":{"cron":{"expression":"* * * * *","timeZone":"Europe/Berlin"},
        "run":{"append":{"stream":"minutes","type":"Minute"},"json":"{}"}}}'`;
 
 /** The recurring schedules of an application. */

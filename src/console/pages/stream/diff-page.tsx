@@ -85,13 +85,8 @@ function Difference({ one, other }: { one: RecordedEvent; other: RecordedEvent }
       </p>
       {found === undefined ? (
         <p>
-          They differ too much to be compared line by line. See{' '}
-          <Link to={addressOf(['streams', one.stream, one.version])}>version {one.version}</Link>{' '}
-          and{' '}
-          <Link to={addressOf(['streams', other.stream, other.version])}>
-            version {other.version}
-          </Link>
-          .
+          They differ too much to be compared line by line. See <VersionLink event={one} /> and{' '}
+          <VersionLink event={other} />.
         </p>
       ) : (
         <>
@@ -109,6 +104,11 @@ function Difference({ one, other }: { one: RecordedEvent; other: RecordedEvent }
       )}
     </section>
   );
+}
+
+function VersionLink({ event }: { readonly event: RecordedEvent }): JSX.Element {
+  const { stream, version } = event;
+  return <Link to={addressOf(['streams', stream, version])}>version {version}</Link>;
 }
 
 function lineText({ kind, text }: DifferenceLine): string {

@@ -1,3 +1,4 @@
+import { asError } from '../../api/as-error.js';
 import type { EventsApi, RecordedEvent } from '../../api/events.js';
 
 const PAGE_EVENTS = 200;
@@ -69,7 +70,7 @@ export class EventCache {
       this.#failed.delete(page);
     } catch (error) {
       if (controller.signal.aborted) return;
-      this.#failed.set(page, error instanceof Error ? error : new Error(String(error)));
+      this.#failed.set(page, asError(error));
     }
     // another fetch of the same page may have begun since this one was given up
     if (this.#coming.get(page) === controller) this.#coming.delete(page);

@@ -1,5 +1,6 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
+import { Field } from '../../parts/field.js';
 
 interface JumpProps {
   readonly currentVersion: number;
@@ -23,15 +24,14 @@ export function JumpToVersion({ currentVersion, onJump }: JumpProps): JSX.Elemen
       <button type="button" onClick={() => onJump(currentVersion)}>
         Last
       </button>
-      <label for="version">Version</label>
-      <input
+      <Field
         id="version"
+        label="Version"
         type="number"
-        inputMode="numeric"
         min={1}
         max={currentVersion}
         value={text}
-        onInput={(event) => setText(event.currentTarget.value)}
+        onValue={setText}
       />
       <button type="submit" disabled={!isThere}>
         Go

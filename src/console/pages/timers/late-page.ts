@@ -1,4 +1,4 @@
-import type { Page } from '../../api/events.js';
+import type { Page } from '../../api/page.js';
 
 interface LateQuery {
   readonly dueUntilMs: number;

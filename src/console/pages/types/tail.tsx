@@ -1,14 +1,11 @@
 import type { JSX } from 'preact';
 import { useMemo, useState } from 'preact/hooks';
-import { typeText, type EventType, type RecordedEvent } from '../../api/events.js';
-import { Link } from '../../app/link.js';
-import { addressOf } from '../../app/path.js';
+import type { EventType } from '../../api/events.js';
 import { Field } from '../../parts/field.js';
 import { countText } from '../../parts/number-text.js';
 import { Problem } from '../../parts/problem.js';
-import { preciseTime } from '../../parts/time-text.js';
 import { WindowList } from '../../parts/window-list.js';
-import { previewOf } from '../stream/event-row.js';
+import { EventLink } from '../stream/event-link.js';
 import { TextSearch } from './text-search.js';
 import { useTail } from './use-tail.js';
 
@@ -48,32 +45,11 @@ export function Tail({ types }: { readonly types: readonly EventType[] }): JSX.E
             row={(index) => {
               const event = shown[index];
               if (event === undefined) return <span />;
-              return <TailRow event={event} isMarked={marks.holds(event, marked)} />;
+              return <EventLink event={event} isMarked={marks.holds(event, marked)} />;
             }}
           />
         </>
       )}
     </section>
-  );
-}
-
-interface TailRowProps {
-  readonly event: RecordedEvent;
-  readonly isMarked: boolean;
-}
-
-function TailRow({ event, isMarked }: TailRowProps): JSX.Element {
-  return (
-    <Link
-      to={addressOf(['streams', event.stream, event.version])}
-      class={isMarked ? 'event-row marked' : 'event-row'}
-    >
-      <strong class="name">{typeText(event)}</strong>
-      <span class="name">
-        {event.stream} <span class="quiet">{event.version}</span>
-      </span>
-      <span class="quiet">{preciseTime(event.savetimeMs)}</span>
-      <span class="preview">{previewOf(event.content)}</span>
-    </Link>
   );
 }

@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import type { EventType } from '../../api/events.js';
+import { SUBSCRIBED_TYPES_MAX, typeText, type EventType } from '../../api/events.js';
 import { addressOf, goTo } from '../../app/path.js';
 import { useTypeRates } from '../../app/use-type-rates.js';
 import { useTypes } from '../../app/use-types.js';
@@ -8,9 +8,6 @@ import { FIRST_EVENT } from '../../parts/first-event.js';
 import { countText, numberText } from '../../parts/number-text.js';
 import { Problem } from '../../parts/problem.js';
 import { Tail } from './tail.js';
-
-/** What a subscription takes. */
-const CHOSEN_MAX = 100;
 
 /** All types with their rates, and the events of some of them as they come. */
 export function TypesPage({ chosen }: { readonly chosen: readonly string[] }): JSX.Element {
@@ -53,24 +50,28 @@ export function TypesPage({ chosen }: { readonly chosen: readonly string[] }): J
                 </tr>
               </thead>
               <tbody>
-                {all.map((type) => (
-                  <tr key={type.code}>
-                    <td>
-                      <input
-                        type="checkbox"
-                        aria-label={`Follow ${nameOf(type)}`}
-                        checked={chosen.includes(nameOf(type))}
-                        disabled={!chosen.includes(nameOf(type)) && chosen.length >= CHOSEN_MAX}
-                        onChange={() => toggle(type)}
-                      />
-                    </td>
-                    <th scope="row" class="name">
-                      {nameOf(type)}
-                    </th>
-                    <td class="number quiet aside">{type.code}</td>
-                    <td class="number">{numberText(rates.get(nameOf(type)) ?? 0)}</td>
-                  </tr>
-                ))}
+                {all.map((type) => {
+                  const name = nameOf(type);
+                  const isChosen = chosen.includes(name);
+                  return (
+                    <tr key={type.code}>
+                      <td>
+                        <input
+                          type="checkbox"
+                          aria-label={`Follow ${name}`}
+                          checked={isChosen}
+                          disabled={!isChosen && chosen.length >= SUBSCRIBED_TYPES_MAX}
+                          onChange={() => toggle(type)}
+                        />
+                      </td>
+                      <th scope="row" class="name">
+                        {name}
+                      </th>
+                      <td class="number quiet aside">{type.code}</td>
+                      <td class="number">{numberText(rates.get(name) ?? 0)}</td>
+                    </tr>
+                  );
+                })}
               </tbody>
             </table>
           </section>
@@ -82,5 +83,5 @@ export function TypesPage({ chosen }: { readonly chosen: readonly string[] }): J
 }
 
 function nameOf({ name, code }: EventType): string {
-  return name === '' ? `#${String(code)}` : name;
+  return typeText({ type: name, typeCode: code });
 }
