@@ -46,7 +46,9 @@ function assertTidy(problems: readonly string[]): void {
 }
 
 const code = paths
-  .filter((path) => CODE_FOLDER.test(path) && !GENERATED.test(path) && /\.m?ts$|\.mjs$/.test(path))
+  .filter(
+    (path) => CODE_FOLDER.test(path) && !GENERATED.test(path) && /\.tsx?$|\.m[jt]s$/.test(path),
+  )
   .map(read);
 const documents = paths.filter((path) => path.endsWith('.md')).map(read);
 const rooms = [...new Set(paths.flatMap((path) => ROOM.exec(path)?.[1] ?? []))];
