@@ -46,27 +46,14 @@ export interface RecordedEvent {
   readonly metadata: string | undefined;
 }
 
-function utf8Length(text: string): number {
-  let bytes = text.length;
-  for (let index = 0; index < text.length; index += 1) {
-    const unit = text.charCodeAt(index);
-    if (unit < 0x80) continue;
-    bytes += unit < 0x800 ? 1 : 2;
-    const next = text.charCodeAt(index + 1);
-    // two units that make one character take four bytes; alone, each would take three
-    if (unit >= 0xd800 && unit < 0xdc00 && next >= 0xdc00 && next < 0xe000) index += 1;
-  }
-  return bytes;
-}
-
 /** Size of a text in UTF-8, in bytes. */
 export function textBytes(text: string | undefined): number {
-  return text === undefined ? 0 : utf8Length(text);
+  return text === undefined ? 0 : Buffer.byteLength(text);
 }
 
 /** Size of a content, in bytes. */
 export function contentBytes(content: EventContent): number {
-  return content.kind === 'text' ? utf8Length(content.text) : content.bytes.byteLength;
+  return content.kind === 'text' ? Buffer.byteLength(content.text) : content.bytes.byteLength;
 }
 
 /** What an event counts towards the size of an append or a page, in bytes. */

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import fc from 'fast-check';
 import { streamRef } from './stream-id.js';
-import { parseUuid, requireUuid } from './uuid.js';
+import { parseUuid, requireUuid, uuidAt } from './uuid.js';
 
 const LOWER = '0191d3f0-7b4e-7cc3-98c4-dc0c0c07398f';
 
@@ -17,6 +18,16 @@ describe('uuid', () => {
     );
     for (const text of wrong) assert.equal(parseUuid(text), undefined, `'${text}'`);
     assert.throws(() => requireUuid('nonsense'), TypeError);
+  });
+
+  test('sixteen bytes, wherever they stand, are one', () => {
+    fc.assert(
+      fc.property(fc.uuid(), fc.nat(20), (id, offset) => {
+        const bytes = Buffer.from(`${'ff'.repeat(offset)}${id.replaceAll('-', '')}`, 'hex');
+        assert.equal(uuidAt(bytes, offset), id);
+        assert.throws(() => uuidAt(bytes, offset + 1), RangeError);
+      }),
+    );
   });
 });
 

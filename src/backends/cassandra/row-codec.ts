@@ -2,11 +2,11 @@ import { types } from 'cassandra-driver';
 import {
   AppError,
   parseTypeCode,
-  parseUuid,
   type EventContent,
   type NewEvent,
   type RecordedEvent,
   type Uuid,
+  uuidAt,
 } from '../../core/index.js';
 import type { Param, Row } from './cql-session.js';
 
@@ -46,9 +46,8 @@ export function requiredTime(row: Row, column: string): number {
 export function optionalUuid(row: Row, column: string): Uuid | undefined {
   const value: unknown = row.get(column);
   if (value === null || value === undefined) return undefined;
-  const uuid = value instanceof types.Uuid ? parseUuid(value.toString()) : undefined;
-  if (uuid === undefined) throw wrongColumn(column);
-  return uuid;
+  if (!(value instanceof types.Uuid)) throw wrongColumn(column);
+  return uuidAt(value.getBuffer());
 }
 
 export function requiredUuid(row: Row, column: string): Uuid {

@@ -1,4 +1,4 @@
-import type { RecordedEvent } from '../../core/index.js';
+import type { RecordedEvent, Uuid } from '../../core/index.js';
 import { CHECKSUM_BYTES, isSealed, seal } from './checksum.js';
 import { eventDamaged } from './errors.js';
 import { streamOfPointer, versionOfEventKey, type FeedPlace } from './keys.js';
@@ -74,6 +74,7 @@ export class Block {
   readonly firstVersion: number;
   readonly lastVersion: number;
   readonly #value: Buffer;
+  #stream: Uuid | undefined;
   /** Undefined: it is one record, which ends here. */
   readonly #oneEnd: number | undefined;
 
@@ -108,7 +109,8 @@ export class Block {
   }
 
   event(version: number, streamName: string | undefined): RecordedEvent {
-    const context = { stream: streamOfPointer(this.key), streamName, version };
+    this.#stream ??= streamOfPointer(this.key);
+    const context = { stream: this.#stream, streamName, version };
     const record = this.#record(version);
     // one event is not to keep the bytes of all
     return readRecord(this.#oneEnd === undefined ? Buffer.from(record) : record, context);

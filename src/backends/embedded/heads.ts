@@ -1,8 +1,8 @@
+import { uuidAt } from '../../core/index.js';
 import { CHECKSUM_BYTES, checksumOf } from './checksum.js';
 import { streamDamaged } from './errors.js';
 import type { Tables } from './schema.js';
 import { keyOfBlockWith } from './stream-blocks.js';
-import { readUuid } from './uuid-bytes.js';
 
 /** What is kept of a stream as a whole. */
 export interface Head {
@@ -25,7 +25,7 @@ export function readHead(tables: Tables, stream: Buffer): Head {
   const stored = tables.heads.getBinaryFast(stream);
   if (stored !== undefined) return decodeHead(tables, stream, stored);
   if (goesOnBehind(tables, stream, 0)) {
-    throw streamDamaged(readUuid(stream, 0), 'its version is missing');
+    throw streamDamaged(uuidAt(stream), 'its version is missing');
   }
   return NO_STREAM;
 }
@@ -46,7 +46,7 @@ export function decodeHead(tables: Tables, stream: Buffer, stored: Buffer): Head
     // none is written before there is an event
     if (head.version > 0) return head;
   }
-  throw streamDamaged(readUuid(stream, 0), 'its version cannot be trusted');
+  throw streamDamaged(uuidAt(stream), 'its version cannot be trusted');
 }
 
 function headIn(bytes: Buffer): Head {

@@ -1,10 +1,10 @@
-import type { Uuid } from '../../core/index.js';
+import { type Uuid, uuidAt } from '../../core/index.js';
 import { CHECKSUM_BYTES, isSealed, seal } from './checksum.js';
 import { eventMissing } from './errors.js';
 import { eventKey } from './keys.js';
 import type { Tables } from './schema.js';
 import { blocksOf, versionsOf } from './stream-blocks.js';
-import { readUuid, UUID_BYTES, uuidBytes } from './uuid-bytes.js';
+import { UUID_BYTES, uuidBytes } from './uuid-bytes.js';
 
 /** Versions of a page, and bytes of their ids: such a row fits into a page of LMDB with others. */
 const PAGE_VERSIONS = 32;
@@ -89,7 +89,7 @@ export class IdPages {
   }
 
   #missing(version: number): Error {
-    return eventMissing(readUuid(this.#stream, 0), version);
+    return eventMissing(uuidAt(this.#stream), version);
   }
 }
 

@@ -6,6 +6,7 @@ import {
   parseTypeCode,
   requireUuid,
   type TypeCode,
+  uuidAt,
 } from '../../core/index.js';
 import {
   eventKey,
@@ -19,7 +20,7 @@ import {
   UINT48_MAX,
   versionOfEventKey,
 } from './keys.js';
-import { readUuid, uuidBytes } from './uuid-bytes.js';
+import { uuidBytes } from './uuid-bytes.js';
 
 const ID = requireUuid('00112233-4455-6677-8899-aabbccddeeff');
 
@@ -77,5 +78,5 @@ test('places are compared by savetime, then position', () => {
 
 test('a UUID comes back from its bytes', () => {
   assert.equal(uuidBytes(ID).toString('hex'), '00112233445566778899aabbccddeeff');
-  assert.equal(readUuid(uuidBytes(ID), 0), ID);
+  assert.equal(uuidAt(uuidBytes(ID)), ID);
 });

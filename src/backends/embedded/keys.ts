@@ -1,6 +1,6 @@
-import { parseTypeCode, type TypeCode, type Uuid } from '../../core/index.js';
+import { parseTypeCode, type TypeCode, type Uuid, uuidAt } from '../../core/index.js';
 import { damaged } from './errors.js';
-import { readUuid, UUID_BYTES } from './uuid-bytes.js';
+import { UUID_BYTES } from './uuid-bytes.js';
 
 /** Savetimes and positions take six bytes: until the year 10889, and 281 million million events. */
 export const UINT48_MAX = 281_474_976_710_655;
@@ -96,5 +96,5 @@ function readPlace(key: Buffer, offset: number): FeedPlace {
 
 /** The value of `by_type` and `by_position` points to a row of `events`: its key. */
 export function streamOfPointer(pointer: Buffer): Uuid {
-  return readUuid(pointer, 0);
+  return uuidAt(pointer);
 }

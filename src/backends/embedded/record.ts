@@ -1,12 +1,13 @@
 import {
-  parseTypeCode,
   type EventContent,
   type NewEvent,
+  parseTypeCode,
   type RecordedEvent,
+  uuidAt,
 } from '../../core/index.js';
 import { damaged, eventDamaged } from './errors.js';
 import type { FeedPlace } from './keys.js';
-import { readUuid, writeUuid } from './uuid-bytes.js';
+import { writeUuid } from './uuid-bytes.js';
 
 /*
  * A record: flags 1 · type 4 · savetime 6 · position 6 · event id 16 · content type 2 + n ·
@@ -132,7 +133,7 @@ export function readRecord(record: Buffer, context: RecordContext): RecordedEven
     streamName: (flags & NAMED) === 0 ? undefined : context.streamName,
     version: context.version,
     savetimeMs: savetimeOf(record),
-    eventId: readUuid(record, EVENT_ID),
+    eventId: uuidAt(record, EVENT_ID),
     type,
     content,
     contentType,

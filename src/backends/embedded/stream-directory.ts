@@ -1,4 +1,4 @@
-import { AppError, parseUuid } from '../../core/index.js';
+import { AppError, parseUuid, uuidAt } from '../../core/index.js';
 import type {
   DirectoryQuery,
   NamedStream,
@@ -9,7 +9,7 @@ import type {
 import type { Engine } from './engine.js';
 import { damaged } from './errors.js';
 import { decodeHead, readHead } from './heads.js';
-import { readUuid, UUID_BYTES, uuidBytes } from './uuid-bytes.js';
+import { UUID_BYTES, uuidBytes } from './uuid-bytes.js';
 
 export class EmbeddedStreamDirectory implements StreamDirectory {
   readonly #engine: Engine;
@@ -31,7 +31,7 @@ export class EmbeddedStreamDirectory implements StreamDirectory {
       if (value.length !== UUID_BYTES || readHead(tables, value).name !== name) {
         throw damaged(`the name ${name} points to another stream`);
       }
-      found.push({ name, id: readUuid(value, 0) });
+      found.push({ name, id: uuidAt(value) });
     }
     return found;
   }
@@ -49,7 +49,7 @@ export class EmbeddedStreamDirectory implements StreamDirectory {
       limit: limit + 1,
     });
     const left = [...range].map(({ key, value }) => {
-      return { id: readUuid(key, 0), name: decodeHead(tables, key, value).name };
+      return { id: uuidAt(key), name: decodeHead(tables, key, value).name };
     });
     const streams = left.slice(0, limit);
     return { streams, next: streams.length < left.length ? streams.at(-1)?.id : undefined };

@@ -1,4 +1,4 @@
-import { requireUuid, type Uuid } from '../../core/index.js';
+import type { Uuid } from '../../core/index.js';
 
 export const UUID_BYTES = 16;
 
@@ -28,11 +28,4 @@ export function uuidBytes(uuid: Uuid): Buffer {
   const bytes = Buffer.allocUnsafe(UUID_BYTES);
   writeUuid(uuid, bytes, 0);
   return bytes;
-}
-
-/** The UUID that stands at `offset`. */
-export function readUuid(source: Buffer, offset: number): Uuid {
-  const hex = source.toString('hex', offset, offset + UUID_BYTES);
-  const head = `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}`;
-  return requireUuid(`${head}-${hex.slice(16, 20)}-${hex.slice(20)}`);
 }

@@ -1,5 +1,6 @@
 import { authorize, requireRole } from '../../access/index.js';
 import { AppError } from '../../core/index.js';
+import { encodeResponse } from './encode-response.js';
 import { decodeStrictly } from './strict-message.js';
 import type { CallContext, MethodCodec } from './unary-method.js';
 
@@ -29,7 +30,7 @@ export function serverStream<Request, Response>(
       for await (const request of decoded(codec, requests)) {
         authorize(context, codec.access, request);
         for await (const answer of run(request, context)) {
-          yield codec.response.encode(answer).finish();
+          yield encodeResponse(codec.response, answer);
         }
         return;
       }
@@ -48,7 +49,7 @@ export function bidiStream<Request, Response>(
     run: async function* (requests, context) {
       requireRole(context, codec.access);
       for await (const answer of run(decoded(codec, requests), context)) {
-        yield codec.response.encode(answer).finish();
+        yield encodeResponse(codec.response, answer);
       }
     },
   };

@@ -1,5 +1,4 @@
 import type { Metadata } from '@grpc/grpc-js';
-import type { BinaryWriter } from '@bufbuild/protobuf/wire';
 import {
   audited,
   authorize,
@@ -9,6 +8,7 @@ import {
 } from '../../access/index.js';
 import type { OpenCall } from '../../calls/index.js';
 import type { TraceContext } from '../../runtime/index.js';
+import { encodeResponse, type MessageWriter } from './encode-response.js';
 import { decodeStrictly, type MessageReader, type NestedFields } from './strict-message.js';
 
 export interface CallContext extends CallAccess {
@@ -41,7 +41,7 @@ export interface MethodCodec<Request, Response> {
   readonly request: MessageReader<Request>;
   /** Fields of the request that hold messages. */
   readonly nested: NestedFields;
-  readonly response: { encode(message: Response): BinaryWriter };
+  readonly response: MessageWriter<Response>;
   readonly access: AccessRule<Request>;
 }
 
@@ -56,6 +56,6 @@ export function unaryMethod<Request, Response>(
     const request = decodeStrictly(codec.request, codec.nested, bytes);
     authorize(context, access, request);
     const response = await audited(context, access, request, () => run(request, context));
-    return codec.response.encode(response).finish();
+    return encodeResponse(codec.response, response);
   };
 }

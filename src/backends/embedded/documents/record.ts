@@ -1,7 +1,7 @@
-import type { Uuid } from '../../../core/index.js';
+import { type Uuid, uuidAt } from '../../../core/index.js';
 import type { Document, DocumentKey } from '../../../storage/index.js';
 import { damaged } from '../errors.js';
-import { readUuid, UUID_BYTES, writeUuid } from '../uuid-bytes.js';
+import { UUID_BYTES, writeUuid } from '../uuid-bytes.js';
 
 const HEAD_BYTES = UUID_BYTES + 8;
 
@@ -25,7 +25,7 @@ export function decodeHead(record: Buffer): DocumentHead {
   if (record.length < HEAD_BYTES) throw damaged('a document is cut off');
   const expiresMs = record.readDoubleBE(UUID_BYTES);
   return {
-    change: readUuid(record, 0),
+    change: uuidAt(record),
     expiresMs: expiresMs === Infinity ? undefined : expiresMs,
   };
 }

@@ -1,6 +1,6 @@
-import type { Uuid } from '../../../core/index.js';
+import { type Uuid, uuidAt } from '../../../core/index.js';
 import { damaged } from '../errors.js';
-import { readUuid, UUID_BYTES } from '../uuid-bytes.js';
+import { UUID_BYTES } from '../uuid-bytes.js';
 
 /** Reads what a `ByteWriter` wrote. Throws DATA_DIR_INVALID when it ends too early. */
 export class ByteReader {
@@ -24,7 +24,7 @@ export class ByteReader {
   }
 
   uuid(): Uuid {
-    return readUuid(this.#bytes, this.#pass(UUID_BYTES));
+    return uuidAt(this.#bytes, this.#pass(UUID_BYTES));
   }
 
   text(): string {

@@ -1,7 +1,7 @@
-import { fnv1a, type Claim, type Uuid } from '../../../core/index.js';
+import { type Claim, fnv1a, type Uuid, uuidAt } from '../../../core/index.js';
 import type { Clock } from '../../../runtime/index.js';
 import type { Tables } from '../schema.js';
-import { readUuid, uuidBytes } from '../uuid-bytes.js';
+import { uuidBytes } from '../uuid-bytes.js';
 
 export interface Beat {
   readonly epoch: number;
@@ -45,7 +45,7 @@ export class Peers {
   look(tables: Tables): boolean {
     const rows = [...tables.timedPollers.getRange({})];
     const ids = rows.map(({ key, value }) => {
-      const id = readUuid(key, 0);
+      const id = uuidAt(key);
       this.#see(id, decodeBeat(value));
       return id;
     });

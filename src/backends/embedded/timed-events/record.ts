@@ -1,20 +1,20 @@
-import type {
-  Attempt,
-  AttemptOutcome,
-  Claim,
-  RetryPolicy,
-  Target,
-  TimedEvent,
-  TimedEventKey,
-  TimedEventPlan,
-  TimedEventState,
-  TimedEventStatus,
-  TimedEventSummary,
-  TraceOrigin,
-  Uuid,
+import {
+  type Attempt,
+  type AttemptOutcome,
+  type Claim,
+  type RetryPolicy,
+  type Target,
+  type TimedEvent,
+  type TimedEventKey,
+  type TimedEventPlan,
+  type TimedEventState,
+  type TimedEventStatus,
+  type TimedEventSummary,
+  type TraceOrigin,
+  type Uuid,
+  uuidAt,
 } from '../../../core/index.js';
 import { damaged } from '../errors.js';
-import { readUuid } from '../uuid-bytes.js';
 import { ByteReader } from './byte-reader.js';
 import { ByteWriter } from './byte-writer.js';
 import { hasExtras, readExtras, writeExtras, type PlanExtras } from './plan-extras.js';
@@ -78,7 +78,7 @@ export function encodeRecord(event: TimedEvent): Buffer {
 
 /** The change that made the entry: all that a compare-and-set compares. */
 export function changeOf(record: Buffer): Uuid {
-  return readUuid(record, CHANGE_OFFSET);
+  return uuidAt(record, CHANGE_OFFSET);
 }
 
 /** An entry without its payload. */
