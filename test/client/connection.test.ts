@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer, type Settings } from 'node:http2';
 import { test } from 'node:test';
 import { ServerCredentials } from '@grpc/grpc-js';
 import type { EventStoreServiceServer } from '../../src/gen/cassadra/v1/event_store.js';
@@ -65,6 +67,26 @@ test('a try without an answer ends in time, and a server that is away is unavail
   await assert.rejects(away.append('s', { type: 'T' }), { name: 'StoreUnavailableError' });
 });
 
+test('a server may send 1 MiB before it is told that it was read', async (t) => {
+  const server = createServer();
+  const asked = new Promise<Settings>((resolve) => {
+    server.once('session', (session) => {
+      t.after(() => session.destroy());
+      session.once('remoteSettings', resolve);
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  t.after(() => void server.close());
+  await once(server, 'listening');
+  const address = server.address();
+  assert.ok(address !== null && typeof address === 'object');
+  const client = clientFor(t, `127.0.0.1:${address.port}`, { retry: false, timeoutMs: 2_000 });
+  const call = client.getStream('s').catch(() => undefined);
+  assert.equal((await asked).initialWindowSize, 1_048_576);
+  await client.close();
+  await call;
+});
+
 test('what a subscriber does not take stays with the server', async (t) => {
   const messages = 200;
   let written = 0;
@@ -101,7 +123,7 @@ test('what a subscriber does not take stays with the server', async (t) => {
   assert.equal((await events.next()).value?.version, 1);
   // the same connection carries other calls meanwhile
   for (let calls = 0; calls < 50; calls += 1) await client.getStream('s');
-  // 16 messages wait in the server's stream object, 64 KiB on the connection
+  // 16 messages wait in the server's stream object, 1 MiB on the connection
   assert.ok(written < 40, `${written} messages were taken`);
   for (let version = 2; version <= messages; version += 1) {
     assert.equal((await events.next()).value?.version, version);
