@@ -172,7 +172,8 @@ function exerciseByteCap(kit: Kit): void {
       }
       const rules = { limit: 100, bytesMax: 250_000, boundary };
       const { pages } = await readToEnd(kit, { types, after: FEED_START, ...rules }, 8);
-      assert.ok(pages.length >= 3, `${pages.length} pages`);
+      // all may stand in one millisecond, which is not split; `readPage` looks at the cap of each
+      if (boundary === 'event') assert.ok(pages.length >= 3, `${pages.length} pages`);
     });
   }
 }
