@@ -22,7 +22,7 @@ export function requireUuid(text: string): Uuid {
 }
 
 /** Where the two digits of each byte stand in the text of a UUID. */
-const DIGITS_AT = [0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34] as const;
+export const UUID_DIGITS_AT = [0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34] as const;
 const DIGITS = Buffer.from('0123456789abcdef');
 /** Used for one text after the other; its hyphens stay. */
 const written = Buffer.from('00000000-0000-0000-0000-000000000000');
@@ -34,8 +34,9 @@ function isWritten(text: string): text is Uuid {
 
 /** The UUID whose 16 bytes begin at `offset`. Throws when there are fewer. */
 export function uuidAt(bytes: Uint8Array, offset = 0): Uuid {
-  if (bytes.length < offset + DIGITS_AT.length) throw new RangeError('too few bytes for a UUID');
-  DIGITS_AT.forEach((at, index) => {
+  const end = offset + UUID_DIGITS_AT.length;
+  if (bytes.length < end) throw new RangeError('too few bytes for a UUID');
+  UUID_DIGITS_AT.forEach((at, index) => {
     const byte = bytes[offset + index] ?? 0;
     written[at] = DIGITS[byte >> 4] ?? 0;
     written[at + 1] = DIGITS[byte & 15] ?? 0;

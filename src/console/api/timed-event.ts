@@ -1,6 +1,5 @@
-import { typeText } from './events.js';
+import { typeText, type EventContent } from './events.js';
 import type { JsonFields } from './json-fields.js';
-import type { EventContent } from './events.js';
 
 export const STATUSES = [
   'PENDING',
