@@ -79,7 +79,8 @@ class Visit {
   async run(): Promise<Next> {
     let current: TimedEvent | undefined;
     try {
-      current = await this.#tools.timedEvents.find(this.#entry.key);
+      // to claim it is to compare it
+      current = this.#entry.remembered?.() ?? (await this.#tools.timedEvents.find(this.#entry.key));
     } catch (error) {
       this.#tools.components.logger.warn({ err: error }, 'a due entry could not be read');
       return this.#postpone(AFTER_UNAVAILABLE_MS);

@@ -98,6 +98,11 @@ export interface DueEntry {
   readonly writtenMs: number;
   /** Of the lease under which it was handed out; goes into claims. */
   readonly epoch: number;
+  /**
+   * The entry, PENDING as the notice says, if this process wrote it lately. Others may have changed
+   * it since, so nothing may be made of it but a change, which is compared.
+   */
+  readonly remembered?: () => TimedEvent | undefined;
 }
 
 /** What `take` may hand out: entries with `nextMs` from `fromMs` to `untilMs`, both inclusive. */

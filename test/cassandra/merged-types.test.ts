@@ -79,9 +79,9 @@ describe('several types with one cursor on Cassandra', { skip, concurrency: 1 },
         if (statement.query.includes('events_by_type')) counted.ofView += 1;
         return session.read(statement, page);
       },
-      write(statement, level) {
+      write(statements, level) {
         counted.writes += 1;
-        return session.write(statement, level);
+        return session.write(statements, level);
       },
       conditional: (statements, route) => session.conditional(statements, route),
     };

@@ -77,6 +77,32 @@ describe('the walk over streams, and names of types, on two servers', { skip }, 
     }
   });
 
+  test('a name that stands in several shards is listed once, on every page', async () => {
+    const names = Array.from({ length: 40 }, (_, index) => `listed/${index + 10}`);
+    const appends = names.map((name) =>
+      appendOne(one.eventLog, streamRef(name, nameToUuid), { events: [textEvent(1, 'e')] }),
+    );
+    await Promise.all(appends);
+    const raw = await rawClient(settings);
+    const table = `${settings.keyspace}.stream_names`;
+    const insert = `INSERT INTO ${table} (shard, name, id) VALUES (?, ?, ?)`;
+    for (let shard = 0; shard < 16; shard += 1) {
+      for (const name of names.slice(0, 5 + shard)) {
+        await raw.execute(insert, [shard, name, nameToUuid(name)], { prepare: true });
+      }
+    }
+    await raw.shutdown();
+    for (const limit of [1, 3, names.length, 1_000]) {
+      const listed: string[] = [];
+      for (let after: string | undefined = ''; after !== undefined; ) {
+        const page = await other.streams.listStreams({ prefix: 'listed/', after, limit });
+        listed.push(...page.map(({ name }) => name));
+        after = page.length < limit ? undefined : page.at(-1)?.name;
+      }
+      assert.deepEqual(listed, names, `${limit} a page`);
+    }
+  });
+
   test('a place of another storage is refused', async () => {
     for (const place of ['x', 'w1.', 'w1.7', `w2.${randomUUID()}`, randomUUID()]) {
       await assert.rejects(one.streams.walkStreams({ after: place, limit: 1 }), {

@@ -23,6 +23,8 @@ import type {
 
 interface Notice {
   readonly entry: Omit<DueEntry, 'epoch'>;
+  /** The entry when the notice was written. */
+  readonly event: TimedEvent;
   /** Infinite while a poller has it in hand. */
   freeAtMs: number;
   holder: Uuid | undefined;
@@ -57,6 +59,8 @@ export class FakeStorage implements TimedEvents {
   /** Called before each change is looked at. */
   fault: (change: TimedEventChange) => Fault | undefined = () => undefined;
   findFails = false;
+  /** Whether what is handed out remembers the entry as it was when its notice was written. */
+  remembers = false;
   /** Runs before each change, as another process would. */
   before: (change: TimedEventChange) => void = () => undefined;
 
@@ -98,10 +102,11 @@ export class FakeStorage implements TimedEvents {
     this.notice(event, nextMs);
   }
 
-  notice({ key, generation, plan }: TimedEvent, nextMs: number): void {
+  notice(event: TimedEvent, nextMs: number): void {
+    const { key, generation, plan } = event;
     const destination = destinationOf(plan.target);
     const entry = { key, generation, nextMs, destination, writtenMs: this.time.monotonicMs() };
-    this.notices.add({ entry, freeAtMs: 0, holder: undefined });
+    this.notices.add({ entry, event, freeAtMs: 0, holder: undefined });
     for (const wake of this.wakes) wake();
   }
 
@@ -163,7 +168,8 @@ export class FakeQueue implements DueQueue {
       .slice(0, limit);
     return found.map((notice) => {
       Object.assign(notice, { freeAtMs: Number.POSITIVE_INFINITY, holder: this.#poller });
-      return { ...notice.entry, epoch: 1 };
+      const remembered = () => (this.#storage.remembers ? notice.event : undefined);
+      return { ...notice.entry, epoch: 1, remembered };
     });
   }
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, test } from 'node:test';
+import { deleted, rescheduled } from '../../src/core/index.js';
 import type { TimedEventChange } from '../../src/storage/index.js';
 import { answer, hang, slow } from './fake-dispatcher.js';
 import type { Fault } from './fake-storage.js';
@@ -20,6 +21,65 @@ function faultAt(status: string, fault: Fault, times = 1): void {
     return fault;
   };
 }
+
+describe('what this process remembers of an entry', () => {
+  beforeEach(() => {
+    world.storage.remembers = true;
+  });
+
+  test('is claimed without a read', async () => {
+    world.started();
+    await world.schedule('a', 100);
+    world.storage.findFails = true;
+    await world.pass(100);
+    assert.equal(world.dispatcher.made.length, 1);
+    assert.equal(world.status('a'), 'COMPLETED');
+  });
+
+  test('is out of date: what was cancelled elsewhere is not called', async () => {
+    world.started();
+    await world.schedule('a', 100);
+    const entry = world.entry('a');
+    await world.pass(50);
+    const moment = { nowMs: world.nowMs, change: world.newUuid() };
+    const gone = deleted(entry, moment);
+    assert.ok(gone);
+    world.storage.put(gone);
+    await world.pass(500);
+    assert.equal(world.dispatcher.made.length, 0);
+    assert.equal(world.status('a'), 'DELETED');
+  });
+
+  test('is out of date: what was moved elsewhere fires at its new time only', async () => {
+    world.started();
+    await world.schedule('a', 100);
+    const dueMs = world.nowMs + 300;
+    const moved = rescheduled(world.entry('a'), dueMs, {
+      nowMs: world.nowMs,
+      change: world.newUuid(),
+    });
+    assert.ok(moved);
+    world.storage.put(moved);
+    await world.pass(500);
+    assert.deepEqual(
+      world.dispatcher.made.map(({ atMs }) => atMs),
+      [dueMs],
+    );
+  });
+
+  test('is claimed by the one whose claim comes first', async () => {
+    world.started();
+    world.started();
+    await world.schedule('a', 100);
+    const [notice] = world.storage.notices;
+    assert.ok(notice);
+    // both of them are told
+    world.storage.notices.add({ ...notice });
+    await world.pass(1_000);
+    assert.equal(world.dispatcher.made.length, 1);
+    assert.equal(world.entry('a').attempts.length, 1);
+  });
+});
 
 describe('claims in doubt', () => {
   test('one that was stored is found again and given back, then it fires', async () => {

@@ -163,13 +163,19 @@ export function driverSession(client: Client, levels: SessionLevels): CqlSession
       });
       return { rows: result.rows, pageState: result.pageState ?? undefined };
     },
-    async write(statement, level): Promise<void> {
-      await client.execute(statement.query, [...statement.params], {
+    async write(statements, level): Promise<void> {
+      const options = {
         prepare: true,
         isIdempotent: true,
         consistency: writeLevels[level],
         readTimeout: level === 'feed' ? FEED_TIMEOUT_MS : READ_TIMEOUT_MS,
-      });
+      };
+      const queries = statements.map(({ query, params }) => ({ query, params: [...params] }));
+      const [first] = queries;
+      if (first === undefined) return;
+      if (queries.length === 1) await client.execute(first.query, first.params, options);
+      // of one partition: needs no log of its own to be atomic
+      else await client.batch(queries, { ...options, logged: false });
     },
     async conditional(statements, route): Promise<readonly Row[]> {
       const { routingKey, maySend, level = 'write' } = route;

@@ -52,8 +52,11 @@ export interface Route {
  */
 export interface CqlSession {
   read(statement: Statement, page: PageRequest): Promise<Page>;
-  /** A plain write that may be repeated; `feed` writes overlap with feed reads. */
-  write(statement: Statement, level: 'write' | 'feed'): Promise<void>;
+  /**
+   * Plain writes to one partition, which may be repeated: all of them or none, at once for readers.
+   * `feed` writes overlap with feed reads.
+   */
+  write(statements: readonly Statement[], level: 'write' | 'feed'): Promise<void>;
   /** A conditional batch on one partition: sent once, to one coordinator, never retried. */
   conditional(statements: readonly Statement[], route: Route): Promise<readonly Row[]>;
 }

@@ -123,7 +123,7 @@ async function assemble(parts: AssembledParts, components: Components): Promise<
   requireFeedDelay(settings.feedDelayMs, conditionalTimeoutMs);
   const statements = statementsFor(keyspace, facts.viewIsComplete);
   const heads = new StreamHeads(session, statements);
-  const directory = new StreamDirectory({ session, statements, heads }, keyspace);
+  const directory = new StreamDirectory({ session, statements, heads }, keyspace, components);
   const feed = feedOf(session, { ...parts, statements, conditionalTimeoutMs }, components);
   await feed.start();
   const storageClock = new StorageClock(components.clock);
@@ -132,7 +132,7 @@ async function assemble(parts: AssembledParts, components: Components): Promise<
   await health.start();
   const timedEvents = new TimedEvents(
     {
-      tables: cqlTimedTables(session, keyspace),
+      tables: cqlTimedTables(session, keyspace, components.timers),
       shards: settings.timedEventShards,
       storageClock,
       healthy: () => health.health().kind === 'ready',

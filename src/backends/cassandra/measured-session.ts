@@ -43,7 +43,7 @@ export function measuredSession(
   };
   return {
     read: (statement, page) => measured(READS[page.level], () => session.read(statement, page)),
-    write: (statement, level) => measured(WRITES[level], () => session.write(statement, level)),
+    write: (statements, level) => measured(WRITES[level], () => session.write(statements, level)),
     conditional: (statements, route) =>
       measured('lwt', () => session.conditional(statements, route)),
   };

@@ -1,4 +1,5 @@
-import { fnv1a, type StreamRef, type Uuid } from '../../core/index.js';
+import type { StreamRef, Uuid } from '../../core/index.js';
+import type { Components } from '../../runtime/index.js';
 import type {
   DirectoryQuery,
   NamedStream,
@@ -8,6 +9,7 @@ import type {
 } from '../../storage/index.js';
 import type { CqlSession } from './cql-session.js';
 import { unavailable } from './errors.js';
+import { GroupedWrites } from './grouped-writes.js';
 import { mapInBatches } from './in-batches.js';
 import { LruMap } from './lru-map.js';
 import { optionalText, requiredUuid, uuidParam } from './row-codec.js';
@@ -15,14 +17,12 @@ import type { Statements } from './statements.js';
 import type { StreamHeads } from './stream-heads.js';
 import { walkStreams } from './stream-walk.js';
 
+/** Lists ask each of them, so a name may stand in any, and by chance in two. */
 const SHARDS = 16;
+/** So many names go to one shard, then to the next: those that come together are one write. */
+const NAMES_IN_TURN = 1_000;
 const ENLISTED_MAX = 10_000;
 const HEADS_AT_ONCE = 64;
-
-/** Spreads names over partitions, nothing more. */
-function shardOf(name: string): number {
-  return fnv1a(name) % SHARDS;
-}
 
 function compareBytes(left: string, right: string): number {
   return Buffer.compare(Buffer.from(left), Buffer.from(right));
@@ -38,6 +38,9 @@ export class StreamDirectory implements Port {
   readonly #heads: StreamHeads;
   readonly #statements: Statements;
   readonly #enlisted = new LruMap<Uuid, true>(ENLISTED_MAX);
+  readonly #names: GroupedWrites;
+  /** Counts names, from a chance number on. */
+  #turn: number;
 
   constructor(
     parts: {
@@ -46,8 +49,11 @@ export class StreamDirectory implements Port {
       readonly heads: StreamHeads;
     },
     keyspace: string,
+    { timers, random }: Pick<Components, 'timers' | 'random'>,
   ) {
     this.#session = parts.session;
+    this.#names = new GroupedWrites(parts.session, 'write', timers);
+    this.#turn = Math.floor(random.next() * SHARDS) * NAMES_IN_TURN;
     this.#statements = parts.statements;
     this.#heads = parts.heads;
     this.#keyspace = keyspace;
@@ -58,7 +64,9 @@ export class StreamDirectory implements Port {
     const { id, name } = stream;
     if (name === undefined || this.#enlisted.get(id) === true) return;
     const query = `INSERT INTO ${this.#keyspace}.stream_names (shard, name, id) VALUES (?, ?, ?)`;
-    await this.#session.write({ query, params: [shardOf(name), name, uuidParam(id)] }, 'write');
+    const shard = Math.floor(this.#turn / NAMES_IN_TURN) % SHARDS;
+    this.#turn += 1;
+    await this.#names.write(`${shard}`, { query, params: [shard, name, uuidParam(id)] });
     this.#enlisted.set(id, true);
   }
 
@@ -67,7 +75,7 @@ export class StreamDirectory implements Port {
     let after = query.after;
     try {
       while (found.length < query.limit) {
-        const names = await this.#names(query.prefix, after, query.limit);
+        const names = await this.#readNames(query.prefix, after, query.limit);
         found.push(...(await this.#existing(names)));
         const last = names.at(-1);
         if (last === undefined || names.length < query.limit) break;
@@ -84,7 +92,7 @@ export class StreamDirectory implements Port {
   }
 
   /** The next `limit` names of all shards, existing or not. */
-  async #names(prefix: string, after: string, limit: number): Promise<NamedStream[]> {
+  async #readNames(prefix: string, after: string, limit: number): Promise<NamedStream[]> {
     const inclusive = after === '' || compareBytes(after, prefix) < 0;
     const query =
       `SELECT name, id FROM ${this.#keyspace}.stream_names WHERE shard = ? AND ` +
@@ -98,10 +106,12 @@ export class StreamDirectory implements Port {
         ),
       ),
     );
-    return shards
+    const names = shards
       .flatMap((page) => page.rows)
       .map((row) => ({ name: optionalText(row, 'name') ?? '', id: requiredUuid(row, 'id') }))
-      .filter(({ name }) => name.startsWith(prefix))
+      .filter(({ name }) => name.startsWith(prefix));
+    // each once: who tried twice to create it may have written it to two shards
+    return [...new Map(names.map((named) => [named.name, named])).values()]
       .sort((left, right) => compareBytes(left.name, right.name))
       .slice(0, limit);
   }

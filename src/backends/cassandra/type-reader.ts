@@ -153,7 +153,8 @@ export class TypeReader {
         fetchSize.seen(rows, bytes);
         if (sharers === 1) this.#pageRows.set(type, fetchSize.rows);
       };
-      return new RangeReader(this.#source, { type, ...range }, { largest, fetchSize, seen });
+      const sizes = { largest, fetchSize, seen, ahead: sharers === 1 };
+      return new RangeReader(this.#source, { type, ...range }, sizes);
     });
   }
 }

@@ -12,9 +12,9 @@ const STATEMENTS = statementsFor('eventstore', false);
 const ID = types.Uuid.random();
 const ROWS = 100;
 
-function sizes() {
+function sizes(ahead = false) {
   const largest = new LargestRow();
-  return { largest, fetchSize: new FetchSize({ largest }), seen: () => {} };
+  return { largest, fetchSize: new FetchSize({ largest }), seen: () => {}, ahead };
 }
 
 /** A view of the original script with one row, whose event the table shows at `shown` only. */
@@ -75,4 +75,42 @@ test('bug: a row that the view has only the key of yet was handed out as an empt
     { kind: 'text', text: 'y' },
   ]);
   assert.equal(asked.filter((query) => query === STATEMENTS.eventAt).length, 1);
+});
+
+/** Pages of two rows without end; `asked` has how many rows each read wanted. */
+function endless(asked: number[]): CqlSession {
+  let version = 0;
+  const next = (): Row => {
+    version += 1;
+    return row({ id: ID, version, savetime: new Date(5), type: 7, payload: 'x' });
+  };
+  return {
+    read: (_, { fetchSize = 0 }): Promise<Page> => {
+      asked.push(fetchSize);
+      return Promise.resolve({ rows: [next(), next()], pageState: 'more' });
+    },
+    write: () => Promise.reject(new Error('no writes')),
+    conditional: () => Promise.reject(new Error('no writes')),
+  };
+}
+
+test('ahead: the next rows come while some are looked at, and never more than are wanted', async () => {
+  for (const [ahead, asked] of [
+    [true, [5, 3]],
+    [false, [5]],
+  ] as const) {
+    const reads: number[] = [];
+    const source = { session: endless(reads), statements: STATEMENTS, viewIsComplete: true };
+    const range = new RangeReader(source, rangeOfSeven(), sizes(ahead));
+    await range.fetch(5);
+    assert.deepEqual(reads, asked, `ahead: ${ahead}`);
+    const versions: (number | undefined)[] = [];
+    for (let left = 5; left > 0; left -= 1) {
+      if (range.head === undefined) await range.fetch(left);
+      versions.push(range.head?.event.version);
+      range.advance();
+    }
+    assert.deepEqual(versions, [1, 2, 3, 4, 5], `ahead: ${ahead}`);
+    assert.deepEqual(reads, [5, 3, 1], `ahead: ${ahead}`);
+  }
 });

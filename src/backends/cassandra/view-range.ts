@@ -6,7 +6,7 @@ import {
   type TypeCode,
   type Uuid,
 } from '../../core/index.js';
-import type { CqlSession, Row, Statement } from './cql-session.js';
+import type { CqlSession, Page, Row, Statement } from './cql-session.js';
 import type { FetchSize, LargestRow } from './fetch-size.js';
 import { mapInBatches } from './in-batches.js';
 import {
@@ -43,6 +43,8 @@ export interface RangeSizes {
   readonly fetchSize: Pick<FetchSize, 'rows'>;
   /** What a fetch has brought. */
   readonly seen: (rows: number, bytes: number) => void;
+  /** Whether what is asked for will be used up: the next rows come while some are looked at. */
+  readonly ahead: boolean;
 }
 
 interface WeighedEvent {
@@ -59,6 +61,7 @@ export class RangeReader {
   #index = 0;
   #pageState: string | undefined;
   #begun = false;
+  #coming: Promise<Page> | undefined;
 
   constructor(source: ViewSource, range: ViewRange, sizes: RangeSizes) {
     this.#source = source;
@@ -81,13 +84,13 @@ export class RangeReader {
    * afterwards the range is exhausted.
    */
   async fetch(rowsMax: number): Promise<void> {
-    const { fetchSize, largest, seen } = this.#sizes;
+    const { largest, seen, ahead } = this.#sizes;
     while (this.head === undefined && (!this.#begun || this.#pageState !== undefined)) {
-      const page = await this.#source.session.read(this.#statement, {
-        level: 'feed',
-        fetchSize: Math.min(fetchSize.rows, rowsMax),
-        ...(this.#pageState === undefined ? {} : { pageState: this.#pageState }),
-      });
+      const page = await (this.#coming ?? this.#read(this.#pageState, rowsMax));
+      const left = rowsMax - page.rows.length;
+      const goesOn = ahead && page.pageState !== undefined && left > 0;
+      this.#coming = goesOn ? this.#read(page.pageState, left) : undefined;
+      this.#coming?.catch(() => undefined); // it may be asked for no more
       const events = await this.#events(page.rows);
       let bytes = 0;
       this.#fetched = events.map((event) => {
@@ -101,6 +104,14 @@ export class RangeReader {
       this.#pageState = page.pageState;
       seen(events.length, bytes);
     }
+  }
+
+  #read(pageState: string | undefined, rowsMax: number): Promise<Page> {
+    return this.#source.session.read(this.#statement, {
+      level: 'feed',
+      fetchSize: Math.min(this.#sizes.fetchSize.rows, rowsMax),
+      ...(pageState === undefined ? {} : { pageState }),
+    });
   }
 
   /**

@@ -31,7 +31,7 @@ class TroubledSession implements CqlSession {
   }
 
   write(...args: Parameters<CqlSession['write']>): Promise<void> {
-    const isRevision = args[0].query.includes('document_revisions');
+    const isRevision = args[0].some(({ query }) => query.includes('document_revisions'));
     const fails = this.#isCut || (this.revisionsFail && isRevision);
     return fails ? Promise.reject(timedOut()) : this.#inner.write(...args);
   }

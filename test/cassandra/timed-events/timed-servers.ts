@@ -61,7 +61,7 @@ export class TimedServers {
     const components = componentsForTests(shiftMs);
     const timedEvents = new TimedEvents(
       {
-        tables: cqlTimedTables(decorate(this.#keyspace.session), this.keyspace),
+        tables: cqlTimedTables(decorate(this.#keyspace.session), this.keyspace, components.timers),
         shards: 4,
         storageClock: new StorageClock(components.clock),
         healthy: () => true,

@@ -1,10 +1,18 @@
 import assert from 'node:assert/strict';
 import { describe } from 'node:test';
-import { lost, type TimedEventKey, type Uuid } from '../../../src/core/index.js';
+import {
+  claimed,
+  deleted,
+  lost,
+  type TimedEvent,
+  type TimedEventKey,
+  type Uuid,
+} from '../../../src/core/index.js';
 import type { DueQueue, TimedEvents } from '../../../src/storage/index.js';
 import { check } from '../event-log/kit.js';
 import { claimEntry, completed, drain, drainKeys, takeDue, type Taken } from './drain.js';
 import {
+  changeIn,
   freshApplication,
   keysOf,
   moment,
@@ -51,6 +59,36 @@ export function exerciseSharing(kit: TimedKit): void {
         await share(kit.underTest, other);
       } finally {
         await other.cleanup();
+      }
+    });
+
+    check('what an entry remembers is how it was written here; elsewhere it goes on', async () => {
+      const { timedEvents, beside } = kit.underTest;
+      const other = await beside?.();
+      const queue = await kit.openQueue();
+      const [kept, dropped] = keysOf(freshApplication(), 2);
+      assert.ok(kept && dropped);
+      try {
+        const dueMs = Date.now() + 2_000;
+        const added = await kit.add(dropped, { dueMs });
+        await kit.add(kept, { dueMs });
+        const taken = await drainKeys(queue, [kept, dropped], { aheadMs: 10_000 });
+        const now = await kit.find(kept);
+        for (const { entry } of taken) {
+          const expected: TimedEvent | undefined = entry.key.eventId === kept.eventId ? now : added;
+          assert.equal((entry.remembered?.() ?? expected)?.change, expected?.change);
+        }
+        await writeIn((other ?? kit.underTest).timedEvents, added, deleted(added, moment()));
+        const entry = taken.find(({ entry: { key } }) => key.eventId === dropped.eventId)?.entry;
+        const remembered = entry?.remembered?.() ?? added;
+        const claim = { poller: newUuid(), epoch: 1, claimedMs: Date.now() };
+        const to = claimed(remembered, claim, moment());
+        assert.ok(entry && to);
+        assert.equal((await changeIn(timedEvents, remembered, to)).kind, 'differs');
+        assert.equal(entry.remembered?.(), undefined, 'it knows better now');
+      } finally {
+        await queue.close();
+        await other?.cleanup();
       }
     });
 

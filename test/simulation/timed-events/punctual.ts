@@ -1,4 +1,4 @@
-import { destinationOf } from '../../../src/core/index.js';
+import { destinationOf, finishedMsOf } from '../../../src/core/index.js';
 import type { Begun, Version } from './ledger.js';
 import { trueMs, type World } from './world.js';
 
@@ -17,6 +17,8 @@ function askedFor(claim: Version): Version {
     const { event } = before;
     if (event.generation !== claim.event.generation) break;
     if (event.plan.dueMs !== claim.event.plan.dueMs) break;
+    // what was over without an attempt, and is replayed, is asked for anew
+    if (finishedMsOf(event) !== undefined) break;
     first = before;
   }
   return first;

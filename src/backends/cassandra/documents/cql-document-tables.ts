@@ -114,12 +114,12 @@ class CqlDocumentListings implements DocumentListings {
   async write({ scope, id }: DocumentKey, listing: Uuid, ttlMs: number | undefined) {
     const query = `INSERT INTO ${this.#table} (scope, id, listing) VALUES (?, ?, ?) USING TTL ?`;
     const params = [scope, id, uuidParam(listing), ttlSeconds(ttlMs)];
-    await this.#session.write({ query, params }, 'feed');
+    await this.#session.write([{ query, params }], 'feed');
   }
 
   async remove({ scope, id }: DocumentKey, listing: Uuid): Promise<void> {
     const query = `DELETE FROM ${this.#table} ${OF_KEY} AND listing = ?`;
-    await this.#session.write({ query, params: [scope, id, uuidParam(listing)] }, 'feed');
+    await this.#session.write([{ query, params: [scope, id, uuidParam(listing)] }], 'feed');
   }
 
   async readIds({ scope, id, inclusive, limit }: ListingSpan): Promise<readonly string[]> {
@@ -148,7 +148,7 @@ class CqlDocumentRevisions implements DocumentRevisions {
       `INSERT INTO ${this.#table} (scope, server, revision) VALUES (?, ?, ?) ` +
       `USING TTL ${REVISION_TTL_S}`;
     const params = [scope, uuidParam(server), uuidParam(revision)];
-    await this.#session.write({ query, params }, 'feed');
+    await this.#session.write([{ query, params }], 'feed');
   }
 
   async read(scope: string): Promise<readonly Uuid[]> {

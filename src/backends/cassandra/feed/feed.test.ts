@@ -56,8 +56,8 @@ class HeldSession implements CqlSession {
     return NO_ROWS;
   }
 
-  write({ params }: Statement): Promise<void> {
-    const mark = params[3];
+  write([statement]: readonly Statement[]): Promise<void> {
+    const mark = statement?.params[3];
     this.marks.push(mark instanceof Date ? mark : null);
     return Promise.resolve();
   }

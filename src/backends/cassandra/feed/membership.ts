@@ -219,22 +219,20 @@ export class FeedMembership {
     const sentAt = this.#instant();
     const ceilingMs = this.#ceilingMs;
     const markMs = this.#marked ? this.#register.mark(clock.nowMs()) : undefined;
-    await this.#session.write(
-      {
-        query:
-          `INSERT INTO ${this.#table} (feed, server, beat, mark, acked, ceiling) ` +
-          `VALUES (?, ?, ?, ?, ?, ?) USING TTL ${ROW_TTL_S}`,
-        params: [
-          FEED,
-          uuidParam(this.#options.server),
-          types.Long.fromNumber(this.#beat),
-          markMs === undefined ? null : timeParam(markMs),
-          timeParam(this.#register.ackedMs),
-          ceilingMs === 0 ? types.unset : timeParam(ceilingMs),
-        ],
-      },
-      'feed',
-    );
+    const row = {
+      query:
+        `INSERT INTO ${this.#table} (feed, server, beat, mark, acked, ceiling) ` +
+        `VALUES (?, ?, ?, ?, ?, ?) USING TTL ${ROW_TTL_S}`,
+      params: [
+        FEED,
+        uuidParam(this.#options.server),
+        types.Long.fromNumber(this.#beat),
+        markMs === undefined ? null : timeParam(markMs),
+        timeParam(this.#register.ackedMs),
+        ceilingMs === 0 ? types.unset : timeParam(ceilingMs),
+      ],
+    };
+    await this.#session.write([row], 'feed');
     this.#rounds += 1;
     this.#tries = 0;
     // After a pause the others may have passed this server: only a registration makes it fresh.

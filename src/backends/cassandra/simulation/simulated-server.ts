@@ -29,7 +29,7 @@ export class SimulatedServer {
     const session = new SimulatedSession(world, this.process);
     const statements = statementsFor(KEYSPACE, true);
     const heads = new StreamHeads(session, statements);
-    const directory = new StreamDirectory({ session, statements, heads }, KEYSPACE);
+    const directory = new StreamDirectory({ session, statements, heads }, KEYSPACE, components);
     this.#feed = new Feed(
       session,
       {

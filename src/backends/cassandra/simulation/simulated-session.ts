@@ -78,8 +78,10 @@ export class SimulatedSession implements CqlSession {
     return this.#answer(answerMs, () => ({ rows, pageState: undefined }));
   }
 
-  write(statement: Statement): Promise<void> {
+  /** Of marks, which are written one by one: the streams that are simulated have no names. */
+  write([statement]: readonly Statement[]): Promise<void> {
     const { draws, profile, cql, tables, time } = this.#world;
+    if (statement === undefined) return Promise.resolve();
     const row = cql.markRow(statement);
     this.#stamp += 1;
     const stamp = this.#stamp;

@@ -1,6 +1,8 @@
 import { types } from 'cassandra-driver';
 import type { TimedEvent, TimedEventKey, TimedEventSummary } from '../../../core/index.js';
+import type { Timers } from '../../../runtime/index.js';
 import type { CqlSession, Param } from '../cql-session.js';
+import { GroupedWrites } from '../grouped-writes.js';
 import { LruMap } from '../lru-map.js';
 import { optionalInt, optionalText, requiredTime, timeParam } from '../row-codec.js';
 import { optionalLong, summaryOfRow } from './entry-row.js';
@@ -14,11 +16,13 @@ const MICROSECONDS = 1_000;
 /** `timed_events_by_due` and `timed_event_days` over the driver. */
 export class CqlListTables implements ListTables {
   readonly #session: CqlSession;
+  readonly #listings: GroupedWrites;
   readonly #keyspace: string;
   readonly #knownDays = new LruMap<string, true>(KNOWN_DAYS_MAX);
 
-  constructor(session: CqlSession, keyspace: string) {
+  constructor(session: CqlSession, keyspace: string, timers: Timers) {
     this.#session = session;
+    this.#listings = new GroupedWrites(session, 'feed', timers);
     this.#keyspace = keyspace;
   }
 
@@ -118,16 +122,16 @@ export class CqlListTables implements ListTables {
       `INSERT INTO ${this.#keyspace}.timed_events_by_due ` +
       `(application, day, due, event_id, finished) VALUES (?, ?, ?, ?, ?) ${using}`;
     const { application, eventId } = key;
-    const columns = [application, dayOf(dueMs), timeParam(dueMs), eventId];
-    const params = [...columns, ...rest];
-    await this.#session.write({ query, params }, 'feed');
+    const day = dayOf(dueMs);
+    const params = [application, day, timeParam(dueMs), eventId, ...rest];
+    await this.#listings.write(`${day} ${application}`, { query, params });
   }
 
   async #writeDay(application: string, day: number): Promise<void> {
     const known = `${day} ${application}`;
     if (this.#knownDays.get(known) === true) return;
     const query = `INSERT INTO ${this.#keyspace}.timed_event_days (application, day) VALUES (?, ?)`;
-    await this.#session.write({ query, params: [application, day] }, 'feed');
+    await this.#session.write([{ query, params: [application, day] }], 'feed');
     this.#knownDays.set(known, true);
   }
 }

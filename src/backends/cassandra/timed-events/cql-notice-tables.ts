@@ -1,4 +1,6 @@
+import type { Timers } from '../../../runtime/index.js';
 import type { CqlSession, Page, Param, Row } from '../cql-session.js';
+import { GroupedWrites } from '../grouped-writes.js';
 import {
   optionalInt,
   optionalText,
@@ -16,17 +18,21 @@ const COLUMNS = 'application, event_id, generation, next, written, position, des
 /** `timed_event_notices` and `timed_event_lane` over the driver. */
 export class CqlNoticeTables implements NoticeTables {
   readonly #session: CqlSession;
+  readonly #notices: GroupedWrites;
+  readonly #lane: GroupedWrites;
   readonly #insertNotice: string;
   readonly #insertLane: string;
   readonly #selectNotices: string;
   readonly #selectLane: string;
   readonly #dropBucket: string;
 
-  constructor(session: CqlSession, keyspace: string) {
+  constructor(session: CqlSession, keyspace: string, timers: Timers) {
     const notices = `${keyspace}.timed_event_notices`;
     const lane = `${keyspace}.timed_event_lane`;
     const values = '(?, ?, ?, ?, ?, ?, ?, ?, ?)';
     this.#session = session;
+    this.#notices = new GroupedWrites(session, 'feed', timers);
+    this.#lane = new GroupedWrites(session, 'feed', timers);
     this.#insertNotice = `INSERT INTO ${notices} (bucket, shard, ${COLUMNS}) VALUES ${values}`;
     this.#insertLane = `INSERT INTO ${lane} (slot, shard, ${COLUMNS}) VALUES ${values}`;
     this.#selectNotices =
@@ -37,13 +43,15 @@ export class CqlNoticeTables implements NoticeTables {
   }
 
   async writeNotice(notice: Notice): Promise<void> {
-    const params = [bucketOf(notice.positionMs), ...noticeParams(notice)];
-    await this.#session.write({ query: this.#insertNotice, params }, 'feed');
+    const bucket = bucketOf(notice.positionMs);
+    const params = [bucket, ...noticeParams(notice)];
+    await this.#notices.write(`${bucket} ${notice.shard}`, { query: this.#insertNotice, params });
   }
 
   async writeLane(notice: Notice): Promise<void> {
-    const params = [slotOf(notice.writtenMs), ...noticeParams(notice)];
-    await this.#session.write({ query: this.#insertLane, params }, 'feed');
+    const slot = slotOf(notice.writtenMs);
+    const params = [slot, ...noticeParams(notice)];
+    await this.#lane.write(`${slot} ${notice.shard}`, { query: this.#insertLane, params });
   }
 
   async *readNotices(slice: NoticeSlice): AsyncIterable<readonly Notice[]> {
@@ -67,7 +75,7 @@ export class CqlNoticeTables implements NoticeTables {
   }
 
   async dropBucket(bucket: number, shard: number): Promise<void> {
-    await this.#session.write({ query: this.#dropBucket, params: [bucket, shard] }, 'feed');
+    await this.#session.write([{ query: this.#dropBucket, params: [bucket, shard] }], 'feed');
   }
 
   async *#pages(statement: {

@@ -62,12 +62,12 @@ export class CqlShardTables implements ShardTables {
     const query =
       `INSERT INTO ${this.#pollers} (scheduler, poller, beat) VALUES (0, ?, ?) ` +
       `USING TTL ${BEAT_TTL_S}`;
-    await this.#session.write({ query, params: [uuidParam(poller), beat] }, 'feed');
+    await this.#session.write([{ query, params: [uuidParam(poller), beat] }], 'feed');
   }
 
   async withdrawBeat(poller: Uuid): Promise<void> {
     const query = `DELETE FROM ${this.#pollers} WHERE scheduler = 0 AND poller = ?`;
-    await this.#session.write({ query, params: [uuidParam(poller)] }, 'feed');
+    await this.#session.write([{ query, params: [uuidParam(poller)] }], 'feed');
   }
 
   async readBeats(): Promise<ReadonlyMap<Uuid, number>> {

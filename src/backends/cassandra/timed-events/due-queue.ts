@@ -10,6 +10,7 @@ import { OwnedShards } from './owned-shards.js';
 import type { PendingNotice } from './pending-notice.js';
 import { PendingNotices } from './pending-notices.js';
 import { PollerBeats } from './poller-beats.js';
+import type { RecentEntries } from './recent-entries.js';
 import { ShardKeeper } from './shard-keeper.js';
 import type { StorageClock } from './storage-clock.js';
 import type { Notice, TimedTables } from './timed-tables.js';
@@ -27,6 +28,7 @@ export interface DueQueueParts {
   readonly poller: Uuid;
   readonly tables: TimedTables;
   readonly notices: NoticeWriter;
+  readonly recent: RecentEntries;
   readonly storageClock: StorageClock;
   readonly healthy: () => boolean;
   readonly onClosed: () => void;
@@ -95,7 +97,10 @@ export class DueQueue implements Port, LocalQueue {
     const monotonicMs = this.#components.clock.monotonicMs();
     const shiftMs = monotonicMs - this.#parts.storageClock.nowMs();
     const taken = this.#pending.take({ ...window, monotonicMs });
-    return taken.map((pending) => entryOf(pending, shiftMs));
+    return taken.map((pending) => {
+      const entry = entryOf(pending, shiftMs);
+      return { ...entry, remembered: () => this.#parts.recent.about(entry) };
+    });
   }
 
   holds(entry: DueEntry): boolean {

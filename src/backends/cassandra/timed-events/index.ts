@@ -1,3 +1,4 @@
+import type { Timers } from '../../../runtime/index.js';
 import type { CqlSession } from '../cql-session.js';
 import { CqlEntryTable } from './cql-entry-table.js';
 import { CqlListTables } from './cql-list-tables.js';
@@ -10,11 +11,11 @@ export { TimedEvents, type TimedEventsParts } from './timed-events.js';
 export type * from './timed-tables.js';
 
 /** The tables of one keyspace. */
-export function cqlTimedTables(session: CqlSession, keyspace: string): TimedTables {
+export function cqlTimedTables(session: CqlSession, keyspace: string, timers: Timers): TimedTables {
   return {
     entries: new CqlEntryTable(session, keyspace),
-    notices: new CqlNoticeTables(session, keyspace),
+    notices: new CqlNoticeTables(session, keyspace, timers),
     shards: new CqlShardTables(session, keyspace),
-    lists: new CqlListTables(session, keyspace),
+    lists: new CqlListTables(session, keyspace, timers),
   };
 }

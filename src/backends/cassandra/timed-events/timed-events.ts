@@ -13,6 +13,7 @@ import { mapInBatches } from '../in-batches.js';
 import { DueQueue } from './due-queue.js';
 import { EntryWriter } from './entry-writer.js';
 import { LOW_WATER_LAG_MS, NoticeWriter } from './notice-writer.js';
+import { RecentEntries } from './recent-entries.js';
 import type { StorageClock } from './storage-clock.js';
 import { dayOf } from './time-slices.js';
 import type { Listing, TimedTables } from './timed-tables.js';
@@ -39,6 +40,7 @@ export class TimedEvents implements Port {
   readonly #components: Components;
   readonly #notices: NoticeWriter;
   readonly #writer: EntryWriter;
+  readonly #recent = new RecentEntries();
   readonly #queues = new Set<DueQueue>();
   #closing: Promise<void> | undefined;
 
@@ -70,8 +72,12 @@ export class TimedEvents implements Port {
     }
   }
 
-  change(change: TimedEventChange, signal: AbortSignal): Promise<ChangeOutcome> {
-    return this.#writer.change(change, signal);
+  async change(change: TimedEventChange, signal: AbortSignal): Promise<ChangeOutcome> {
+    const outcome = await this.#writer.change(change, signal);
+    const { to } = change;
+    if (outcome.kind === 'changed') this.#recent.keep(to, this.#components.clock.nowMs());
+    else this.#recent.forget(to.key);
+    return outcome;
   }
 
   async list(query: TimedEventQuery): Promise<TimedEventPage> {
@@ -104,7 +110,8 @@ export class TimedEvents implements Port {
       this.#queues.delete(queue);
       this.#notices.removeQueue(queue);
     };
-    const parts = { poller, tables, notices: this.#notices, storageClock, healthy, onClosed };
+    const own = { poller, notices: this.#notices, recent: this.#recent, onClosed };
+    const parts = { ...own, tables, storageClock, healthy };
     const queue = new DueQueue(parts, this.#components);
     this.#queues.add(queue);
     this.#notices.addQueue(queue);
