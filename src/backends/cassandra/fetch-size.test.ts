@@ -33,7 +33,13 @@ test('one large row that was met anywhere bounds every answer', () => {
   }
   assert.deepEqual([alone.rows, sharing.rows], [128, 32]);
   assert.equal(new FetchSize({ largest }).rows, 16);
-  assert.equal(new FetchSize({ largest, firstRows: 1_000 }).rows, 128);
+  assert.equal(new FetchSize({ largest, rowBytes: 100 }).rows, 128);
+});
+
+test('what such rows had before says how many to begin with', () => {
+  const largest = new LargestRow();
+  const first = (rowBytes: number) => new FetchSize({ largest, bytesAim: 10_000, rowBytes }).rows;
+  assert.deepEqual([100, 1, 0, 50_000].map(first), [100, 512, 512, 1]);
 });
 
 test('where rows are known to be small the first page is larger', () => {

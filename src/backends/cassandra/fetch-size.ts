@@ -36,8 +36,8 @@ interface FetchSizeOptions {
   readonly bytesAim?: number;
   /** As many read at the same time, and share what one would take. */
   readonly sharers?: number;
-  /** What was good for such rows before. */
-  readonly firstRows?: number | undefined;
+  /** What such rows had on average before. */
+  readonly rowBytes?: number | undefined;
 }
 
 /** How many rows to ask for: few at first, then more and more, by what they weigh. */
@@ -47,11 +47,12 @@ export class FetchSize {
   readonly #bytesAim: number;
   #rows: number;
 
-  constructor({ largest, bytesAim = BYTES_AIM, sharers = 1, firstRows }: FetchSizeOptions) {
+  constructor({ largest, bytesAim = BYTES_AIM, sharers = 1, rowBytes }: FetchSizeOptions) {
     this.#largest = largest;
     this.#sharers = sharers;
     this.#bytesAim = Math.min(BYTES_AIM, bytesAim) / sharers;
-    this.#rows = Math.min(firstRows ?? largest.firstRows, this.#rowsMax);
+    const first = rowBytes === undefined ? largest.firstRows : this.#fitting(rowBytes);
+    this.#rows = Math.max(1, Math.min(first, this.#rowsMax));
   }
 
   get rows(): number {
@@ -61,8 +62,12 @@ export class FetchSize {
   /** Learns from a page. */
   seen(rows: number, bytes: number): void {
     if (rows === 0) return;
-    const fitting = Math.floor((this.#bytesAim * rows) / Math.max(1, bytes));
+    const fitting = this.#fitting(bytes / rows);
     this.#rows = Math.max(1, Math.min(fitting, GROWTH * this.#rows, this.#rowsMax));
+  }
+
+  #fitting(rowBytes: number): number {
+    return Math.floor(this.#bytesAim / Math.max(1, rowBytes));
   }
 
   get #rowsMax(): number {

@@ -39,8 +39,7 @@ function sessionAt(time: FakeTime): CqlSession {
   };
 }
 
-function readerOn(time: FakeTime): TypeReader {
-  const session = sessionAt(time);
+function readerOn(time: FakeTime, session = sessionAt(time)): TypeReader {
   const server = requireUuid(randomUUID());
   const { feedKeys } = STATEMENTS;
   const times = { feedDelayMs: 5_000, longestWriteMs: 2_500, foreignWriters: false };
@@ -71,4 +70,48 @@ test('a read that is not asked for soon waits for them', async () => {
   time.advance(500);
   const page = await reading;
   assert.deepEqual([page.events.length, page.caughtUp, page.more], [1, true, false]);
+});
+
+const ROW_BYTES = 100;
+
+/** A view of very many events of the same size, in pages; `read` counts the rows it gave. */
+function longView(time: FakeTime, read: { rows: number }): CqlSession {
+  const idle = sessionAt(time);
+  const id = types.Uuid.random();
+  return {
+    ...idle,
+    read: (statement, page): Promise<Page> => {
+      const { query: cql, params } = statement;
+      if (cql.includes('feed_marks')) return idle.read(statement, page);
+      const { fetchSize = 0, pageState = '0' } = page;
+      const from = Number(pageState) || (cql === STATEMENTS.feedAfterEvent ? Number(params[2]) : 0);
+      const rows = Array.from({ length: fetchSize }, (_, index) => {
+        const version = from + index + 1;
+        const payload = 'x'.repeat(ROW_BYTES);
+        return row({ id, version, savetime: new Date(WRITTEN_MS), type: 7, payload });
+      });
+      read.rows += rows.length;
+      return Promise.resolve({ rows, pageState: String(from + fetchSize) });
+    },
+  };
+}
+
+test('hardly more rows are read than a page takes, once their size is known', async () => {
+  const time = new FakeTime();
+  const read = { rows: 0 };
+  const reader = readerOn(time, longView(time, read));
+  const eventsOfPage = 900;
+  const rules = { limit: 1_000, bytesMax: eventsOfPage * ROW_BYTES };
+  const first = await reader.read({ ...query(true), ...rules });
+  const readAtFirst = read.rows;
+  let after = first.next;
+  let version = first.events.length;
+  for (let pages = 0; pages < 5; pages += 1) {
+    const page = await reader.read({ ...query(true), ...rules, after });
+    for (const event of page.events) assert.equal(event.version, (version += 1));
+    assert.equal(page.events.length, eventsOfPage);
+    after = page.next;
+  }
+  const readOfPage = (read.rows - readAtFirst) / 5;
+  assert.ok(readOfPage <= 1.04 * eventsOfPage, `${readOfPage} rows for ${eventsOfPage} events`);
 });

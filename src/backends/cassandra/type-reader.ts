@@ -19,8 +19,10 @@ import { RangeReader, type FeedOrder, type ViewSource } from './view-range.js';
 const READS_AT_ONCE = 16;
 /** Readers at the end of the feed whose next read goes to a fresh mark at once. */
 const LIVE_MAX = 10_000;
-/** Types of which is remembered how many rows made a page. */
+/** Types of which is remembered how large their rows are. */
 const TYPES_MAX = 10_000;
+/** Pages differ: so much more is read than made one of as many bytes lately. */
+const MARGIN = 1.03;
 /** Events of the last millisecond, beyond the limit. */
 const ROWS_BEYOND = 16;
 
@@ -49,7 +51,7 @@ export class TypeReader {
   readonly #mark: LowWaterMark;
   readonly #live = new LruMap<string, true>(LIVE_MAX);
   readonly #largest = new LargestRow();
-  readonly #pageRows = new LruMap<TypeCode, number>(TYPES_MAX);
+  readonly #rowBytes = new LruMap<TypeCode, number>(TYPES_MAX);
 
   constructor(source: ViewSource, mark: LowWaterMark) {
     this.#source = source;
@@ -127,8 +129,10 @@ export class TypeReader {
     const readers = this.#readersOf(query, range);
     // A view that lacks columns is completed by many reads of the table, one type at a time.
     const atOnce = this.#source.viewIsComplete ? READS_AT_ONCE : 1;
-    const rowsFirst = rowsLeft(page, query);
-    await mapInBatches(readers, atOnce, (reader) => reader.fetch(rowsFirst));
+    const expected = this.#rowsExpected(query);
+    const fetch = (reader: RangeReader): Promise<void> =>
+      reader.fetch(rowsWanted(page, query, expected));
+    await mapInBatches(readers, atOnce, fetch);
     const heap = new MinHeap<RangeReader>(isBefore);
     for (const reader of readers) if (reader.head !== undefined) heap.push(reader);
     for (let reader = heap.pop(); reader?.head !== undefined; reader = heap.pop()) {
@@ -136,7 +140,7 @@ export class TypeReader {
       if (!page.add(event, event.savetimeMs, bytes)) return true;
       if (isComplete(page, query)) return true;
       reader.advance();
-      if (reader.head === undefined) await reader.fetch(rowsLeft(page, query));
+      if (reader.head === undefined) await fetch(reader);
       if (reader.head !== undefined) heap.push(reader);
     }
     return false;
@@ -146,16 +150,23 @@ export class TypeReader {
     const largest = this.#largest;
     const sharers = types.length;
     return types.map((type) => {
-      // several would remember their shares
-      const firstRows = sharers === 1 ? this.#pageRows.get(type) : undefined;
-      const fetchSize = new FetchSize({ largest, bytesAim: bytesMax, sharers, firstRows });
+      const rowBytes = sharers === 1 ? this.#rowBytes.get(type) : undefined;
+      const fetchSize = new FetchSize({ largest, bytesAim: bytesMax, sharers, rowBytes });
       const seen = (rows: number, bytes: number): void => {
         fetchSize.seen(rows, bytes);
-        if (sharers === 1) this.#pageRows.set(type, fetchSize.rows);
+        if (rows > 0) this.#rowBytes.set(type, bytes / rows);
       };
       const sizes = { largest, fetchSize, seen, ahead: sharers === 1 };
       return new RangeReader(this.#source, { type, ...range }, sizes);
     });
+  }
+
+  /** Of one type; how several share a page is not known. */
+  #rowsExpected({ types, bytesMax }: TypeQuery): number {
+    const [type, ...others] = types;
+    const rowBytes = type === undefined ? undefined : this.#rowBytes.get(type);
+    if (rowBytes === undefined || others.length > 0) return Number.POSITIVE_INFINITY;
+    return Math.ceil((MARGIN * bytesMax) / Math.max(1, rowBytes)) + 1;
   }
 }
 
@@ -175,6 +186,13 @@ function hasSome({ length }: PageBuilder<RecordedEvent>, { soon }: TypeQuery): b
 
 function isComplete({ length }: PageBuilder<RecordedEvent>, query: TypeQuery): boolean {
   return query.boundary === 'event' && length >= query.limit;
+}
+
+/** What the page still takes, or what it is expected to take by its bytes. */
+function rowsWanted(page: PageBuilder<RecordedEvent>, query: TypeQuery, expected: number): number {
+  const expectedLeft = expected - page.length;
+  const left = rowsLeft(page, query);
+  return expectedLeft > 0 ? Math.min(expectedLeft, left) : left;
 }
 
 function rowsLeft({ length }: PageBuilder<RecordedEvent>, query: TypeQuery): number {
