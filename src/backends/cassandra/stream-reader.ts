@@ -7,19 +7,12 @@ import {
   type Uuid,
 } from '../../core/index.js';
 import type { StreamQuery } from '../../storage/index.js';
-import type { CqlSession, Page, Row, Statement } from './cql-session.js';
+import type { CqlSession, Page, Row } from './cql-session.js';
 import { unavailable } from './errors.js';
 import { FetchSize, LargestRow } from './fetch-size.js';
 import { recordedEvent, requiredInt, uuidParam } from './row-codec.js';
-import type { VersionRange } from './earlier-rows.js';
 import type { Statements } from './statements.js';
-import { VersionsLeft } from './versions-left.js';
 import type { StreamHeads } from './stream-heads.js';
-
-/**
- * So many are on their way while one is handed over. Serial reads of one partition hinder each other.
- */
-const PAGES_AHEAD = { read: 2, serial: 1 } as const;
 
 /** What is still to be read. It moves on before a chunk is handed over. */
 interface Place {
@@ -101,40 +94,34 @@ export class StreamReader {
   }
 
   /**
-   * The first page tells how far the stream goes and how large its rows are. Versions leave no gaps,
-   * so further pages are asked for by their versions, several at a time.
+   * While a page is looked at and handed over Cassandra makes the next one: the second once the
+   * first has shown how large the rows of this stream are.
    */
   async *#pages(query: LevelPlace): AsyncGenerator<EventPage> {
-    const { stream, direction, level } = query;
+    let { left } = query;
     const fetchSize = new FetchSize({ largest: this.#largest });
-    const first = this.#pageOf(await this.#first(query, fetchSize), stream, fetchSize);
-    const last = first?.events.at(-1);
-    if (first === undefined || last === undefined) return;
-    const left = new VersionsLeft(direction, last.version, query.left - first.events.length);
-    const coming: Promise<readonly Row[]>[] = [];
-    const askFor = (currentVersion: number): void => {
-      while (coming.length < PAGES_AHEAD[level]) {
-        const range = left.take(fetchSize.rows, currentVersion);
-        if (range === undefined) return;
-        const rows = this.#range(query, range);
-        rows.catch(() => undefined); // the reader may have gone when it fails
-        coming.push(rows);
-      }
+    const fetch = (pageState?: string): Promise<Page> | undefined => {
+      if (left <= 0) return undefined;
+      const page = this.#page(query, Math.min(fetchSize.rows, left), pageState);
+      page.catch(() => undefined); // the reader may have gone when it fails
+      return page;
     };
-    askFor(first.currentVersion);
-    yield first;
-    for (let rows = await coming.shift(); rows !== undefined; rows = await coming.shift()) {
-      if (rows[0] === undefined) continue;
-      askFor(currentVersionOf(rows[0]));
-      const page = this.#pageOf(rows, stream, fetchSize);
-      if (page !== undefined) yield page;
+    let coming = fetch();
+    for (let isFirst = true; coming !== undefined; isFirst = false) {
+      const { rows, pageState }: Page = await coming;
+      const taken = rows.slice(0, left);
+      left -= taken.length;
+      const fetchNext = () => (pageState === undefined ? undefined : fetch(pageState));
+      coming = isFirst ? undefined : fetchNext();
+      const events = this.#weighed(taken, query.stream, fetchSize);
+      if (isFirst) coming = fetchNext();
+      const [first] = rows;
+      if (first === undefined) continue;
+      yield { events, currentVersion: requiredInt(first, 'current_version') };
     }
   }
 
-  /** Undefined: there are no rows. */
-  #pageOf(rows: readonly Row[], stream: Uuid, fetchSize: FetchSize): EventPage | undefined {
-    const [first] = rows;
-    if (first === undefined) return undefined;
+  #weighed(rows: readonly Row[], stream: Uuid, fetchSize: FetchSize): RecordedEvent[] {
     let bytes = 0;
     const events = rows.map((row) => {
       const event = recordedEvent(row, stream);
@@ -144,46 +131,19 @@ export class StreamReader {
       return event;
     });
     fetchSize.seen(events.length, bytes);
-    return { events, currentVersion: currentVersionOf(first) };
+    return events;
   }
 
-  /** From `query.from` on, as many as are good for a first page. */
-  async #first({ stream, direction, level, from, left }: LevelPlace, { rows }: FetchSize) {
+  async #page(query: LevelPlace, fetchSize: number, pageState: string | undefined): Promise<Page> {
     const { eventsForward, eventsBackward } = this.#statements;
-    const query = direction === 'forward' ? eventsForward : eventsBackward;
-    const fetchSize = Math.min(rows, left);
-    const page = await this.#page({ query, params: [uuidParam(stream), from] }, level, fetchSize);
-    return page.rows.slice(0, left);
-  }
-
-  async #range(
-    { stream, direction, level }: LevelPlace,
-    { from, to }: VersionRange,
-  ): Promise<readonly Row[]> {
-    const { rangeForward, rangeBackward } = this.#statements;
-    const query = direction === 'forward' ? rangeForward : rangeBackward;
-    const statement = { query, params: [uuidParam(stream), from, to] };
-    const rows: Row[] = [];
-    for (let pageState: string | undefined; ; ) {
-      const page: Page = await this.#page(statement, level, to - from + 1, pageState);
-      rows.push(...page.rows);
-      ({ pageState } = page);
-      if (pageState === undefined) return rows;
-    }
-  }
-
-  async #page(
-    statement: Statement,
-    level: LevelPlace['level'],
-    fetchSize: number,
-    pageState?: string,
-  ): Promise<Page> {
     try {
-      return await this.#session.read(statement, {
-        level,
-        fetchSize,
-        ...(pageState === undefined ? {} : { pageState }),
-      });
+      return await this.#session.read(
+        {
+          query: query.direction === 'forward' ? eventsForward : eventsBackward,
+          params: [uuidParam(query.stream), query.from],
+        },
+        { level: query.level, fetchSize, ...(pageState === undefined ? {} : { pageState }) },
+      );
     } catch (error) {
       throw unavailable(error);
     }
@@ -201,17 +161,10 @@ export class StreamReader {
       return query.direction === 'forward' ? head.version >= query.from : head.version > 0;
     };
     if (!(await reaches())) return false;
-    const again = await this.#first(
-      { ...query, left: 1 },
-      new FetchSize({ largest: this.#largest }),
-    );
-    if (again.length > 0) return true; // appended in between
+    const again = await this.#page(query, 1, undefined); // appended in between?
+    if (again.rows.length > 0) return true;
     throw new AppError('STREAM_CORRUPT', `stream ${query.stream}: the events are missing`, {
       stream: query.stream,
     });
   }
-}
-
-function currentVersionOf(row: Row): number {
-  return requiredInt(row, 'current_version');
 }
