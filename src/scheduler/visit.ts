@@ -69,28 +69,34 @@ class Visit {
   readonly #entry: DueEntry;
   readonly #tools: VisitTools;
   readonly #rights: VisitRights;
+  /** Until the entry is read. */
+  #remembered: TimedEvent | undefined;
 
   constructor(entry: DueEntry, tools: VisitTools, rights: VisitRights) {
     this.#entry = entry;
+    this.#remembered = entry.remembered?.();
     this.#tools = tools;
     this.#rights = rights;
   }
 
   async run(): Promise<Next> {
-    let current: TimedEvent | undefined;
+    let step: Step = { kind: 'again', current: this.#remembered };
+    if (this.#remembered === undefined) step = await this.#find();
+    for (let looks = 0; looks < LOOKS_MAX && step.kind === 'again'; looks += 1) {
+      step = await this.#step(step.current);
+    }
+    return step.kind === 'again' ? this.#postpone(AFTER_UNKNOWN_MS) : step;
+  }
+
+  async #find(): Promise<Step> {
+    const { timedEvents, components } = this.#tools;
+    this.#remembered = undefined;
     try {
-      // to claim it is to compare it
-      current = this.#entry.remembered?.() ?? (await this.#tools.timedEvents.find(this.#entry.key));
+      return { kind: 'again', current: await timedEvents.find(this.#entry.key) };
     } catch (error) {
-      this.#tools.components.logger.warn({ err: error }, 'a due entry could not be read');
+      components.logger.warn({ err: error }, 'a due entry could not be read');
       return this.#postpone(AFTER_UNAVAILABLE_MS);
     }
-    for (let looks = 0; looks < LOOKS_MAX; looks += 1) {
-      const step = await this.#step(current);
-      if (step.kind !== 'again') return step;
-      current = step.current;
-    }
-    return this.#postpone(AFTER_UNKNOWN_MS);
   }
 
   async #step(current: TimedEvent | undefined): Promise<Step> {
@@ -145,10 +151,13 @@ class Visit {
     const claim = { poller, epoch: this.#entry.epoch, claimedMs: moment.nowMs };
     const to = this.#refused(claimed(pending, claim, moment), pending, moment);
     if (to === undefined) return SETTLE;
+    // a claim compares what it was made from; before an end others are told of it
+    const isClaim = to.state.status === 'PROCESSING';
+    if (!isClaim && this.#remembered !== undefined) return this.#find();
     const outcome = await this.#change(pending, to);
     if (outcome.kind !== 'changed') return this.#unchanged(outcome);
     if (to.state.status === 'FAILED') countsOf(to, this.#tools).failed += 1;
-    if (to.state.status !== 'PROCESSING') return SETTLE;
+    if (!isClaim) return SETTLE;
     return (await this.#untilDue()) ? this.#call(to) : this.#withdraw(to);
   }
 

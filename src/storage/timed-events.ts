@@ -83,7 +83,7 @@ export interface TimedEvents {
 
 /**
  * That an entry is to be looked at, at `nextMs`. It may be out of date, or ahead of its entry:
- * who takes it reads the entry and compares generation and `nextMs`.
+ * who takes it looks at the entry and compares generation and `nextMs`.
  */
 export interface DueEntry {
   readonly key: TimedEventKey;

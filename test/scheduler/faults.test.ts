@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, test } from 'node:test';
-import { deleted, rescheduled } from '../../src/core/index.js';
+import { deleted, rescheduled, type TimedEvent } from '../../src/core/index.js';
 import type { TimedEventChange } from '../../src/storage/index.js';
 import { answer, hang, slow } from './fake-dispatcher.js';
 import type { Fault } from './fake-storage.js';
@@ -65,6 +65,26 @@ describe('what this process remembers of an entry', () => {
       world.dispatcher.made.map(({ atMs }) => atMs),
       [dueMs],
     );
+  });
+
+  test('bug: a failure was announced of what had been moved elsewhere', async () => {
+    const announced: string[] = [];
+    const beforeFailed = ({ key }: TimedEvent): Promise<void> => {
+      announced.push(key.eventId);
+      return Promise.resolve();
+    };
+    world.hooks = { beforeFailed, afterFinished: () => undefined };
+    world.started();
+    const lateness = { maxMs: 0, action: 'dead-letter' } as const;
+    const { plan } = await world.schedule('a', 100, { lateness });
+    const moment = { nowMs: world.nowMs, change: world.newUuid() };
+    const moved = rescheduled(world.entry('a'), plan.dueMs + 60_000, moment);
+    assert.ok(moved);
+    world.storage.put(moved);
+    world.time.jumpWallTo(plan.dueMs + 1_000);
+    await world.pass(500);
+    assert.deepEqual(announced, []);
+    assert.equal(world.status('a'), 'PENDING');
   });
 
   test('is claimed by the one whose claim comes first', async () => {

@@ -53,7 +53,8 @@ export interface Route {
 export interface CqlSession {
   read(statement: Statement, page: PageRequest): Promise<Page>;
   /**
-   * Plain writes to one partition, which may be repeated: all of them or none, at once for readers.
+   * Plain writes to one partition of one table, which may be repeated. Atomic: whoever reads sees all
+   * of them or none.
    * `feed` writes overlap with feed reads.
    */
   write(statements: readonly Statement[], level: 'write' | 'feed'): Promise<void>;

@@ -18,6 +18,16 @@ export class LargestRow {
     if (bytes > this.#bytes) this.#bytes = bytes;
   }
 
+  /** Answers what all of them have together. */
+  seeAll(sizes: readonly number[]): number {
+    let sum = 0;
+    for (const bytes of sizes) {
+      this.see(bytes);
+      sum += bytes;
+    }
+    return sum;
+  }
+
   /** How many such rows there may be in one answer. */
   get rowsMax(): number {
     return Math.min(ROWS_MAX, Math.floor(ANSWER_BYTES_MAX / Math.max(1, this.#bytes)));

@@ -73,6 +73,17 @@ function contentOf(row: Row): EventContent {
     : { kind: 'text', text: optionalText(row, 'payload') ?? '' };
 }
 
+/** What the event of a row counts, as `eventBytes` says, before it is decoded. */
+export function rowBytes(row: Row): number {
+  const data: unknown = row.get('data');
+  const content = data instanceof Uint8Array ? data.byteLength : textBytes(row, 'payload');
+  return content + textBytes(row, 'metadata') + textBytes(row, 'content_type');
+}
+
+function textBytes(row: Row, column: string): number {
+  return Buffer.byteLength(optionalText(row, column) ?? '');
+}
+
 /** A row of the table, or of a view that has all columns. */
 export function recordedEvent(row: Row, stream: Uuid): RecordedEvent {
   const type = parseTypeCode(requiredInt(row, 'type'));

@@ -1,16 +1,15 @@
 import {
   AppError,
   ContiguityCheck,
-  eventBytes,
   INT32_MAX,
   type RecordedEvent,
   type Uuid,
 } from '../../core/index.js';
 import type { StreamQuery } from '../../storage/index.js';
-import type { CqlSession, Page, Row } from './cql-session.js';
+import type { CqlSession, Page } from './cql-session.js';
 import { unavailable } from './errors.js';
 import { FetchSize, LargestRow } from './fetch-size.js';
-import { recordedEvent, requiredInt, uuidParam } from './row-codec.js';
+import { recordedEvent, requiredInt, rowBytes, uuidParam } from './row-codec.js';
 import type { Statements } from './statements.js';
 import type { StreamHeads } from './stream-heads.js';
 
@@ -93,45 +92,25 @@ export class StreamReader {
     return events;
   }
 
-  /**
-   * While a page is looked at and handed over Cassandra makes the next one: the second once the
-   * first has shown how large the rows of this stream are.
-   */
+  /** Once a page is weighed, and while it is decoded and handed over, Cassandra makes the next one. */
   async *#pages(query: LevelPlace): AsyncGenerator<EventPage> {
     let { left } = query;
     const fetchSize = new FetchSize({ largest: this.#largest });
-    const fetch = (pageState?: string): Promise<Page> | undefined => {
-      if (left <= 0) return undefined;
-      const page = this.#page(query, Math.min(fetchSize.rows, left), pageState);
-      page.catch(() => undefined); // the reader may have gone when it fails
-      return page;
-    };
-    let coming = fetch();
-    for (let isFirst = true; coming !== undefined; isFirst = false) {
+    const fetch = (pageState?: string): Promise<Page> =>
+      this.#page(query, Math.min(fetchSize.rows, left), pageState);
+    let coming: Promise<Page> | undefined = fetch();
+    while (coming !== undefined) {
       const { rows, pageState }: Page = await coming;
       const taken = rows.slice(0, left);
       left -= taken.length;
-      const fetchNext = () => (pageState === undefined ? undefined : fetch(pageState));
-      coming = isFirst ? undefined : fetchNext();
-      const events = this.#weighed(taken, query.stream, fetchSize);
-      if (isFirst) coming = fetchNext();
+      fetchSize.seen(taken.length, this.#largest.seeAll(taken.map(rowBytes)));
+      coming = pageState === undefined || left <= 0 ? undefined : fetch(pageState);
+      coming?.catch(() => undefined); // the reader may have gone when it fails
       const [first] = rows;
       if (first === undefined) continue;
+      const events = taken.map((row) => recordedEvent(row, query.stream));
       yield { events, currentVersion: requiredInt(first, 'current_version') };
     }
-  }
-
-  #weighed(rows: readonly Row[], stream: Uuid, fetchSize: FetchSize): RecordedEvent[] {
-    let bytes = 0;
-    const events = rows.map((row) => {
-      const event = recordedEvent(row, stream);
-      const size = eventBytes(event);
-      this.#largest.see(size);
-      bytes += size;
-      return event;
-    });
-    fetchSize.seen(events.length, bytes);
-    return events;
   }
 
   async #page(query: LevelPlace, fetchSize: number, pageState: string | undefined): Promise<Page> {

@@ -25,6 +25,8 @@ const TYPES_MAX = 10_000;
 const MARGIN = 1.03;
 /** Events of the last millisecond, beyond the limit. */
 const ROWS_BEYOND = 16;
+/** Fewer cost as much as so many. */
+const ROWS_LEAST = 16;
 
 interface MergedRange {
   readonly after: FeedOrder;
@@ -190,9 +192,7 @@ function isComplete({ length }: PageBuilder<RecordedEvent>, query: TypeQuery): b
 
 /** What the page still takes, or what it is expected to take by its bytes. */
 function rowsWanted(page: PageBuilder<RecordedEvent>, query: TypeQuery, expected: number): number {
-  const expectedLeft = expected - page.length;
-  const left = rowsLeft(page, query);
-  return expectedLeft > 0 ? Math.min(expectedLeft, left) : left;
+  return Math.min(rowsLeft(page, query), Math.max(ROWS_LEAST, expected - page.length));
 }
 
 function rowsLeft({ length }: PageBuilder<RecordedEvent>, query: TypeQuery): number {

@@ -15,6 +15,7 @@ import {
   requiredInt,
   requiredTime,
   requiredUuid,
+  rowBytes,
   timeParam,
   uuidParam,
 } from './row-codec.js';
@@ -87,22 +88,17 @@ export class RangeReader {
     const { largest, seen, ahead } = this.#sizes;
     while (this.head === undefined && (!this.#begun || this.#pageState !== undefined)) {
       const page = await (this.#coming ?? this.#read(this.#pageState, rowsMax));
+      seen(page.rows.length, largest.seeAll(page.rows.map(rowBytes)));
       const left = rowsMax - page.rows.length;
       const goesOn = ahead && page.pageState !== undefined && left > 0;
       this.#coming = goesOn ? this.#read(page.pageState, left) : undefined;
       this.#coming?.catch(() => undefined); // it may be asked for no more
       const events = await this.#events(page.rows);
-      let bytes = 0;
-      this.#fetched = events.map((event) => {
-        const size = eventBytes(event);
-        largest.see(size);
-        bytes += size;
-        return { event, bytes: size };
-      });
+      this.#fetched = events.map((event) => ({ event, bytes: eventBytes(event) }));
+      largest.seeAll(this.#fetched.map(({ bytes }) => bytes));
       this.#index = 0;
       this.#begun = true;
       this.#pageState = page.pageState;
-      seen(events.length, bytes);
     }
   }
 

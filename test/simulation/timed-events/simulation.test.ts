@@ -5,7 +5,7 @@ import { runSeed, runSeeds, SeedFailed } from './seeds.js';
 const { env } = process;
 const REPLAY = env['CASSADRA_TEST_SEED'];
 const LONG = env['CASSADRA_TEST_LONG'] === '1';
-const SEEDS = LONG ? 5_000 : 150;
+const SEEDS = LONG ? 5_000 : 200;
 const OPERATIONS = 200;
 const THREADS = 2;
 

@@ -79,9 +79,9 @@ export class SimulatedSession implements CqlSession {
   }
 
   /** Of marks, which are written one by one: the streams that are simulated have no names. */
-  write([statement]: readonly Statement[]): Promise<void> {
+  write([statement, ...more]: readonly Statement[]): Promise<void> {
     const { draws, profile, cql, tables, time } = this.#world;
-    if (statement === undefined) return Promise.resolve();
+    if (statement === undefined || more.length > 0) throw new TypeError('not simulated');
     const row = cql.markRow(statement);
     this.#stamp += 1;
     const stamp = this.#stamp;
