@@ -53,9 +53,8 @@ export interface Route {
 export interface CqlSession {
   read(statement: Statement, page: PageRequest): Promise<Page>;
   /**
-   * Plain writes to one partition of one table, which may be repeated. Atomic: whoever reads sees all
-   * of them or none.
-   * `feed` writes overlap with feed reads.
+   * Plain writes to one partition of one table, which may be repeated. Atomic: whoever reads sees
+   * all of them or none. `feed` writes overlap with feed reads.
    */
   write(statements: readonly Statement[], level: 'write' | 'feed'): Promise<void>;
   /** A conditional batch on one partition: sent once, to one coordinator, never retried. */

@@ -92,7 +92,7 @@ export class StreamReader {
     return events;
   }
 
-  /** Once a page is weighed, and while it is decoded and handed over, Cassandra makes the next one. */
+  /** While a page that was weighed is decoded and handed over, Cassandra makes the next one. */
   async *#pages(query: LevelPlace): AsyncGenerator<EventPage> {
     let { left } = query;
     const fetchSize = new FetchSize({ largest: this.#largest });
