@@ -12,7 +12,7 @@ import {
 } from '../core/index.js';
 import type { ChangeOutcome, DueEntry } from '../storage/index.js';
 import { attemptSpan, endAttemptSpan } from './attempt-span.js';
-import type { CallVerdict } from './circuit-breaker.js';
+import { verdictOf } from './call-verdict.js';
 import type { DispatchResult } from './dispatcher.js';
 import { countAttempt } from './poller-metrics.js';
 import { reportAttempt } from './report-attempt.js';
@@ -80,8 +80,8 @@ class Visit {
   }
 
   async run(): Promise<Next> {
-    let step: Step = { kind: 'again', current: this.#remembered };
-    if (this.#remembered === undefined) step = await this.#find();
+    const current = this.#remembered;
+    let step: Step = current === undefined ? await this.#find() : { kind: 'again', current };
     for (let looks = 0; looks < LOOKS_MAX && step.kind === 'again'; looks += 1) {
       step = await this.#step(step.current);
     }
@@ -291,12 +291,4 @@ class Visit {
   #moment(): Moment {
     return momentOf(this.#tools.components);
   }
-}
-
-/** What a call says about its destination. */
-function verdictOf(result: DispatchResult): CallVerdict {
-  if (result.kind === 'failed') return 'failed';
-  if (result.kind === 'again') return 'ok';
-  if (result.kind !== 'answered') return 'none';
-  return result.status >= 500 || result.status === 429 ? 'failed' : 'ok';
 }

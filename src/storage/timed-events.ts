@@ -100,7 +100,7 @@ export interface DueEntry {
   readonly epoch: number;
   /**
    * The entry, PENDING as the notice says, if this process wrote it lately. Others may have changed
-   * it since, so nothing may be made of it but a change, which is compared.
+   * it since, so nothing may be made of it but a claim, which is compared.
    */
   readonly remembered?: () => TimedEvent | undefined;
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, test } from 'node:test';
-import { deleted, rescheduled, type TimedEvent } from '../../src/core/index.js';
+import { deleted, rescheduled, type Moment, type TimedEvent } from '../../src/core/index.js';
 import type { TimedEventChange } from '../../src/storage/index.js';
 import { answer, hang, slow } from './fake-dispatcher.js';
 import type { Fault } from './fake-storage.js';
@@ -22,6 +22,15 @@ function faultAt(status: string, fault: Fault, times = 1): void {
   };
 }
 
+/** Another server's change, of which this one hears nothing. */
+function changeElsewhere(
+  arrow: (event: TimedEvent, moment: Moment) => TimedEvent | undefined,
+): void {
+  const to = arrow(world.entry('a'), { nowMs: world.nowMs, change: world.newUuid() });
+  assert.ok(to);
+  world.storage.put(to);
+}
+
 describe('what this process remembers of an entry', () => {
   beforeEach(() => {
     world.storage.remembers = true;
@@ -39,12 +48,8 @@ describe('what this process remembers of an entry', () => {
   test('is out of date: what was cancelled elsewhere is not called', async () => {
     world.started();
     await world.schedule('a', 100);
-    const entry = world.entry('a');
     await world.pass(50);
-    const moment = { nowMs: world.nowMs, change: world.newUuid() };
-    const gone = deleted(entry, moment);
-    assert.ok(gone);
-    world.storage.put(gone);
+    changeElsewhere(deleted);
     await world.pass(500);
     assert.equal(world.dispatcher.made.length, 0);
     assert.equal(world.status('a'), 'DELETED');
@@ -54,12 +59,7 @@ describe('what this process remembers of an entry', () => {
     world.started();
     await world.schedule('a', 100);
     const dueMs = world.nowMs + 300;
-    const moved = rescheduled(world.entry('a'), dueMs, {
-      nowMs: world.nowMs,
-      change: world.newUuid(),
-    });
-    assert.ok(moved);
-    world.storage.put(moved);
+    changeElsewhere((event, moment) => rescheduled(event, dueMs, moment));
     await world.pass(500);
     assert.deepEqual(
       world.dispatcher.made.map(({ atMs }) => atMs),
@@ -77,10 +77,7 @@ describe('what this process remembers of an entry', () => {
     world.started();
     const lateness = { maxMs: 0, action: 'dead-letter' } as const;
     const { plan } = await world.schedule('a', 100, { lateness });
-    const moment = { nowMs: world.nowMs, change: world.newUuid() };
-    const moved = rescheduled(world.entry('a'), plan.dueMs + 60_000, moment);
-    assert.ok(moved);
-    world.storage.put(moved);
+    changeElsewhere((event, moment) => rescheduled(event, plan.dueMs + 60_000, moment));
     world.time.jumpWallTo(plan.dueMs + 1_000);
     await world.pass(500);
     assert.deepEqual(announced, []);

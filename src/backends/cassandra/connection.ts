@@ -170,7 +170,7 @@ export function driverSession(client: Client, levels: SessionLevels): CqlSession
         consistency: writeLevels[level],
         readTimeout: level === 'feed' ? FEED_TIMEOUT_MS : READ_TIMEOUT_MS,
       };
-      const queries = statements.map(({ query, params }) => ({ query, params: [...params] }));
+      const queries = queriesOf(statements);
       const [first] = queries;
       if (first === undefined) return;
       if (queries.length === 1) await client.execute(first.query, first.params, options);
@@ -179,7 +179,7 @@ export function driverSession(client: Client, levels: SessionLevels): CqlSession
     },
     async conditional(statements, route): Promise<readonly Row[]> {
       const { routingKey, maySend, level = 'write' } = route;
-      const queries = statements.map(({ query, params }) => ({ query, params: [...params] }));
+      const queries = queriesOf(statements);
       const send = (host: Host | undefined): Promise<types.ResultSet> => {
         if (!maySend()) throw new StaleWriteError();
         return client.batch(queries, {
@@ -204,6 +204,11 @@ export function driverSession(client: Client, levels: SessionLevels): CqlSession
       }
     },
   };
+}
+
+/** As the driver's types want them: with arrays that may be changed. */
+function queriesOf(statements: readonly Statement[]) {
+  return statements.map(({ query, params }) => ({ query, params: [...params] }));
 }
 
 function toKey(level: ConsistencyLevel) {

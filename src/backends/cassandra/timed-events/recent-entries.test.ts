@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { claimed, requireUuid, scheduled, type TimedEvent } from '../../../core/index.js';
+import {
+  claimed,
+  DEFAULT_RETRY,
+  requireUuid,
+  scheduled,
+  type TimedEvent,
+} from '../../../core/index.js';
 import { systemIds } from '../../../runtime/index.js';
 import type { DueEntry } from '../../../storage/index.js';
 import { RecentEntries } from './recent-entries.js';
@@ -17,14 +23,7 @@ function entry(inMs: number, bytes = 10, metadata = ''): TimedEvent {
     dueMs: NOW_MS + inMs,
     payload: Buffer.alloc(bytes),
     target: { ...target, headers },
-    retry: {
-      attemptsMax: 3,
-      firstDelayMs: 100,
-      maxDelayMs: 1_000,
-      doublings: 4,
-      jitter: 0,
-      maxAgeMs: undefined,
-    },
+    retry: DEFAULT_RETRY,
     timeoutMs: 5_000,
     retentionMs: 60_000,
   };
