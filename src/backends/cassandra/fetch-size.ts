@@ -9,6 +9,8 @@ const ANSWER_BYTES_MAX = 128 * 1_048_576;
 /** However many read at once: fewer rows would cost more round trips than they save memory. */
 const ROWS_LEAST = 4;
 const GROWTH = 4;
+/** More would wait for one another where they are read from the socket. */
+const PAGES_AHEAD_MAX = 2;
 
 /** The largest row that any reader has met: reads to come are bounded by it. */
 export class LargestRow {
@@ -31,6 +33,11 @@ export class LargestRow {
   /** How many such rows there may be in one answer. */
   get rowsMax(): number {
     return Math.min(ROWS_MAX, Math.floor(ANSWER_BYTES_MAX / Math.max(1, this.#bytes)));
+  }
+
+  /** How many answers of so many such rows there may be at a time. */
+  answersMax(rows: number): number {
+    return Math.floor(ANSWER_BYTES_MAX / Math.max(1, rows * this.#bytes));
   }
 
   /** How many to ask for of what nothing else is known. */
@@ -67,6 +74,11 @@ export class FetchSize {
 
   get rows(): number {
     return this.#rows;
+  }
+
+  /** How many such pages may be on their way at once. */
+  get pagesAhead(): number {
+    return Math.max(1, Math.min(PAGES_AHEAD_MAX, this.#largest.answersMax(this.#rows)));
   }
 
   /** Learns from a page. */

@@ -10,6 +10,9 @@ export interface Statements {
   readonly idsBetween: string;
   readonly eventsForward: string;
   readonly eventsBackward: string;
+  /** From one version to another, both included; the lower one comes first in the parameters. */
+  readonly rangeForward: string;
+  readonly rangeBackward: string;
   readonly eventAt: string;
   readonly feedFromStart: string;
   readonly feedAfterSavetime: string;
@@ -33,6 +36,7 @@ export function statementsFor(keyspace: string, viewIsComplete: boolean): Statem
   const feed = `SELECT savetime, version, id, ${viewColumns} FROM ${view} WHERE type = ?`;
   const keys = 'version, savetime';
   const stream = `SELECT ${keys}, current_version, ${EVENT_COLUMNS} FROM ${events} WHERE id = ?`;
+  const range = `${stream} AND version >= ? AND version <= ?`;
   const firstRows = `SELECT id, current_version, stream FROM ${events}`;
   const advance =
     `UPDATE ${events} SET current_version = ?, last_savetime = ? WHERE id = ? ` +
@@ -52,6 +56,8 @@ export function statementsFor(keyspace: string, viewIsComplete: boolean): Statem
       `SELECT ${keys}, event_id FROM ${events} ` + 'WHERE id = ? AND version >= ? AND version <= ?',
     eventsForward: `${stream} AND version >= ? ORDER BY version ASC`,
     eventsBackward: `${stream} AND version <= ? ORDER BY version DESC`,
+    rangeForward: `${range} ORDER BY version ASC`,
+    rangeBackward: `${range} ORDER BY version DESC`,
     eventAt: `${stream} AND version = ? AND savetime = ?`,
     feedFromStart: `${feed} AND savetime < ?`,
     feedAfterSavetime: `${feed} AND savetime > ? AND savetime < ?`,

@@ -6,12 +6,14 @@ import {
   type Uuid,
 } from '../../core/index.js';
 import type { StreamQuery } from '../../storage/index.js';
-import type { CqlSession, Page } from './cql-session.js';
+import type { CqlSession, Page, Row, Statement } from './cql-session.js';
+import type { VersionRange } from './earlier-rows.js';
 import { unavailable } from './errors.js';
 import { FetchSize, LargestRow } from './fetch-size.js';
 import { recordedEvent, requiredInt, rowBytes, uuidParam } from './row-codec.js';
 import type { Statements } from './statements.js';
 import type { StreamHeads } from './stream-heads.js';
+import { VersionsLeft } from './versions-left.js';
 
 /** What is still to be read. It moves on before a chunk is handed over. */
 interface Place {
@@ -92,37 +94,75 @@ export class StreamReader {
     return events;
   }
 
-  /** While a page that was weighed is decoded and handed over, Cassandra makes the next one. */
+  /**
+   * The first page tells how far the stream goes, and what its rows weigh. Versions leave no gaps, so
+   * the other pages are asked for by their versions, before those ahead of them are here: Cassandra
+   * makes one while we take in, decode and hand over another.
+   */
   async *#pages(query: LevelPlace): AsyncGenerator<EventPage> {
-    let { left } = query;
+    const { stream, direction, level } = query;
     const fetchSize = new FetchSize({ largest: this.#largest });
-    const fetch = (pageState?: string): Promise<Page> =>
-      this.#page(query, Math.min(fetchSize.rows, left), pageState);
-    let coming: Promise<Page> | undefined = fetch();
-    while (coming !== undefined) {
-      const { rows, pageState }: Page = await coming;
-      const taken = rows.slice(0, left);
-      left -= taken.length;
-      fetchSize.seen(taken.length, this.#largest.seeAll(taken.map(rowBytes)));
-      coming = pageState === undefined || left <= 0 ? undefined : fetch(pageState);
-      coming?.catch(() => undefined); // the reader may have gone when it fails
-      const [first] = rows;
-      if (first === undefined) continue;
-      const events = taken.map((row) => recordedEvent(row, query.stream));
-      yield { events, currentVersion: requiredInt(first, 'current_version') };
+    const first = await this.#first(query, Math.min(fetchSize.rows, query.left));
+    const last = first.at(-1);
+    if (last === undefined) return;
+    const lastVersion = requiredInt(last, 'version');
+    const left = new VersionsLeft(direction, lastVersion, query.left - first.length);
+    const coming: Promise<readonly Row[]>[] = [];
+    let currentVersion = 0;
+    let isLong = false;
+    for (let rows: readonly Row[] | undefined = first; rows; rows = await coming.shift()) {
+      const [row] = rows;
+      if (row === undefined) continue;
+      // of pages that are on their way together, a later one may have been read earlier
+      currentVersion = Math.max(currentVersion, requiredInt(row, 'current_version'));
+      fetchSize.seen(rows.length, this.#largest.seeAll(rows.map(rowBytes)));
+      const ahead = isLong && level === 'read' ? fetchSize.pagesAhead : 1;
+      while (coming.length < ahead) {
+        const range = left.take(fetchSize.rows, currentVersion);
+        if (range === undefined) break;
+        const page = this.#range(query, range);
+        page.catch(() => undefined); // the reader may have gone when it fails
+        coming.push(page);
+      }
+      isLong = true;
+      yield { events: rows.map((each) => recordedEvent(each, stream)), currentVersion };
     }
   }
 
-  async #page(query: LevelPlace, fetchSize: number, pageState: string | undefined): Promise<Page> {
+  /** From `query.from` on, at most `rows`. */
+  async #first(query: LevelPlace, rows: number): Promise<readonly Row[]> {
     const { eventsForward, eventsBackward } = this.#statements;
+    const text = query.direction === 'forward' ? eventsForward : eventsBackward;
+    const params = [uuidParam(query.stream), query.from];
+    const page = await this.#page({ query: text, params }, query.level, rows);
+    return page.rows.slice(0, rows);
+  }
+
+  /** All rows of these versions: one for each, if none is missing and none is doubled. */
+  async #range(query: LevelPlace, { from, to }: VersionRange): Promise<readonly Row[]> {
+    const { rangeForward, rangeBackward } = this.#statements;
+    const text = query.direction === 'forward' ? rangeForward : rangeBackward;
+    const statement = { query: text, params: [uuidParam(query.stream), from, to] };
+    const rows: Row[] = [];
+    // one more: after a page that is full Cassandra has another one asked for, which is empty
+    const fetchSize = to - from + 2;
+    for (let pageState: string | undefined; ; ) {
+      const page: Page = await this.#page(statement, query.level, fetchSize, pageState);
+      rows.push(...page.rows);
+      ({ pageState } = page);
+      if (pageState === undefined) return rows;
+    }
+  }
+
+  async #page(
+    statement: Statement,
+    level: LevelPlace['level'],
+    fetchSize: number,
+    pageState?: string,
+  ): Promise<Page> {
+    const from = pageState === undefined ? {} : { pageState };
     try {
-      return await this.#session.read(
-        {
-          query: query.direction === 'forward' ? eventsForward : eventsBackward,
-          params: [uuidParam(query.stream), query.from],
-        },
-        { level: query.level, fetchSize, ...(pageState === undefined ? {} : { pageState }) },
-      );
+      return await this.#session.read(statement, { level, fetchSize, ...from });
     } catch (error) {
       throw unavailable(error);
     }
@@ -140,8 +180,8 @@ export class StreamReader {
       return query.direction === 'forward' ? head.version >= query.from : head.version > 0;
     };
     if (!(await reaches())) return false;
-    const again = await this.#page(query, 1, undefined); // appended in between?
-    if (again.rows.length > 0) return true;
+    const again = await this.#first(query, 1); // appended in between?
+    if (again.length > 0) return true;
     throw new AppError('STREAM_CORRUPT', `stream ${query.stream}: the events are missing`, {
       stream: query.stream,
     });

@@ -160,6 +160,10 @@ export class SimulatedCql {
       [s.eventAt, ([stream, version]) => this.#rowsOf(id(stream), whole(version), whole(version))],
       [s.eventsForward, ([stream, low]) => this.#withVersion(id(stream), whole(low))],
       [
+        s.rangeForward,
+        ([stream, low, high]) => this.#withVersion(id(stream), whole(low), whole(high)),
+      ],
+      [
         s.feedFromStart,
         ([type, below], atMs) => {
           const start = { savetimeMs: NO_SAVETIME, version: 0, stream: NO_ID };
@@ -202,12 +206,12 @@ export class SimulatedCql {
     return stored.events.slice(Math.max(0, from - 1), to).map((event) => this.#row(event));
   }
 
-  #withVersion(stream: string, from: number): Row[] {
+  #withVersion(stream: string, from: number, to?: number): Row[] {
     const stored = this.#tables.streams.get(stream);
     if (stored === undefined) return [];
     const current_version = stored.version;
     return stored.events
-      .slice(Math.max(0, from - 1))
+      .slice(Math.max(0, from - 1), to)
       .map((event) => row({ ...eventColumns(event), current_version }));
   }
 
