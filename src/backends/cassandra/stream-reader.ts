@@ -95,9 +95,9 @@ export class StreamReader {
   }
 
   /**
-   * The first page tells how far the stream goes, and what its rows weigh. Versions leave no gaps, so
-   * the other pages are asked for by their versions, before those ahead of them are here: Cassandra
-   * makes one while we take in, decode and hand over another.
+   * The first page tells how far the stream goes, and what its rows weigh. Versions leave no gaps,
+   * so the other pages are asked for by their versions, before those ahead of them are here:
+   * Cassandra makes one while we take in, decode and hand over another.
    */
   async *#pages(query: LevelPlace): AsyncGenerator<EventPage> {
     const { stream, direction, level } = query;
