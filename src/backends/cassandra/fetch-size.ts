@@ -10,7 +10,7 @@ const ANSWER_BYTES_MAX = 128 * 1_048_576;
 const ROWS_LEAST = 4;
 const GROWTH = 4;
 /** More would wait for one another where they are read from the socket. */
-const PAGES_AHEAD_MAX = 2;
+const PAGES_AT_ONCE_MAX = 2;
 
 /** The largest row that any reader has met: reads to come are bounded by it. */
 export class LargestRow {
@@ -77,8 +77,8 @@ export class FetchSize {
   }
 
   /** How many such pages may be on their way at once. */
-  get pagesAhead(): number {
-    return Math.max(1, Math.min(PAGES_AHEAD_MAX, this.#largest.answersMax(this.#rows)));
+  get pagesAtOnce(): number {
+    return Math.max(1, Math.min(PAGES_AT_ONCE_MAX, this.#largest.answersMax(this.#rows)));
   }
 
   /** Learns from a page. */

@@ -141,23 +141,35 @@ function isCorrupt(error: unknown): boolean {
   return error instanceof AppError && error.code === 'STREAM_CORRUPT';
 }
 
-/** A long stream; `asked` has the versions of each read, or how many rows the first one takes. */
-function longStream(asked: string[], current: () => number, rowsOf: (version: number) => number) {
-  const cql: CqlSession = {
+interface LongStream {
+  /** Gets the versions of each read, or how many rows it takes. */
+  readonly asked?: string[];
+  /** Called once for each read. */
+  readonly current?: (level: ReadLevel) => number;
+  /** Rows that stand beyond the current version. */
+  readonly beyond?: number;
+  readonly rowsOf?: (version: number) => number;
+}
+
+function longStream({
+  asked = [],
+  current = () => 1_000,
+  beyond = 0,
+  rowsOf = () => 1,
+}: LongStream): CqlSession {
+  return {
     ...session({ plain: 0, serial: 0 }, []),
     read: (statement, { level, fetchSize = 0, pageState }): Promise<Page> => {
-      const current_version = current();
+      const current_version = current(level);
       if (statement.query === STATEMENTS.head) {
         const head = row({ current_version });
         return Promise.resolve({ rows: [head], pageState: undefined });
       }
-      const { low, high } = spanOf(statement, current_version);
-      const isRange = statement.params.length === 3;
-      asked.push(
-        (isRange ? `${low}-${high}` : `${fetchSize} rows`) +
-          (level === 'serial' ? ', serially' : ''),
-      );
-      const versions = span(low, Math.min(high, current_version)).flatMap((version) =>
+      const stored = current_version + beyond;
+      const { low, high } = spanOf(statement, stored);
+      const what = statement.params.length === 3 ? `${low}-${high}` : `${fetchSize} rows`;
+      asked.push(level === 'serial' ? `${what}, serially` : what);
+      const versions = span(low, Math.min(high, stored)).flatMap((version) =>
         new Array<number>(rowsOf(version)).fill(version),
       );
       if (!isForward(statement.query)) versions.reverse();
@@ -170,14 +182,11 @@ function longStream(asked: string[], current: () => number, rowsOf: (version: nu
       return Promise.resolve({ rows, pageState: isFull ? `${from + fetchSize}` : undefined });
     },
   };
-  return cql;
 }
-
-const ONCE = (): number => 1;
 
 async function readLong(
   cql: CqlSession,
-  query: Partial<StreamQuery>,
+  query: Partial<StreamQuery> = {},
   onChunk: () => void = () => undefined,
 ): Promise<number[]> {
   const reader = new StreamReader(cql, STATEMENTS, new StreamHeads(cql, STATEMENTS));
@@ -196,62 +205,115 @@ function span(from: number, to: number): number[] {
 test('pages are asked for before they are wanted, of long streams two, none of them twice', async () => {
   const asked: string[] = [];
   const before: number[] = [];
-  const cql = longStream(asked, () => 10_000, ONCE);
+  const cql = longStream({ asked, current: () => 10_000 });
   const seen = await readLong(cql, { limit: 2_000 }, () => before.push(asked.length));
   assert.deepEqual(seen, span(1, 2_000));
   assert.deepEqual(asked, [
-    ...['16 rows', '17-80', '81-336', '337-592'],
-    ...['593-1104', '1105-1616', '1617-2000'],
+    ...['17 rows', '17-80', '81-336', '337-592', '593-1104', '1105-1616', '384 rows'],
   ]);
-  assert.deepEqual(before, [2, 4, 5, 6, 7, 7, 7]);
+  assert.deepEqual(before, [2, 4, 5, 6, 6, 7, 7]);
+});
+
+test('a stream of two pages takes two reads', async () => {
+  const asked: string[] = [];
+  assert.deepEqual(await readLong(longStream({ asked, current: () => 80 })), span(1, 80));
+  assert.deepEqual(asked, ['17 rows', '65 rows']);
 });
 
 test('backward, too', async () => {
   const asked: string[] = [];
-  const cql = longStream(asked, () => 10_000, ONCE);
-  const seen = await readLong(cql, { direction: 'backward', fromVersion: 10_000, limit: 100 });
-  assert.deepEqual(seen, span(9_901, 10_000).reverse());
-  assert.deepEqual(asked, ['16 rows', '9921-9984', '9901-9920']);
-  assert.deepEqual(await readLong(cql, { direction: 'backward' }), span(1, 10_000).reverse());
+  const cql = longStream({ asked });
+  const seen = await readLong(cql, { direction: 'backward', fromVersion: 1_000, limit: 100 });
+  assert.deepEqual(seen, span(901, 1_000).reverse());
+  assert.deepEqual(asked, ['17 rows', '921-984', '20 rows']);
+  assert.deepEqual(await readLong(cql, { direction: 'backward' }), span(1, 1_000).reverse());
 });
 
 test('what is appended meanwhile is read, too', async () => {
   let current = 1_000;
-  const cql = longStream([], () => current, ONCE);
-  const seen = await readLong(cql, {}, () => {
+  const seen = await readLong(longStream({ current: () => current }), {}, () => {
     current = 1_050;
   });
   assert.deepEqual(seen, span(1, 1_050));
 });
 
+test('a stream that grows with every read comes to an end', async () => {
+  let current = 1_000;
+  const asked: string[] = [];
+  const seen = await readLong(longStream({ asked, current: () => (current += 3) }));
+  assert.deepEqual(seen, span(1, current));
+  assert.equal(asked.at(-1), '513 rows');
+  assert.ok(asked.length < 10);
+});
+
 test('what one page tells of is looked for, though a later one knows nothing of it', async () => {
   const asked: string[] = [];
   let reads = 0;
-  // the fourth page is the first of two, and the other one was read before it
-  const current = (): number => ((reads += 1) === 4 ? 1_010 : 1_000);
-  const cql = longStream(asked, current, ONCE);
-  assert.deepEqual(await readLong(cql, {}), span(1, 1_000));
-  assert.deepEqual(asked.slice(4), ['593-1000', '1001-1010', '128 rows, serially']);
+  // a commit that reached one replica, which answered the third read only
+  const current = (level: ReadLevel): number =>
+    (reads += 1) === 3 || level === 'serial' ? 1_010 : 1_000;
+  assert.deepEqual(await readLong(longStream({ asked, current })), span(1, 1_010));
+  assert.deepEqual(asked.slice(-2), ['513 rows', '129 rows, serially']);
 });
 
 test('versions that are missing or doubled are noticed, wherever a page begins', async () => {
   for (const direction of ['forward', 'backward'] as const) {
-    for (const at of [17, 80, 81, 700, 1_000]) {
+    for (const at of [15, 16, 17, 18, 80, 81, 208, 209, 700, 985, 1_000]) {
       for (const rows of [0, 2]) {
-        const cql = longStream(
-          [],
-          () => 1_000,
-          (version) => (version === at ? rows : 1),
-        );
+        const cql = longStream({ rowsOf: (version) => (version === at ? rows : 1) });
         const what = `${direction}: ${rows} rows of version ${at}`;
         await assert.rejects(readLong(cql, { direction }), isCorrupt, what);
       }
     }
-    const truncated = longStream(
-      [],
-      () => 1_000,
-      (version) => (version > 336 ? 0 : 1),
-    );
-    await assert.rejects(readLong(truncated, { direction, fromVersion: 1_000 }), isCorrupt);
+    const truncated = longStream({ rowsOf: (version) => (version > 336 ? 0 : 1) });
+    await assert.rejects(readLong(truncated, { direction }), isCorrupt);
   }
+  await assert.rejects(readLong(longStream({ beyond: 1 }), { direction: 'backward' }), isCorrupt);
+  assert.deepEqual(await readLong(longStream({ beyond: 1 })), span(1, 1_001));
+});
+
+test('serial reads go one after the other', async () => {
+  const asked: string[] = [];
+  const before: number[] = [];
+  // until a serial read has finished its last commit, the stream is longer than its rows are
+  let isFinished = false;
+  const cql = longStream({
+    asked,
+    current: (level) => {
+      isFinished ||= level === 'serial';
+      return 10_000;
+    },
+    rowsOf: (version) => (version > 16 && !isFinished ? 0 : 1),
+  });
+  const seen = await readLong(cql, { limit: 2_000 }, () => before.push(asked.length));
+  assert.deepEqual(seen, span(1, 2_000));
+  const serially = asked.filter((what) => what.endsWith('serially'));
+  assert.deepEqual(serially, [
+    ...['129 rows', '145-656', '657-1168', '1169-1680', '320 rows'].map(
+      (what) => `${what}, serially`,
+    ),
+  ]);
+  assert.deepEqual(
+    before.slice(1),
+    [0, 1, 2, 3, 3].map((more) => (before[1] ?? 0) + more),
+  );
+});
+
+test('who goes away hears nothing of a page that fails', async () => {
+  const cql = longStream({});
+  let reads = 0;
+  const failing: CqlSession = {
+    ...cql,
+    read: (statement, page) =>
+      (reads += 1) < 3 ? cql.read(statement, page) : Promise.reject(new Error('gone')),
+  };
+  const reader = new StreamReader(failing, STATEMENTS, new StreamHeads(cql, STATEMENTS));
+  let chunks = 0;
+  for await (const chunk of reader.read(ALL)) {
+    assert.ok(chunk.length > 0);
+    chunks += 1;
+    if (chunks === 2) break;
+  }
+  await new Promise((resolve) => void setImmediate(resolve));
+  assert.ok(reads >= 3);
 });

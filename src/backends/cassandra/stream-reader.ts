@@ -30,8 +30,15 @@ interface LevelPlace extends Place {
 interface EventPage {
   /** At least one. */
   readonly events: readonly RecordedEvent[];
-  /** Of the stream, when the page was read. */
+  /** The highest that this page and those before it have told of. */
   readonly currentVersion: number;
+}
+
+/** Rows as they were asked for. */
+interface Stretch {
+  readonly rows: readonly Row[];
+  /** Of an open one: the version at which the stream goes on; undefined: nothing is left. */
+  readonly next: number | undefined;
 }
 
 /** Pages through the table; checks that no version is missing or doubled. */
@@ -96,75 +103,88 @@ export class StreamReader {
 
   /**
    * The first page tells how far the stream goes, and what its rows weigh. Versions leave no gaps,
-   * so the other pages are asked for by their versions, before those ahead of them are here:
-   * Cassandra makes one while we take in, decode and hand over another.
+   * so what is known to be there is asked for by its versions, of long streams a page before the
+   * one ahead of it is here: Cassandra makes one while we take in, decode and hand over another.
+   * The last page is open again: it has what came meanwhile, and nothing behind it is passed over.
    */
   async *#pages(query: LevelPlace): AsyncGenerator<EventPage> {
     const { stream, direction, level } = query;
     const fetchSize = new FetchSize({ largest: this.#largest });
-    const first = await this.#first(query, Math.min(fetchSize.rows, query.left));
-    const last = first.at(-1);
-    if (last === undefined) return;
-    const lastVersion = requiredInt(last, 'version');
-    const left = new VersionsLeft(direction, lastVersion, query.left - first.length);
-    const coming: Promise<readonly Row[]>[] = [];
+    const left = new VersionsLeft(direction, query.from, query.left);
+    const coming: Promise<Stretch>[] = [this.#open(query, left, fetchSize.rows)];
+    let isOpen = true;
+    let isFirst = true;
     let currentVersion = 0;
-    let isLong = false;
-    for (let rows: readonly Row[] | undefined = first; rows; rows = await coming.shift()) {
+    for (let came = await coming.shift(); came !== undefined; came = await coming.shift()) {
+      const { rows, next } = came;
       const [row] = rows;
-      if (row === undefined) continue;
-      // of pages that are on their way together, a later one may have been read earlier
-      currentVersion = Math.max(currentVersion, requiredInt(row, 'current_version'));
-      fetchSize.seen(rows.length, this.#largest.seeAll(rows.map(rowBytes)));
-      const ahead = isLong && level === 'read' ? fetchSize.pagesAhead : 1;
-      while (coming.length < ahead) {
-        const range = left.take(fetchSize.rows, currentVersion);
-        if (range === undefined) break;
-        const page = this.#range(query, range);
+      if (row !== undefined) {
+        // of pages that are on their way together, the later one may have been read earlier
+        currentVersion = Math.max(currentVersion, requiredInt(row, 'current_version'));
+        fetchSize.seen(rows.length, this.#largest.seeAll(rows.map(rowBytes)));
+      }
+      if (next !== undefined) {
+        left.goOn(next, rows.length);
+        isOpen = false;
+      }
+      const most = fetchSize.rows;
+      const isLong = !isFirst && left.known(currentVersion) > most;
+      // serial reads of one partition hinder each other
+      const atOnce = isLong && level === 'read' ? fetchSize.pagesAtOnce : 1;
+      while (!isOpen && coming.length < atOnce) {
+        isOpen = left.known(currentVersion) <= most;
+        const page = isOpen ? this.#open(query, left, most) : this.#range(query, left.take(most));
         page.catch(() => undefined); // the reader may have gone when it fails
         coming.push(page);
       }
-      isLong = true;
+      isFirst = false;
+      if (row === undefined) continue;
       yield { events: rows.map((each) => recordedEvent(each, stream)), currentVersion };
     }
   }
 
-  /** From `query.from` on, at most `rows`. */
-  async #first(query: LevelPlace, rows: number): Promise<readonly Row[]> {
+  /** What there is from `left.next` on, at most so many rows, or one more. */
+  async #open(query: LevelPlace, left: VersionsLeft, most: number): Promise<Stretch> {
     const { eventsForward, eventsBackward } = this.#statements;
     const text = query.direction === 'forward' ? eventsForward : eventsBackward;
-    const params = [uuidParam(query.stream), query.from];
-    const page = await this.#page({ query: text, params }, query.level, rows);
-    return page.rows.slice(0, rows);
+    const statement = { query: text, params: [uuidParam(query.stream), left.next] };
+    const { wanted } = left;
+    if (wanted <= most) {
+      const { rows } = await this.#page(statement, query.level, wanted);
+      return { rows: rows.slice(0, wanted), next: undefined };
+    }
+    const { rows, pageState } = await this.#page(statement, query.level, most + 1);
+    const last = rows.at(-1);
+    if (pageState === undefined || last === undefined) return { rows, next: undefined };
+    // its version may go on behind the page: all its rows come with the next one
+    const next = requiredInt(last, 'version');
+    const before = rows.filter((row) => requiredInt(row, 'version') !== next);
+    return before.length > 0 ? { rows: before, next } : { rows, next: undefined };
   }
 
   /** All rows of these versions: one for each, if none is missing and none is doubled. */
-  async #range(query: LevelPlace, { from, to }: VersionRange): Promise<readonly Row[]> {
+  async #range(query: LevelPlace, { from, to }: VersionRange): Promise<Stretch> {
     const { rangeForward, rangeBackward } = this.#statements;
     const text = query.direction === 'forward' ? rangeForward : rangeBackward;
     const statement = { query: text, params: [uuidParam(query.stream), from, to] };
-    const rows: Row[] = [];
     // one more: after a page that is full Cassandra has another one asked for, which is empty
-    const fetchSize = to - from + 2;
-    for (let pageState: string | undefined; ; ) {
-      const page: Page = await this.#page(statement, query.level, fetchSize, pageState);
-      rows.push(...page.rows);
-      ({ pageState } = page);
-      if (pageState === undefined) return rows;
-    }
+    const { rows } = await this.#page(statement, query.level, to - from + 2);
+    return { rows, next: undefined };
   }
 
-  async #page(
-    statement: Statement,
-    level: LevelPlace['level'],
-    fetchSize: number,
-    pageState?: string,
-  ): Promise<Page> {
-    const from = pageState === undefined ? {} : { pageState };
-    try {
-      return await this.#session.read(statement, { level, fetchSize, ...from });
-    } catch (error) {
-      throw unavailable(error);
+  /** At least so many rows, unless there are no more. */
+  async #page(statement: Statement, level: LevelPlace['level'], fetchSize: number): Promise<Page> {
+    const rows: Row[] = [];
+    for (let pageState: string | undefined; ; ) {
+      const from = pageState === undefined ? {} : { pageState };
+      const page: Page = await this.#session
+        .read(statement, { level, fetchSize, ...from })
+        .catch((error: unknown) => {
+          throw unavailable(error);
+        });
+      rows.push(...page.rows);
+      ({ pageState } = page);
+      if (pageState === undefined || rows.length >= fetchSize) return { rows, pageState };
     }
   }
 
@@ -180,8 +200,9 @@ export class StreamReader {
       return query.direction === 'forward' ? head.version >= query.from : head.version > 0;
     };
     if (!(await reaches())) return false;
-    const again = await this.#first(query, 1); // appended in between?
-    if (again.length > 0) return true;
+    const first = new VersionsLeft(query.direction, query.from, 1);
+    const again = await this.#open(query, first, 1); // appended in between?
+    if (again.rows.length > 0) return true;
     throw new AppError('STREAM_CORRUPT', `stream ${query.stream}: the events are missing`, {
       stream: query.stream,
     });

@@ -5,24 +5,40 @@ import type { VersionRange } from './earlier-rows.js';
 export class VersionsLeft {
   readonly #step: 1 | -1;
   #next: number;
-  #limit: number;
+  #wanted: number;
 
-  /** Behind `version`, at most `limit` of them. */
-  constructor(direction: StreamQuery['direction'], version: number, limit: number) {
+  /** From `version` on, at most `wanted` of them. */
+  constructor(direction: StreamQuery['direction'], version: number, wanted: number) {
     this.#step = direction === 'forward' ? 1 : -1;
-    this.#next = version + this.#step;
-    this.#limit = limit;
+    this.#next = version;
+    this.#wanted = wanted;
   }
 
-  /** The next ones, at most `count`; undefined: none, while the stream has `currentVersion`. */
-  take(count: number, currentVersion: number): VersionRange | undefined {
+  get next(): number {
+    return this.#next;
+  }
+
+  get wanted(): number {
+    return this.#wanted;
+  }
+
+  /** How many there are of those wanted, in a stream that has come to `currentVersion`. */
+  known(currentVersion: number): number {
     const end = this.#step === 1 ? currentVersion : 1;
-    const taken = Math.min(count, this.#limit, (end - this.#next) * this.#step + 1);
-    if (taken < 1) return undefined;
+    return Math.max(0, Math.min(this.#wanted, (end - this.#next) * this.#step + 1));
+  }
+
+  /** The next `count`, which must be known. */
+  take(count: number): VersionRange {
     const first = this.#next;
-    const last = first + this.#step * (taken - 1);
-    this.#next = last + this.#step;
-    this.#limit -= taken;
+    const last = first + this.#step * (count - 1);
+    this.goOn(last + this.#step, count);
     return { from: Math.min(first, last), to: Math.max(first, last) };
+  }
+
+  /** From `version` on, after so many more. */
+  goOn(version: number, taken: number): void {
+    this.#next = version;
+    this.#wanted -= taken;
   }
 }
