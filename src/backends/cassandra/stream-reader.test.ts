@@ -149,6 +149,8 @@ interface LongStream {
   /** Rows that stand beyond the current version. */
   readonly beyond?: number;
   readonly rowsOf?: (version: number) => number;
+  /** No answer has more rows, whatever was asked for. */
+  readonly most?: number;
 }
 
 function longStream({
@@ -156,6 +158,7 @@ function longStream({
   current = () => 1_000,
   beyond = 0,
   rowsOf = () => 1,
+  most = Number.POSITIVE_INFINITY,
 }: LongStream): CqlSession {
   return {
     ...session({ plain: 0, serial: 0 }, []),
@@ -174,12 +177,13 @@ function longStream({
       );
       if (!isForward(statement.query)) versions.reverse();
       const from = Number(pageState ?? 0);
+      const count = Math.min(most, fetchSize);
       const rows = versions
-        .slice(from, from + fetchSize)
+        .slice(from, from + count)
         .map((version) => row({ ...eventRow(version), current_version }));
       // Cassandra looks no further than it has to
-      const isFull = rows.length === fetchSize;
-      return Promise.resolve({ rows, pageState: isFull ? `${from + fetchSize}` : undefined });
+      const isFull = rows.length === count;
+      return Promise.resolve({ rows, pageState: isFull ? `${from + count}` : undefined });
     },
   };
 }
@@ -227,6 +231,18 @@ test('backward, too', async () => {
   assert.deepEqual(seen, span(901, 1_000).reverse());
   assert.deepEqual(asked, ['17 rows', '921-984', '20 rows']);
   assert.deepEqual(await readLong(cql, { direction: 'backward' }), span(1, 1_000).reverse());
+});
+
+test('answers that are shorter than was asked for are put together', async () => {
+  for (const direction of ['forward', 'backward'] as const) {
+    const all = direction === 'forward' ? span(1, 1_000) : span(1, 1_000).reverse();
+    for (const most of [1, 5, 16, 17]) {
+      for (const limit of [1, 16, 17, 18, 20, 100, 2_000]) {
+        const seen = await readLong(longStream({ most }), { direction, limit });
+        assert.deepEqual(seen, all.slice(0, limit), `${most} rows at a time, ${limit} in all`);
+      }
+    }
+  }
 });
 
 test('what is appended meanwhile is read, too', async () => {

@@ -117,10 +117,10 @@ export class StreamReader {
     let currentVersion = 0;
     for (let came = await coming.shift(); came !== undefined; came = await coming.shift()) {
       const { rows, next } = came;
-      const [row] = rows;
-      if (row !== undefined) {
+      const last = rows.at(-1);
+      if (last !== undefined) {
         // of pages that are on their way together, the later one may have been read earlier
-        currentVersion = Math.max(currentVersion, requiredInt(row, 'current_version'));
+        currentVersion = Math.max(currentVersion, requiredInt(last, 'current_version'));
         fetchSize.seen(rows.length, this.#largest.seeAll(rows.map(rowBytes)));
       }
       if (next !== undefined) {
@@ -132,13 +132,16 @@ export class StreamReader {
       // serial reads of one partition hinder each other
       const atOnce = isLong && level === 'read' ? fetchSize.pagesAtOnce : 1;
       while (!isOpen && coming.length < atOnce) {
-        isOpen = left.known(currentVersion) <= most;
-        const page = isOpen ? this.#open(query, left, most) : this.#range(query, left.take(most));
+        const isLast = left.known(currentVersion) <= most;
+        // beside another it may be read before what the other one tells of
+        if (isLast && coming.length > 0) break;
+        isOpen = isLast;
+        const page = isLast ? this.#open(query, left, most) : this.#range(query, left.take(most));
         page.catch(() => undefined); // the reader may have gone when it fails
         coming.push(page);
       }
       isFirst = false;
-      if (row === undefined) continue;
+      if (last === undefined) continue;
       yield { events: rows.map((each) => recordedEvent(each, stream)), currentVersion };
     }
   }
@@ -172,13 +175,13 @@ export class StreamReader {
     return { rows, next: undefined };
   }
 
-  /** At least so many rows, unless there are no more. */
+  /** So many rows, unless there are no more. */
   async #page(statement: Statement, level: LevelPlace['level'], fetchSize: number): Promise<Page> {
     const rows: Row[] = [];
     for (let pageState: string | undefined; ; ) {
       const from = pageState === undefined ? {} : { pageState };
       const page: Page = await this.#session
-        .read(statement, { level, fetchSize, ...from })
+        .read(statement, { level, fetchSize: fetchSize - rows.length, ...from })
         .catch((error: unknown) => {
           throw unavailable(error);
         });
