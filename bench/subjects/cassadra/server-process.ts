@@ -27,7 +27,7 @@ export interface ServerProcess {
 
 const PROGRAM = inCheckout('dist/bundle/grpc-store.js');
 /** As `npm start` and the image have it. */
-const NODE_FLAGS = ['--enable-source-maps', '--max-semi-space-size=32'];
+const NODE_FLAGS = ['--enable-source-maps', '--min-semi-space-size=16', '--max-semi-space-size=32'];
 const READY_POLL_MS = 50;
 const LISTENS = /gRPC on (127\.0\.0\.1:\d+), HTTP on http:\/\/(127\.0\.0\.1:\d+)/u;
 
