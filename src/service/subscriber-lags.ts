@@ -19,7 +19,7 @@ export class SubscriberLags {
       { labels: {}, value: this.#waiting().length },
     ]);
     metrics.gauge('cassadra_subscription_lag_seconds', () => {
-      // One reading of the clock: with two, nobody who waits could be late by a millisecond.
+      // one reading of the clock: two could be a millisecond apart when nobody waits
       const nowMs = clock.nowMs();
       const oldestMs = this.#waiting().reduce((oldest, ms) => Math.min(oldest, ms), nowMs);
       return [{ labels: {}, value: (nowMs - oldestMs) / 1_000 }];

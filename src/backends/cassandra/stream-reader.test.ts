@@ -30,6 +30,14 @@ function eventRow(version: number): Row {
   });
 }
 
+function isCorrupt(error: unknown): boolean {
+  return error instanceof AppError && error.code === 'STREAM_CORRUPT';
+}
+
+function span(from: number, to: number): number[] {
+  return Array.from({ length: Math.max(0, to - from + 1) }, (_, index) => from + index);
+}
+
 function isForward(query: string): boolean {
   return query === STATEMENTS.eventsForward || query === STATEMENTS.rangeForward;
 }
@@ -47,9 +55,8 @@ function session(replicas: Replicas, asked: ReadLevel[]): CqlSession {
   const rowsOf = ({ query, params }: Statement, level: ReadLevel): Row[] => {
     const rows = level === 'serial' ? replicas.serial : replicas.plain;
     if (query === STATEMENTS.head) return [row({ current_version: CURRENT })];
-    const versions = Array.from({ length: rows }, (_, index) => index + 1);
     const { low, high } = spanOf({ query, params }, rows);
-    const found = versions.filter((version) => version >= low && version <= high).map(eventRow);
+    const found = span(low, Math.min(high, rows)).map(eventRow);
     return isForward(query) ? found : found.reverse();
   };
   return {
@@ -75,20 +82,15 @@ const ALL = {
   limit: undefined,
 } as const;
 
-async function versions(
+function versions(
   replicas: Replicas,
   query: Partial<StreamQuery>,
   asked: ReadLevel[] = [],
 ): Promise<number[]> {
-  const cql = session(replicas, asked);
-  const reader = new StreamReader(cql, STATEMENTS, new StreamHeads(cql, STATEMENTS));
-  const seen: number[] = [];
-  for await (const chunk of reader.read({ ...ALL, ...query }))
-    seen.push(...chunk.map(({ version }) => version));
-  return seen;
+  return read(session(replicas, asked), query);
 }
 
-const UP = Array.from({ length: CURRENT }, (_, index) => index + 1);
+const UP = span(1, CURRENT);
 const HALF = { plain: 10, serial: CURRENT };
 
 test('bug: a commit that one replica has, repaired for a page, made the stream corrupt', async () => {
@@ -102,10 +104,7 @@ test('bug: a commit that one replica has, repaired for a page, made the stream c
 
 test('a stream that a serial read finds corrupt too is corrupt', async () => {
   for (const direction of ['forward', 'backward'] as const) {
-    await assert.rejects(
-      versions({ plain: 10, serial: 10 }, { direction }),
-      (error) => error instanceof AppError && error.code === 'STREAM_CORRUPT',
-    );
+    await assert.rejects(versions({ plain: 10, serial: 10 }, { direction }), isCorrupt);
   }
 });
 
@@ -121,13 +120,7 @@ test('bug: missing events were passed over when one more was appended meanwhile'
         return Promise.resolve({ rows: pages === 1 && !isHead ? [] : rows, pageState: undefined });
       },
     };
-    const reader = new StreamReader(cql, STATEMENTS, new StreamHeads(cql, STATEMENTS));
-    const read = async (): Promise<void> => {
-      for await (const chunk of reader.read({ ...ALL, direction })) assert.ok(chunk.length > 0);
-    };
-    await assert.rejects(read, (error) => {
-      return error instanceof AppError && error.code === 'STREAM_CORRUPT';
-    });
+    await assert.rejects(read(cql, { direction }), isCorrupt);
   }
 });
 
@@ -136,10 +129,6 @@ test('a whole stream is read without a serial read', async () => {
   await versions({ plain: CURRENT, serial: CURRENT }, { direction: 'forward' }, asked);
   assert.deepEqual(new Set(asked), new Set(['read']));
 });
-
-function isCorrupt(error: unknown): boolean {
-  return error instanceof AppError && error.code === 'STREAM_CORRUPT';
-}
 
 interface LongStream {
   /** Gets the versions of each read, or how many rows it takes. */
@@ -188,7 +177,7 @@ function longStream({
   };
 }
 
-async function readLong(
+async function read(
   cql: CqlSession,
   query: Partial<StreamQuery> = {},
   onChunk: () => void = () => undefined,
@@ -196,41 +185,37 @@ async function readLong(
   const reader = new StreamReader(cql, STATEMENTS, new StreamHeads(cql, STATEMENTS));
   const seen: number[] = [];
   for await (const chunk of reader.read({ ...ALL, ...query })) {
+    assert.ok(chunk.length > 0);
     seen.push(...chunk.map(({ version }) => version));
     onChunk();
   }
   return seen;
 }
 
-function span(from: number, to: number): number[] {
-  return Array.from({ length: Math.max(0, to - from + 1) }, (_, index) => from + index);
-}
-
 test('pages are asked for before they are wanted, of long streams two, none of them twice', async () => {
   const asked: string[] = [];
   const before: number[] = [];
   const cql = longStream({ asked, current: () => 10_000 });
-  const seen = await readLong(cql, { limit: 2_000 }, () => before.push(asked.length));
+  const seen = await read(cql, { limit: 2_000 }, () => before.push(asked.length));
   assert.deepEqual(seen, span(1, 2_000));
-  assert.deepEqual(asked, [
-    ...['17 rows', '17-80', '81-336', '337-592', '593-1104', '1105-1616', '384 rows'],
-  ]);
+  const wanted = ['17 rows', '17-80', '81-336', '337-592', '593-1104', '1105-1616', '384 rows'];
+  assert.deepEqual(asked, wanted);
   assert.deepEqual(before, [2, 4, 5, 6, 6, 7, 7]);
 });
 
 test('a stream of two pages takes two reads', async () => {
   const asked: string[] = [];
-  assert.deepEqual(await readLong(longStream({ asked, current: () => 80 })), span(1, 80));
+  assert.deepEqual(await read(longStream({ asked, current: () => 80 })), span(1, 80));
   assert.deepEqual(asked, ['17 rows', '65 rows']);
 });
 
 test('backward, too', async () => {
   const asked: string[] = [];
   const cql = longStream({ asked });
-  const seen = await readLong(cql, { direction: 'backward', fromVersion: 1_000, limit: 100 });
+  const seen = await read(cql, { direction: 'backward', fromVersion: 1_000, limit: 100 });
   assert.deepEqual(seen, span(901, 1_000).reverse());
   assert.deepEqual(asked, ['17 rows', '921-984', '20 rows']);
-  assert.deepEqual(await readLong(cql, { direction: 'backward' }), span(1, 1_000).reverse());
+  assert.deepEqual(await read(cql, { direction: 'backward' }), span(1, 1_000).reverse());
 });
 
 test('answers that are shorter than was asked for are put together', async () => {
@@ -238,7 +223,7 @@ test('answers that are shorter than was asked for are put together', async () =>
     const all = direction === 'forward' ? span(1, 1_000) : span(1, 1_000).reverse();
     for (const most of [1, 5, 16, 17]) {
       for (const limit of [1, 16, 17, 18, 20, 100, 2_000]) {
-        const seen = await readLong(longStream({ most }), { direction, limit });
+        const seen = await read(longStream({ most }), { direction, limit });
         assert.deepEqual(seen, all.slice(0, limit), `${most} rows at a time, ${limit} in all`);
       }
     }
@@ -247,7 +232,7 @@ test('answers that are shorter than was asked for are put together', async () =>
 
 test('what is appended meanwhile is read, too', async () => {
   let current = 1_000;
-  const seen = await readLong(longStream({ current: () => current }), {}, () => {
+  const seen = await read(longStream({ current: () => current }), {}, () => {
     current = 1_050;
   });
   assert.deepEqual(seen, span(1, 1_050));
@@ -256,7 +241,7 @@ test('what is appended meanwhile is read, too', async () => {
 test('a stream that grows with every read comes to an end', async () => {
   let current = 1_000;
   const asked: string[] = [];
-  const seen = await readLong(longStream({ asked, current: () => (current += 3) }));
+  const seen = await read(longStream({ asked, current: () => (current += 3) }));
   assert.deepEqual(seen, span(1, current));
   assert.equal(asked.at(-1), '513 rows');
   assert.ok(asked.length < 10);
@@ -268,7 +253,7 @@ test('what one page tells of is looked for, though a later one knows nothing of 
   // a commit that reached one replica, which answered the third read only
   const current = (level: ReadLevel): number =>
     (reads += 1) === 3 || level === 'serial' ? 1_010 : 1_000;
-  assert.deepEqual(await readLong(longStream({ asked, current })), span(1, 1_010));
+  assert.deepEqual(await read(longStream({ asked, current })), span(1, 1_010));
   assert.deepEqual(asked.slice(-2), ['513 rows', '129 rows, serially']);
 });
 
@@ -278,14 +263,14 @@ test('versions that are missing or doubled are noticed, wherever a page begins',
       for (const rows of [0, 2]) {
         const cql = longStream({ rowsOf: (version) => (version === at ? rows : 1) });
         const what = `${direction}: ${rows} rows of version ${at}`;
-        await assert.rejects(readLong(cql, { direction }), isCorrupt, what);
+        await assert.rejects(read(cql, { direction }), isCorrupt, what);
       }
     }
     const truncated = longStream({ rowsOf: (version) => (version > 336 ? 0 : 1) });
-    await assert.rejects(readLong(truncated, { direction }), isCorrupt);
+    await assert.rejects(read(truncated, { direction }), isCorrupt);
   }
-  await assert.rejects(readLong(longStream({ beyond: 1 }), { direction: 'backward' }), isCorrupt);
-  assert.deepEqual(await readLong(longStream({ beyond: 1 })), span(1, 1_001));
+  await assert.rejects(read(longStream({ beyond: 1 }), { direction: 'backward' }), isCorrupt);
+  assert.deepEqual(await read(longStream({ beyond: 1 })), span(1, 1_001));
 });
 
 test('serial reads go one after the other', async () => {
@@ -301,14 +286,14 @@ test('serial reads go one after the other', async () => {
     },
     rowsOf: (version) => (version > 16 && !isFinished ? 0 : 1),
   });
-  const seen = await readLong(cql, { limit: 2_000 }, () => before.push(asked.length));
+  const seen = await read(cql, { limit: 2_000 }, () => before.push(asked.length));
   assert.deepEqual(seen, span(1, 2_000));
   const serially = asked.filter((what) => what.endsWith('serially'));
-  assert.deepEqual(serially, [
-    ...['129 rows', '145-656', '657-1168', '1169-1680', '320 rows'].map(
-      (what) => `${what}, serially`,
-    ),
-  ]);
+  const wanted = ['129 rows', '145-656', '657-1168', '1169-1680', '320 rows'];
+  assert.deepEqual(
+    serially,
+    wanted.map((what) => `${what}, serially`),
+  );
   assert.deepEqual(
     before.slice(1),
     [0, 1, 2, 3, 3].map((more) => (before[1] ?? 0) + more),
